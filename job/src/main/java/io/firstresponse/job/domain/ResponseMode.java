@@ -1,0 +1,33 @@
+package io.firstresponse.job.domain;
+
+/** Who may answer a customer, and hence what a session belongs to. */
+public enum ResponseMode {
+  /** Any agent may answer: sessions belong to a customer. */
+  ANY_AGENT("any-agent"),
+  /** Only the agent written to may answer: sessions belong to a customer and an agent. */
+  ADDRESSED_AGENT("addressed-agent");
+
+  private final String code;
+
+  ResponseMode(String code) {
+    this.code = code;
+  }
+
+  /** The key whose messages are ordered and matched together. */
+  public ConversationKey keyOf(Message message) {
+    return switch (this) {
+      case ANY_AGENT -> new ConversationKey(message.b(), Session.NOBODY);
+      case ADDRESSED_AGENT -> new ConversationKey(message.b(), message.a());
+    };
+  }
+
+  /** The name used in options and tables. */
+  public String code() {
+    return code;
+  }
+
+  @Override
+  public String toString() {
+    return code;
+  }
+}

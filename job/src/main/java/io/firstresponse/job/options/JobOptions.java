@@ -1,0 +1,349 @@
+package io.firstresponse.job.options;
+
+import static org.apache.flink.configuration.ConfigOptions.key;
+
+import io.firstresponse.job.domain.ResponseMode;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import org.apache.flink.configuration.ConfigOption;
+
+/**
+ * Every option of the job: its key, type, default and meaning. The reference page is made from this
+ * class. Flink's own settings are not here; they stay in Flink's configuration.
+ */
+public final class JobOptions {
+
+  /** Where messages come from. */
+  public enum SourceType {
+    FILES,
+    DATAGEN;
+
+    @Override
+    public String toString() {
+      return spelled(this);
+    }
+  }
+
+  /** How the records of a file are written. */
+  public enum FileFormat {
+    JSON_LINES,
+    CSV;
+
+    @Override
+    public String toString() {
+      return spelled(this);
+    }
+  }
+
+  /** What a number in the timestamp field counts. */
+  public enum EpochUnit {
+    SECONDS,
+    MILLISECONDS,
+    MICROSECONDS,
+    NANOSECONDS;
+
+    @Override
+    public String toString() {
+      return spelled(this);
+    }
+  }
+
+  /** What automated messages do. */
+  public enum AutomatedPolicy {
+    /** They neither open nor answer. */
+    IGNORE,
+    /** They are treated as anybody's. */
+    COUNT;
+
+    @Override
+    public String toString() {
+      return spelled(this);
+    }
+  }
+
+  public static final ConfigOption<ResponseMode> RESPONSE_MODE =
+      key("response-mode")
+          .enumType(ResponseMode.class)
+          .defaultValue(ResponseMode.ANY_AGENT)
+          .withDescription(
+              "Who may answer a customer: any agent (sessions belong to a customer), or only the"
+                  + " agent written to (sessions belong to a customer and an agent).");
+
+  public static final ConfigOption<SourceType> SOURCE_TYPE =
+      key("source.type")
+          .enumType(SourceType.class)
+          .noDefaultValue()
+          .withDescription("Where messages come from. Required.");
+
+  public static final ConfigOption<String> FILES_PATH =
+      key("source.files.path")
+          .stringType()
+          .noDefaultValue()
+          .withDescription(
+              "A file or a folder, read with all its subfolders; names that start with '.' or '_'"
+                  + " are passed over. Files that end in .gz are decompressed. Required for source.type"
+                  + " files.");
+
+  public static final ConfigOption<FileFormat> FILES_FORMAT =
+      key("source.files.format")
+          .enumType(FileFormat.class)
+          .noDefaultValue()
+          .withDescription(
+              "How messages are written in the files. Without it the name of each file decides:"
+                  + " .json, .jsonl, .ndjson or .csv, before a .gz.");
+
+  public static final ConfigOption<Duration> FILES_WATCH_INTERVAL =
+      key("source.files.watch-interval")
+          .durationType()
+          .noDefaultValue()
+          .withDescription(
+              "Watch the folder for new files this often, and never end. Without it, the files that"
+                  + " are there are read and the job ends. A file must be complete when its name"
+                  + " appears: write it elsewhere, then move it.");
+
+  public static final ConfigOption<String> FILES_CSV_DELIMITER =
+      key("source.files.csv-delimiter")
+          .stringType()
+          .defaultValue(",")
+          .withDescription(
+              "What stands between two fields of a CSV record: one character, or \\t.");
+
+  public static final ConfigOption<Long> DATAGEN_COUNT =
+      key("source.datagen.count")
+          .longType()
+          .defaultValue(1_000_000L)
+          .withDescription("How many messages to generate, duplicates included; 0: without end.");
+
+  public static final ConfigOption<Double> DATAGEN_RATE =
+      key("source.datagen.rate")
+          .doubleType()
+          .defaultValue(0.0)
+          .withDescription(
+              "Messages per second of wall-clock time, all splits together; 0: as fast as possible.");
+
+  public static final ConfigOption<Double> DATAGEN_EVENT_RATE =
+      key("source.datagen.event-rate")
+          .doubleType()
+          .defaultValue(20_000.0)
+          .withDescription("Messages per second of event time.");
+
+  public static final ConfigOption<Duration> DATAGEN_DISORDER =
+      key("source.datagen.disorder")
+          .durationType()
+          .defaultValue(Duration.ofSeconds(10))
+          .withDescription(
+              "How far out of order messages arrive: each is delayed by a time drawn evenly between"
+                  + " 0 and this.");
+
+  public static final ConfigOption<Double> DATAGEN_DUPLICATES =
+      key("source.datagen.duplicates")
+          .doubleType()
+          .defaultValue(0.0)
+          .withDescription("The share of deliveries that repeat an earlier message, 0 to 1.");
+
+  public static final ConfigOption<Double> DATAGEN_AUTOMATED =
+      key("source.datagen.automated")
+          .doubleType()
+          .defaultValue(0.0)
+          .withDescription("The share of agents' messages that are marked as automated, 0 to 1.");
+
+  public static final ConfigOption<Long> DATAGEN_SEED =
+      key("source.datagen.seed")
+          .longType()
+          .defaultValue(1L)
+          .withDescription("The same seed and options give the same messages, at any parallelism.");
+
+  public static final ConfigOption<Long> DATAGEN_AGENTS =
+      key("source.datagen.agents")
+          .longType()
+          .noDefaultValue()
+          .withDescription(
+              "How many agents write. Default: 100 in any-agent mode, 10 in addressed-agent mode.");
+
+  public static final ConfigOption<Long> DATAGEN_CUSTOMERS =
+      key("source.datagen.customers")
+          .longType()
+          .noDefaultValue()
+          .withDescription(
+              "How many customers write. Default: 1000000 in any-agent mode, 10000 in"
+                  + " addressed-agent mode.");
+
+  public static final ConfigOption<String> DATAGEN_START =
+      key("source.datagen.start")
+          .stringType()
+          .defaultValue("2018-08-15T10:00:00Z")
+          .withDescription("The event time at which the first message arrives, in ISO-8601.");
+
+  public static final ConfigOption<Integer> DATAGEN_SPLITS =
+      key("source.datagen.splits")
+          .intType()
+          .defaultValue(4)
+          .withDescription(
+              "Into how many splits the stream is dealt out, like the partitions of a topic. At most"
+                  + " so many readers work in parallel.");
+
+  public static final ConfigOption<String> FIELD_A =
+      key("messages.field.a")
+          .stringType()
+          .defaultValue("a")
+          .withDescription("The field that holds the agent id, a 64-bit integer other than -1.");
+
+  public static final ConfigOption<String> FIELD_B =
+      key("messages.field.b")
+          .stringType()
+          .defaultValue("b")
+          .withDescription("The field that holds the customer id, a 64-bit integer.");
+
+  public static final ConfigOption<String> FIELD_TS =
+      key("messages.field.ts")
+          .stringType()
+          .defaultValue("ts")
+          .withDescription(
+              "The field that holds the time when the message was sent: ISO-8601 with or without an"
+                  + " offset (then UTC), PostgreSQL's text form, or an epoch number.");
+
+  public static final ConfigOption<String> FIELD_DIRECT =
+      key("messages.field.direct")
+          .stringType()
+          .defaultValue("direct")
+          .withDescription(
+              "The field that holds the direction: true from agent to customer, false from customer"
+                  + " to agent. In CSV also t, f, 1, 0.");
+
+  public static final ConfigOption<String> FIELD_AUTOMATED =
+      key("messages.field.automated")
+          .stringType()
+          .defaultValue("automated")
+          .withDescription("The optional field that marks messages of bots and auto-replies.");
+
+  public static final ConfigOption<EpochUnit> EPOCH_UNIT =
+      key("messages.epoch-unit")
+          .enumType(EpochUnit.class)
+          .defaultValue(EpochUnit.MILLISECONDS)
+          .withDescription("What a timestamp counts that is given as a number since 1970.");
+
+  public static final ConfigOption<Integer> MAX_MESSAGE_BYTES =
+      key("messages.max-bytes")
+          .intType()
+          .defaultValue(1024 * 1024)
+          .withDescription("A longer record is a dead letter; memory stays bounded by this.");
+
+  public static final ConfigOption<AutomatedPolicy> AUTOMATED =
+      key("messages.automated")
+          .enumType(AutomatedPolicy.class)
+          .defaultValue(AutomatedPolicy.IGNORE)
+          .withDescription(
+              "What messages of bots and auto-replies do: nothing (they neither open nor answer a"
+                  + " session), or what anybody's message does.");
+
+  public static final ConfigOption<List<String>> BOT_AGENTS =
+      key("messages.bot-agents")
+          .stringType()
+          .asList()
+          .defaultValues()
+          .withDescription(
+              "Ids of agents that are bots, separated by ';': what they send is automated, for feeds"
+                  + " without such a field.");
+
+  public static final ConfigOption<Duration> MAX_OUT_OF_ORDERNESS =
+      key("event-time.max-out-of-orderness")
+          .durationType()
+          .defaultValue(Duration.ofSeconds(60))
+          .withDescription(
+              "How much later than a message stamped after it a message may arrive and still take"
+                  + " part. Results wait this long; later messages go to tbl_late. Without effect in"
+                  + " batch mode, where everything waits for the end.");
+
+  public static final ConfigOption<Duration> IDLE_TIMEOUT =
+      key("event-time.idle-timeout")
+          .durationType()
+          .defaultValue(Duration.ofMinutes(1))
+          .withDescription(
+              "After this long without a record a source split no longer holds results back;"
+                  + " 0: it always does.");
+
+  public static final ConfigOption<Duration> MAX_FUTURE_SKEW =
+      key("event-time.max-future-skew")
+          .durationType()
+          .defaultValue(Duration.ofMinutes(5))
+          .withDescription(
+              "How far ahead of the machine's clock a message may be stamped. One further ahead is a"
+                  + " dead letter and moves no watermark.");
+
+  public static final ConfigOption<String> JDBC_URL =
+      key("sink.jdbc.url")
+          .stringType()
+          .noDefaultValue()
+          .withDescription(
+              "Where the results go: jdbc:postgresql://host:port/database. Never with a password in"
+                  + " it. Required.");
+
+  public static final ConfigOption<String> JDBC_USER =
+      key("sink.jdbc.user")
+          .stringType()
+          .noDefaultValue()
+          .withDescription("The database user who writes the results. Required.");
+
+  public static final ConfigOption<String> JDBC_PASSWORD_FILE =
+      key("sink.jdbc.password-file")
+          .stringType()
+          .noDefaultValue()
+          .withDescription(
+              "A file whose first line is the password, read by each task when it connects. Without"
+                  + " it the environment variable FIRST_RESPONSE_JDBC_PASSWORD is read there, and"
+                  + " without that no password is sent.");
+
+  public static final ConfigOption<String> JDBC_SCHEMA =
+      key("sink.jdbc.schema")
+          .stringType()
+          .defaultValue("public")
+          .withDescription("The schema that holds the tables.");
+
+  public static final ConfigOption<Boolean> JDBC_CREATE_TABLES =
+      key("sink.jdbc.create-tables")
+          .booleanType()
+          .defaultValue(false)
+          .withDescription(
+              "Create the tables that are missing when the job is submitted. Otherwise the job only"
+                  + " checks that they are there.");
+
+  public static final ConfigOption<Integer> JDBC_BATCH_ROWS =
+      key("sink.jdbc.batch-rows")
+          .intType()
+          .defaultValue(5_000)
+          .withDescription("How many rows a writer sends to PostgreSQL at once, at most.");
+
+  public static final ConfigOption<Duration> JDBC_FLUSH_INTERVAL =
+      key("sink.jdbc.flush-interval")
+          .durationType()
+          .defaultValue(Duration.ofSeconds(1))
+          .withDescription("How long a row waits for a batch to fill, at most.");
+
+  public static final ConfigOption<Duration> JDBC_RETRY_TIMEOUT =
+      key("sink.jdbc.retry-timeout")
+          .durationType()
+          .defaultValue(Duration.ofSeconds(60))
+          .withDescription(
+              "How long a writer goes on trying to reach PostgreSQL before the task fails and Flink"
+                  + " restarts it from the last checkpoint.");
+
+  public static final ConfigOption<Duration> JDBC_CONNECT_TIMEOUT =
+      key("sink.jdbc.connect-timeout")
+          .durationType()
+          .defaultValue(Duration.ofSeconds(10))
+          .withDescription("How long to wait for a connection to PostgreSQL.");
+
+  public static final ConfigOption<Duration> JDBC_SOCKET_TIMEOUT =
+      key("sink.jdbc.socket-timeout")
+          .durationType()
+          .defaultValue(Duration.ofSeconds(60))
+          .withDescription(
+              "How long to wait for an answer to a statement; then the connection is given up.");
+
+  private JobOptions() {}
+
+  private static String spelled(Enum<?> value) {
+    return value.name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+}
