@@ -1,0 +1,83 @@
+package io.firstresponse.job.intake;
+
+import io.firstresponse.job.domain.DeadLetter;
+import io.firstresponse.job.domain.Message;
+import io.firstresponse.job.domain.Received;
+import io.firstresponse.job.options.JobOptions.AutomatedPolicy;
+import io.firstresponse.job.tally.Count;
+import io.firstresponse.job.tally.Tally;
+import io.firstresponse.job.types.JobTypes;
+import java.util.Set;
+import org.apache.flink.runtime.state.FunctionInitializationContext;
+import org.apache.flink.runtime.state.FunctionSnapshotContext;
+import org.apache.flink.streaming.api.checkpoint.CheckpointedFunction;
+import org.apache.flink.streaming.api.functions.ProcessFunction;
+import org.apache.flink.util.Collector;
+import org.apache.flink.util.OutputTag;
+
+/**
+ * Where messages enter: counts what was read, puts dead letters aside, and applies the policy for
+ * automated messages. Behind it there are only messages that take part.
+ */
+public final class Intake extends ProcessFunction<Received, Message>
+    implements CheckpointedFunction {
+
+  /** What cannot take part. */
+  public static final OutputTag<DeadLetter> DEAD_LETTERS =
+      new OutputTag<>("dead-letters", JobTypes.DEAD_LETTER);
+
+  private static final long serialVersionUID = 1;
+
+  private final AutomatedPolicy policy;
+  private final Set<Long> botAgents;
+  private transient Tally tally;
+
+  /**
+   * @param policy what automated messages do
+   * @param botAgents agents whose messages are automated whether marked or not
+   */
+  public Intake(AutomatedPolicy policy, Set<Long> botAgents) {
+    this.policy = policy;
+    this.botAgents = Set.copyOf(botAgents);
+  }
+
+  @Override
+  public void initializeState(FunctionInitializationContext context) throws Exception {
+    tally =
+        new Tally(
+            getRuntimeContext(),
+            context.getOperatorStateStore(),
+            Count.READ,
+            Count.IGNORED,
+            Count.DEAD,
+            Count.FUTURE);
+  }
+
+  @Override
+  public void snapshotState(FunctionSnapshotContext context) throws Exception {
+    tally.snapshot();
+  }
+
+  @Override
+  public void processElement(Received received, Context context, Collector<Message> out) {
+    tally.add(Count.READ, 1);
+    if (received instanceof DeadLetter dead) {
+      tally.add(Count.DEAD, 1);
+      if (dead.reason() == DeadLetter.Reason.FUTURE) {
+        tally.add(Count.FUTURE, 1);
+      }
+      context.output(DEAD_LETTERS, dead);
+      return;
+    }
+    Message message = (Message) received;
+    if (policy == AutomatedPolicy.IGNORE && isAutomated(message)) {
+      tally.add(Count.IGNORED, 1);
+      return;
+    }
+    out.collect(message);
+  }
+
+  private boolean isAutomated(Message message) {
+    return message.automated() || (message.direct() && botAgents.contains(message.a()));
+  }
+}

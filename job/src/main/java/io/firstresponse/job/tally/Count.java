@@ -1,0 +1,39 @@
+package io.firstresponse.job.tally;
+
+/** What the job counts. Each is a metric and an accumulator of the same name. */
+public enum Count {
+  /** Records that the source delivered, readable or not. */
+  READ(0, "messagesRead"),
+  /** Automated messages left out by policy. */
+  IGNORED(1, "messagesIgnored"),
+  /** Records that could not be read, or were stamped in the future. */
+  DEAD(2, "deadLetters"),
+  /** Dead letters among them that were stamped in the future. */
+  FUTURE(3, "messagesFromTheFuture"),
+  /** Messages that arrived when their results were final. */
+  LATE(4, "messagesLate"),
+  /** Messages taken through the state machine. */
+  USED(5, "messagesUsed"),
+  /** Sessions opened. */
+  OPENED(6, "sessionsOpened"),
+  /** Sessions answered. */
+  ANSWERED(7, "sessionsAnswered");
+
+  private final int slot;
+  private final String metric;
+
+  Count(int slot, String metric) {
+    this.slot = slot;
+    this.metric = metric;
+  }
+
+  /** The place of the count in state: the number given here is never given to another. */
+  int slot() {
+    return slot;
+  }
+
+  /** The name of the metric and of the accumulator. */
+  public String metric() {
+    return metric;
+  }
+}

@@ -1,0 +1,37 @@
+package io.firstresponse.job.types;
+
+import io.firstresponse.job.domain.Conversation;
+import io.firstresponse.job.domain.ConversationKey;
+import io.firstresponse.job.domain.DeadLetter;
+import io.firstresponse.job.domain.LateMessage;
+import io.firstresponse.job.domain.Message;
+import io.firstresponse.job.domain.Received;
+import io.firstresponse.job.domain.Session;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+
+/** The type information of every value that travels through the job or lies in its state. */
+public final class JobTypes {
+
+  public static final TypeInformation<Message> MESSAGE =
+      new ExplicitType<>(Message.class, MessageSerializer.INSTANCE, false);
+
+  public static final TypeInformation<DeadLetter> DEAD_LETTER =
+      new ExplicitType<>(DeadLetter.class, DeadLetterSerializer.INSTANCE, false);
+
+  public static final TypeInformation<Received> RECEIVED =
+      new ExplicitType<>(Received.class, ReceivedSerializer.INSTANCE, false);
+
+  public static final TypeInformation<LateMessage> LATE_MESSAGE =
+      new ExplicitType<>(LateMessage.class, LateMessageSerializer.INSTANCE, false);
+
+  public static final TypeInformation<Session> SESSION =
+      new ExplicitType<>(Session.class, SessionSerializer.INSTANCE, false);
+
+  public static final TypeInformation<ConversationKey> CONVERSATION_KEY =
+      new ExplicitType<>(ConversationKey.class, ConversationKeySerializer.INSTANCE, true);
+
+  public static final TypeInformation<Conversation> CONVERSATION =
+      new ExplicitType<>(Conversation.class, ConversationSerializer.INSTANCE, false);
+
+  private JobTypes() {}
+}

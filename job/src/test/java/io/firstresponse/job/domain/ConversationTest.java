@@ -1,0 +1,268 @@
+package io.firstresponse.job.domain;
+
+import static io.firstresponse.job.domain.ResponseMode.ADDRESSED_AGENT;
+import static io.firstresponse.job.domain.ResponseMode.ANY_AGENT;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** The contract's worked examples, and the cases that other systems got wrong. */
+class ConversationTest {
+
+  private static final long CUSTOMER = 2;
+  private static final String DAY = "2018-08-15T";
+
+  @Test
+  void seedsAnyAgentExampleInItsArrivalOrder() {
+    assertThat(
+            sessions(
+                ANY_AGENT,
+                new Message(1, 2, 1, false),
+                new Message(100, 2, 3, false),
+                new Message(22, 2, 2, true),
+                new Message(1, 2, 5, true)))
+        .containsExactly(new Session(2, 1, 1, 22, 2), new Session(2, 3, 100, 1, 5));
+  }
+
+  @Test
+  void seedsAddressedAgentExampleInItsArrivalOrder() {
+    assertThat(
+            sessions(
+                ADDRESSED_AGENT,
+                new Message(1, 2, 1, false),
+                new Message(1, 2, 3, false),
+                new Message(1, 2, 2, true),
+                new Message(1, 2, 5, true)))
+        .containsExactly(new Session(2, 1, 1, 1, 2), new Session(2, 3, 1, 1, 5));
+  }
+
+  @Test
+  void seedsTable() {
+    String trace =
+        """
+        20.82439 f, 21.341471 f, 23.084166 f, 23.160162 f, 23.596106 f, 23.735911 f, 23.869232 f,
+        25.379688 t, 26.471402 t, 26.622047 t, 26.640313 t, 27.28104 f, 27.285187 f, 27.992076 t,
+        28.233072 t, 28.590125 t, 29.6004 t, 30.058747 f, 30.114936 t, 30.237846 f, 30.468956 t,
+        31.904644 t, 32.092077 t, 32.407465 t, 32.530952 f, 32.991299 f, 33.567598 f, 33.726376 f,
+        33.734359 f, 34.288767 f
+        """;
+    Message[] messages =
+        Arrays.stream(trace.strip().split(",\\s*"))
+            .map(entry -> entry.split(" "))
+            .map(entry -> new Message(9, 1, at("10:08:" + entry[0]), entry[1].equals("t")))
+            .toArray(Message[]::new);
+
+    assertThat(sessions(ADDRESSED_AGENT, messages))
+        .containsExactly(
+            new Session(1, at("10:08:20.82439"), 9, 9, at("10:08:25.379688")),
+            new Session(1, at("10:08:27.28104"), 9, 9, at("10:08:27.992076")),
+            new Session(1, at("10:08:30.058747"), 9, 9, at("10:08:30.114936")),
+            new Session(1, at("10:08:30.237846"), 9, 9, at("10:08:30.468956")),
+            Session.open(1, at("10:08:32.530952"), 9));
+  }
+
+  @Test
+  void twoQuestionsAndOneAnswerAreOneSessionFromTheFirst() {
+    List<Session> sessions =
+        sessions(ANY_AGENT, asks("10:10:15"), asks("10:15:20"), answers("10:18:10"));
+    assertThat(sessions).hasSize(1);
+    assertThat(seconds(sessions.get(0))).isEqualTo(475);
+
+    List<Session> more =
+        sessions(
+            ANY_AGENT,
+            asks("10:10:15"),
+            asks("10:15:20"),
+            answers("10:18:10"),
+            asks("10:18:30"),
+            answers("10:19:00"));
+    assertThat(more).extracting(ConversationTest::seconds).containsExactly(475L, 30L);
+  }
+
+  @Test
+  void tenQuestionsWithoutAnswerAreOneOpenSession() {
+    Message[] messages = new Message[10];
+    for (int i = 0; i < 10; i++) {
+      messages[i] = asks("10:0" + i + ":00");
+    }
+    assertThat(sessions(ANY_AGENT, messages))
+        .containsExactly(Session.open(CUSTOMER, at("10:00:00"), 1));
+  }
+
+  @Test
+  void waitsSinceTheFirstQuestion() {
+    assertThat(sessions(ANY_AGENT, asks("10:00:00"), asks("10:30:00")))
+        .containsExactly(Session.open(CUSTOMER, at("10:00:00"), 1));
+  }
+
+  @Test
+  void aReopenedConversationStartsAtTheNewMessage() {
+    Message days = new Message(1, CUSTOMER, at("09:00:00") + 86_400_000_000L * 5, false);
+    assertThat(sessions(ANY_AGENT, asks("10:00:00"), answers("10:01:00"), days))
+        .containsExactly(
+            new Session(CUSTOMER, at("10:00:00"), 1, 1, at("10:01:00")),
+            Session.open(CUSTOMER, days.ts(), 1));
+  }
+
+  @Test
+  void aCampaignOpensAndAnswersNothing() {
+    assertThat(sessions(ANY_AGENT, answers("10:00:00"))).isEmpty();
+    assertThat(sessions(ANY_AGENT, answers("10:00:00"), asks("10:05:00")))
+        .containsExactly(Session.open(CUSTOMER, at("10:05:00"), 1));
+  }
+
+  @Test
+  void whoRepliedIsCreditedNotWhoWasAsked() {
+    Message byAnother = new Message(7, CUSTOMER, at("10:02:00"), true);
+    assertThat(sessions(ANY_AGENT, asks("10:00:00"), byAnother))
+        .containsExactly(new Session(CUSTOMER, at("10:00:00"), 1, 7, at("10:02:00")));
+    assertThat(sessions(ADDRESSED_AGENT, asks("10:00:00"), byAnother))
+        .containsExactly(Session.open(CUSTOMER, at("10:00:00"), 1));
+  }
+
+  @Test
+  void aReplyDeliveredBeforeItsQuestionAnswersIt() {
+    assertThat(sessions(ANY_AGENT, answers("10:01:00"), asks("10:00:00")))
+        .containsExactly(new Session(CUSTOMER, at("10:00:00"), 1, 1, at("10:01:00")));
+  }
+
+  @Test
+  void aReplyAtTheVeryTimeOfTheQuestionAnswersItInNoTime() {
+    assertThat(sessions(ANY_AGENT, answers("10:00:00"), asks("10:00:00")))
+        .containsExactly(new Session(CUSTOMER, at("10:00:00"), 1, 1, at("10:00:00")));
+  }
+
+  @Test
+  void deliveredTwiceIsOneMessage() {
+    assertThat(
+            sessions(
+                ANY_AGENT,
+                asks("10:00:00"),
+                asks("10:00:00"),
+                answers("10:01:00"),
+                answers("10:01:00")))
+        .containsExactly(new Session(CUSTOMER, at("10:00:00"), 1, 1, at("10:01:00")));
+  }
+
+  @Test
+  void amongTiesTheLowestAgentAnswersAndIsAsked() {
+    long ts = at("10:00:00");
+    assertThat(
+            sessions(
+                ANY_AGENT,
+                new Message(5, 2, ts, false),
+                new Message(3, 2, ts, false),
+                new Message(9, 2, ts, true),
+                new Message(4, 2, ts, true)))
+        .containsExactly(new Session(2, ts, 3, 4, ts));
+  }
+
+  @Test
+  void orderInsideAMillisecondIsKept() {
+    long ts = at("10:00:00");
+    assertThat(
+            sessions(
+                ANY_AGENT,
+                new Message(1, 2, ts + 2, true),
+                new Message(1, 2, ts + 3, false),
+                new Message(1, 2, ts + 1, false)))
+        .containsExactly(new Session(2, ts + 1, 1, 1, ts + 2), Session.open(2, ts + 3, 1));
+  }
+
+  @Test
+  void anAnsweredSessionComesOnceWithinAStepAndTwiceAcrossSteps() {
+    Conversation conversation = new Conversation();
+    List<Session> changed = new ArrayList<>();
+    conversation.add(asks("10:00:00"));
+    conversation.add(answers("10:00:10"));
+    conversation.add(asks("10:00:20"));
+    conversation.settle(CUSTOMER, at("10:00:15") / 1000, changed::add);
+    assertThat(changed).extracting(Session::isOpen).containsExactly(false);
+    conversation.settle(CUSTOMER, at("10:00:20") / 1000, changed::add);
+    assertThat(changed).extracting(Session::isOpen).containsExactly(false, true);
+    conversation.settle(CUSTOMER, at("10:01:00") / 1000, changed::add);
+    assertThat(changed).hasSize(2);
+    assertThat(conversation.isForgettable()).isFalse();
+  }
+
+  @Test
+  void aMessageWaitsForTheWholeOfItsMillisecond() {
+    Conversation conversation = new Conversation();
+    conversation.add(new Message(1, 2, 5_999, false));
+    assertThat(conversation.settle(2, 4, session -> {})).isZero();
+    assertThat(conversation.settle(2, 5, session -> {})).isEqualTo(1);
+  }
+
+  @Test
+  void timesBeforeTheEpochAreOrderedToo() {
+    Conversation conversation = new Conversation();
+    conversation.add(new Message(1, 2, -1, false));
+    assertThat(conversation.firstPendingMillis()).isEqualTo(-1);
+    assertThat(
+            sessions(ANY_AGENT, new Message(1, 2, -1_001, false), new Message(1, 2, -1_000, true)))
+        .containsExactly(new Session(2, -1_001, 1, 1, -1_000));
+  }
+
+  @Test
+  void agreesWithTheWindowQueryWhateverTheOrderAndTheSteps() {
+    for (long seed = 0; seed < 20_000; seed++) {
+      Traces trace = Traces.of(seed);
+      for (ResponseMode mode : ResponseMode.values()) {
+        assertThat(sessions(mode, trace.messages().toArray(Message[]::new)))
+            .as("seed %d, %s", seed, mode)
+            .isEqualTo(WindowQuery.sessions(mode, trace.messages()));
+      }
+    }
+  }
+
+  /** All rows after all messages, the watermark moving as far as each next message allows. */
+  private static List<Session> sessions(ResponseMode mode, Message... messages) {
+    Map<ConversationKey, Conversation> conversations = new HashMap<>();
+    Map<List<Long>, Session> rows = new HashMap<>();
+    long[] minFrom = new long[messages.length + 1];
+    minFrom[messages.length] = Long.MAX_VALUE;
+    for (int i = messages.length - 1; i >= 0; i--) {
+      minFrom[i] = Math.min(minFrom[i + 1], messages[i].millis());
+    }
+    for (int i = 0; i < messages.length; i++) {
+      conversations
+          .computeIfAbsent(mode.keyOf(messages[i]), key -> new Conversation())
+          .add(messages[i]);
+      long watermark = minFrom[i + 1] - 1;
+      for (Map.Entry<ConversationKey, Conversation> entry : conversations.entrySet()) {
+        Conversation restored = entry.getValue().copy();
+        restored.settle(
+            entry.getKey().b(),
+            watermark,
+            row ->
+                rows.put(
+                    List.of(row.b(), row.openedAt(), mode == ANY_AGENT ? 0 : row.asked()), row));
+        entry.setValue(restored);
+      }
+    }
+    return rows.values().stream().sorted(WindowQuery.ROW_ORDER).toList();
+  }
+
+  private static Message asks(String time) {
+    return new Message(1, CUSTOMER, at(time), false);
+  }
+
+  private static Message answers(String time) {
+    return new Message(1, CUSTOMER, at(time), true);
+  }
+
+  private static long at(String time) {
+    return ChronoUnit.MICROS.between(Instant.EPOCH, Instant.parse(DAY + time + "Z"));
+  }
+
+  private static long seconds(Session session) {
+    return (session.answeredAt() - session.openedAt()) / 1_000_000;
+  }
+}
