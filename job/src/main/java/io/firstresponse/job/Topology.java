@@ -1,0 +1,99 @@
+package io.firstresponse.job;
+
+import io.firstresponse.job.domain.DeadLetter;
+import io.firstresponse.job.domain.LateMessage;
+import io.firstresponse.job.domain.Message;
+import io.firstresponse.job.domain.Received;
+import io.firstresponse.job.domain.ResponseMode;
+import io.firstresponse.job.domain.Session;
+import io.firstresponse.job.intake.Intake;
+import io.firstresponse.job.options.JobOptions;
+import io.firstresponse.job.sessions.FirstResponseFunction;
+import io.firstresponse.job.types.JobTypes;
+import java.time.Duration;
+import java.util.stream.Collectors;
+import org.apache.flink.api.common.eventtime.WatermarkStrategy;
+import org.apache.flink.api.connector.sink2.Sink;
+import org.apache.flink.api.connector.source.Source;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.PipelineOptions;
+import org.apache.flink.configuration.ReadableConfig;
+import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+
+/**
+ * The whole graph: source (decodes, guards against the future, makes watermarks per split) → intake
+ * → one keyed operator → the tables. Sources and sinks come in as arguments.
+ */
+final class Topology {
+
+  /**
+   * Chosen once: state cannot be rescaled past it, and it cannot be changed without losing state.
+   */
+  private static final int MAX_PARALLELISM = 720;
+
+  private Topology() {}
+
+  static void define(
+      StreamExecutionEnvironment env,
+      ReadableConfig options,
+      Source<Received, ?, ?> source,
+      Sink<Session> results,
+      Sink<LateMessage> late,
+      Sink<DeadLetter> deadLetters) {
+    ResponseMode mode = options.get(JobOptions.RESPONSE_MODE);
+    env.configure(
+        new Configuration()
+            .set(PipelineOptions.GENERIC_TYPES, false)
+            .set(PipelineOptions.AUTO_GENERATE_UIDS, false));
+    if (env.getMaxParallelism() <= 0) {
+      env.setMaxParallelism(MAX_PARALLELISM);
+    }
+
+    SingleOutputStreamOperator<Message> messages =
+        env.fromSource(source, watermarks(options), OperatorId.SOURCE.title(), JobTypes.RECEIVED)
+            .uid(OperatorId.SOURCE.uid())
+            .process(intake(options), JobTypes.MESSAGE)
+            .uid(OperatorId.INTAKE.uid())
+            .name(OperatorId.INTAKE.title());
+
+    SingleOutputStreamOperator<Session> sessions =
+        messages
+            .keyBy(mode::keyOf, JobTypes.CONVERSATION_KEY)
+            .process(new FirstResponseFunction(), JobTypes.SESSION)
+            .uid(OperatorId.SESSIONS.uid())
+            .name(OperatorId.SESSIONS.title());
+
+    sessions.sinkTo(results).uid(OperatorId.RESULTS.uid()).name(OperatorId.RESULTS.title());
+    sessions
+        .getSideOutput(FirstResponseFunction.LATE)
+        .sinkTo(late)
+        .uid(OperatorId.LATE.uid())
+        .name(OperatorId.LATE.title());
+    messages
+        .getSideOutput(Intake.DEAD_LETTERS)
+        .sinkTo(deadLetters)
+        .uid(OperatorId.DEAD_LETTERS.uid())
+        .name(OperatorId.DEAD_LETTERS.title());
+  }
+
+  private static WatermarkStrategy<Received> watermarks(ReadableConfig options) {
+    WatermarkStrategy<Received> strategy =
+        WatermarkStrategy.<Received>forBoundedOutOfOrderness(
+                options.get(JobOptions.MAX_OUT_OF_ORDERNESS))
+            // A dead letter has no time that could be trusted, and moves no watermark.
+            .withTimestampAssigner(
+                (received, none) ->
+                    received instanceof Message message ? message.millis() : Long.MIN_VALUE);
+    Duration idle = options.get(JobOptions.IDLE_TIMEOUT);
+    return idle.isZero() ? strategy : strategy.withIdleness(idle);
+  }
+
+  private static Intake intake(ReadableConfig options) {
+    return new Intake(
+        options.get(JobOptions.AUTOMATED),
+        options.get(JobOptions.BOT_AGENTS).stream()
+            .map(Long::valueOf)
+            .collect(Collectors.toUnmodifiableSet()));
+  }
+}

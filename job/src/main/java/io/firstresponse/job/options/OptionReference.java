@@ -1,0 +1,132 @@
+package io.firstresponse.job.options;
+
+import java.lang.reflect.Field;
+import java.lang.reflect.Modifier;
+import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.Type;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.apache.flink.configuration.ConfigOption;
+import org.apache.flink.configuration.description.HtmlFormatter;
+import org.apache.flink.util.TimeUtils;
+
+/**
+ * What can be said about the options, taken from {@link JobOptions} itself: the page in the
+ * documents, the text of {@code --help}, and the words of error messages.
+ */
+public final class OptionReference {
+
+  private static final Map<String, Entry> ENTRIES = entries();
+
+  private OptionReference() {}
+
+  /** An option and the type that its declaration gives it. */
+  record Entry(ConfigOption<?> option, Type type) {
+
+    String expected() {
+      if (type instanceof Class<?> c && c.isEnum()) {
+        return "one of "
+            + Arrays.stream(c.getEnumConstants())
+                .map(Object::toString)
+                .collect(Collectors.joining(", "));
+      } else if (type == Duration.class) {
+        return "a duration, such as 500 ms, 60 s, 5 min or 1 h";
+      } else if (type == Boolean.class) {
+        return "true or false";
+      } else if (type == Integer.class || type == Long.class) {
+        return "a whole number";
+      } else if (type == Double.class) {
+        return "a number";
+      } else if (type instanceof ParameterizedType) {
+        return "a list separated by ';'";
+      }
+      return "text";
+    }
+
+    String defaultText() {
+      if (!option.hasDefaultValue()) {
+        return "";
+      }
+      Object value = option.defaultValue();
+      if (value instanceof Duration duration) {
+        return TimeUtils.formatWithHighestUnit(duration);
+      } else if (value instanceof List<?> list && list.isEmpty()) {
+        return "";
+      } else if (value instanceof Double number && number == Math.rint(number)) {
+        return Long.toString(number.longValue());
+      }
+      return value.toString();
+    }
+
+    String description() {
+      return new HtmlFormatter().format(option.description());
+    }
+  }
+
+  /** Every option by its key, in the order of their declaration. */
+  static Map<String, Entry> all() {
+    return ENTRIES;
+  }
+
+  /** The text of {@code --help}. */
+  public static String help() {
+    StringBuilder text =
+        new StringBuilder("Options, as --key value, or in the file given with --config:\n");
+    for (Entry entry : ENTRIES.values()) {
+      text.append("\n  --").append(entry.option().key()).append("  ").append(entry.expected());
+      if (!entry.defaultText().isEmpty()) {
+        text.append(" (default: ").append(entry.defaultText()).append(')');
+      }
+      text.append("\n      ").append(entry.description()).append('\n');
+    }
+    return text.toString();
+  }
+
+  /** The reference page, in Markdown. */
+  public static String markdown() {
+    StringBuilder page =
+        new StringBuilder(
+            """
+            # Options
+
+            Given as `--key value` after the job jar, or as `key: value` lines in the file that
+            `--config` names; the command line wins. Flink's own settings are Flink's:
+            `-Dkey=value`, and `conf/config.yaml`. This page is made from `JobOptions.java`.
+
+            | option | value | default | meaning |
+            |---|---|---|---|
+            """);
+    for (Entry entry : ENTRIES.values()) {
+      String defaultText = entry.defaultText();
+      page.append(
+          "| `%s` | %s | %s | %s |%n"
+              .formatted(
+                  entry.option().key(),
+                  entry.expected(),
+                  defaultText.isEmpty() ? "" : "`" + defaultText + "`",
+                  entry.description())
+              .replace(System.lineSeparator(), "\n"));
+    }
+    return page.toString();
+  }
+
+  private static Map<String, Entry> entries() {
+    Map<String, Entry> entries = new LinkedHashMap<>();
+    for (Field field : JobOptions.class.getDeclaredFields()) {
+      if (Modifier.isStatic(field.getModifiers()) && field.getType() == ConfigOption.class) {
+        try {
+          ConfigOption<?> option = (ConfigOption<?>) field.get(null);
+          Type type = ((ParameterizedType) field.getGenericType()).getActualTypeArguments()[0];
+          entries.put(option.key(), new Entry(option, type));
+        } catch (IllegalAccessException e) {
+          throw new AssertionError(e);
+        }
+      }
+    }
+    return entries;
+  }
+}

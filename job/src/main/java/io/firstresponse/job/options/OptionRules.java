@@ -1,0 +1,83 @@
+package io.firstresponse.job.options;
+
+import io.firstresponse.job.options.JobOptions.SourceType;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.apache.flink.configuration.ConfigOption;
+import org.apache.flink.configuration.ReadableConfig;
+
+/** What options must be beyond their types: given, within bounds, and at one with each other. */
+final class OptionRules {
+
+  private OptionRules() {}
+
+  /**
+   * Passes or throws.
+   *
+   * @throws BadOptionException that names the option and what it may be
+   */
+  static void check(ReadableConfig options) {
+    require(options, JobOptions.SOURCE_TYPE, "files or datagen");
+    if (options.get(JobOptions.SOURCE_TYPE) == SourceType.FILES) {
+      require(options, JobOptions.FILES_PATH, "a file or a folder");
+    }
+    require(options, JobOptions.JDBC_URL, "for example jdbc:postgresql://localhost:5432/support");
+    require(options, JobOptions.JDBC_USER, "the database user who writes the results");
+
+    for (ConfigOption<Duration> positive :
+        List.of(
+            JobOptions.FILES_WATCH_INTERVAL,
+            JobOptions.JDBC_FLUSH_INTERVAL,
+            JobOptions.JDBC_CONNECT_TIMEOUT,
+            JobOptions.JDBC_SOCKET_TIMEOUT)) {
+      options
+          .getOptional(positive)
+          .filter(Duration::isZero)
+          .ifPresent(zero -> refuse(positive, "must be longer than 0"));
+    }
+    atLeast(options, JobOptions.JDBC_BATCH_ROWS, 1);
+    atLeast(options, JobOptions.MAX_MESSAGE_BYTES, 64);
+    for (String agent : options.get(JobOptions.BOT_AGENTS)) {
+      try {
+        Long.parseLong(agent);
+      } catch (NumberFormatException e) {
+        refuse(JobOptions.BOT_AGENTS, "'%s' is not an agent id, a 64-bit integer".formatted(agent));
+      }
+    }
+    String delimiter = options.get(JobOptions.FILES_CSV_DELIMITER);
+    if (!delimiter.equals("\\t")
+        && (delimiter.length() != 1 || "\"\r\n".contains(delimiter) || delimiter.charAt(0) > 127)) {
+      refuse(JobOptions.FILES_CSV_DELIMITER, "must be one ASCII character, or \\t");
+    }
+    Set<String> fields = new HashSet<>();
+    for (ConfigOption<String> field :
+        List.of(
+            JobOptions.FIELD_A,
+            JobOptions.FIELD_B,
+            JobOptions.FIELD_TS,
+            JobOptions.FIELD_DIRECT,
+            JobOptions.FIELD_AUTOMATED)) {
+      if (!fields.add(options.get(field))) {
+        refuse(field, "the field '%s' is already another's".formatted(options.get(field)));
+      }
+    }
+  }
+
+  private static void require(ReadableConfig options, ConfigOption<?> option, String example) {
+    if (options.getOptional(option).isEmpty()) {
+      throw new BadOptionException("--%s is missing: %s.".formatted(option.key(), example));
+    }
+  }
+
+  private static void atLeast(ReadableConfig options, ConfigOption<Integer> option, int least) {
+    if (options.get(option) < least) {
+      refuse(option, "must be %d or more".formatted(least));
+    }
+  }
+
+  private static void refuse(ConfigOption<?> option, String why) {
+    throw new BadOptionException("%s: %s.".formatted(option.key(), why));
+  }
+}

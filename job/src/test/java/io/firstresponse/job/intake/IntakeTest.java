@@ -1,0 +1,131 @@
+package io.firstresponse.job.intake;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.firstresponse.job.domain.DeadLetter;
+import io.firstresponse.job.domain.Message;
+import io.firstresponse.job.domain.Received;
+import io.firstresponse.job.domain.ResponseMode;
+import io.firstresponse.job.domain.Session;
+import io.firstresponse.job.domain.WindowQuery;
+import io.firstresponse.job.options.JobOptions.AutomatedPolicy;
+import io.firstresponse.job.tally.Conservation;
+import io.firstresponse.job.tally.Count;
+import io.firstresponse.job.types.JobTypes;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
+import org.apache.flink.streaming.api.operators.ProcessOperator;
+import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
+import org.junit.jupiter.api.Test;
+
+class IntakeTest {
+
+  private static final long DAYS = Duration.ofDays(1).toNanos() / 1000;
+
+  /** A bot answers, 14 quiet days, a new question, a human answers. */
+  private static final List<Received> BOT_ANSWERS =
+      List.of(
+          new Message(1, 2, 0, false),
+          new Message(99, 2, 1_000_000, true, true),
+          new Message(1, 2, 14 * DAYS, false),
+          new Message(1, 2, 14 * DAYS + 30_000_000, true));
+
+  @Test
+  void aBotsReplyIsNoResponseUnderIgnore() throws Exception {
+    assertThat(sessions(new Intake(AutomatedPolicy.IGNORE, Set.of()), BOT_ANSWERS))
+        .containsExactly(new Session(2, 0, 1, 1, 14 * DAYS + 30_000_000));
+  }
+
+  @Test
+  void aBotsReplyIsAResponseUnderCount() throws Exception {
+    assertThat(sessions(new Intake(AutomatedPolicy.COUNT, Set.of()), BOT_ANSWERS))
+        .containsExactly(
+            new Session(2, 0, 1, 99, 1_000_000),
+            new Session(2, 14 * DAYS, 1, 1, 14 * DAYS + 30_000_000));
+  }
+
+  @Test
+  void whatAListedBotSendsIsAutomatedAndWhatIsWrittenToItIsNot() throws Exception {
+    Message toBot = new Message(99, 2, 0, false);
+    Message byBot = new Message(99, 2, 1, true);
+    Message byHuman = new Message(1, 2, 2, true);
+    Intake intake = new Intake(AutomatedPolicy.IGNORE, Set.of(99L));
+    assertThat(admitted(intake, List.of(toBot, byBot, byHuman))).containsExactly(toBot, byHuman);
+  }
+
+  @Test
+  void putsDeadLettersAsideAndCountsAll() throws Exception {
+    DeadLetter dead =
+        new DeadLetter("file:x", 7, DeadLetter.Reason.BAD_JSON, "no", new byte[] {1}, 1);
+    DeadLetter future =
+        new DeadLetter("file:x", 9, DeadLetter.Reason.FUTURE, "no", new byte[] {1}, 1);
+    Message automated = new Message(1, 2, 3, true, true);
+    Message message = new Message(1, 2, 3, true);
+    try (var harness = harness(new Intake(AutomatedPolicy.IGNORE, Set.of()))) {
+      for (Received received : List.of(dead, message, automated, future)) {
+        harness.processElement(received, 0);
+      }
+      assertThat(harness.extractOutputValues()).containsExactly(message);
+      assertThat(harness.getSideOutput(Intake.DEAD_LETTERS))
+          .extracting(record -> record.getValue())
+          .containsExactly(dead, future);
+      assertThat(conservation(harness)).isEqualTo(new Conservation(4, 0, 1, 0, 2));
+
+      var snapshot = harness.snapshot(1, 1);
+      try (var restored = harness(new Intake(AutomatedPolicy.IGNORE, Set.of()), snapshot)) {
+        restored.processElement(message, 0);
+        assertThat(conservation(restored)).isEqualTo(new Conservation(5, 0, 1, 0, 2));
+      }
+    }
+  }
+
+  private static Conservation conservation(
+      OneInputStreamOperatorTestHarness<Received, Message> harness) {
+    Map<String, Object> values = new HashMap<>();
+    for (Count count : List.of(Count.READ, Count.IGNORED, Count.DEAD)) {
+      values.put(
+          count.metric(),
+          ((AbstractStreamOperator<?>) harness.getOperator())
+              .getRuntimeContext()
+              .getLongCounter(count.metric())
+              .getLocalValue());
+    }
+    return Conservation.of(values);
+  }
+
+  private static List<Session> sessions(Intake intake, List<Received> received) throws Exception {
+    return WindowQuery.sessions(ResponseMode.ANY_AGENT, admitted(intake, received));
+  }
+
+  private static List<Message> admitted(Intake intake, List<Received> received) throws Exception {
+    try (var harness = harness(intake)) {
+      for (Received record : received) {
+        harness.processElement(record, 0);
+      }
+      return new ArrayList<>(harness.extractOutputValues());
+    }
+  }
+
+  private static OneInputStreamOperatorTestHarness<Received, Message> harness(Intake intake)
+      throws Exception {
+    return harness(intake, null);
+  }
+
+  private static OneInputStreamOperatorTestHarness<Received, Message> harness(
+      Intake intake, OperatorSubtaskState state) throws Exception {
+    var harness = new OneInputStreamOperatorTestHarness<>(new ProcessOperator<>(intake));
+    harness.setup(
+        JobTypes.MESSAGE.createSerializer(harness.getExecutionConfig().getSerializerConfig()));
+    if (state != null) {
+      harness.initializeState(state);
+    }
+    harness.open();
+    return harness;
+  }
+}

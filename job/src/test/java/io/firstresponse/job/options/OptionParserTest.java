@@ -1,0 +1,196 @@
+package io.firstresponse.job.options;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.firstresponse.job.domain.ResponseMode;
+import io.firstresponse.job.options.JobOptions.AutomatedPolicy;
+import io.firstresponse.job.options.JobOptions.EpochUnit;
+import io.firstresponse.job.options.JobOptions.FileFormat;
+import io.firstresponse.job.options.JobOptions.SourceType;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.apache.flink.configuration.ConfigOption;
+import org.apache.flink.configuration.Configuration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class OptionParserTest {
+
+  private static final Map<String, String> NEEDED =
+      Map.of(
+          "source.type", "files",
+          "source.files.path", "in.jsonl",
+          "sink.jdbc.url", "jdbc:postgresql://localhost/support",
+          "sink.jdbc.user", "writer");
+
+  @TempDir Path folder;
+
+  @Test
+  void defaults() {
+    Configuration options = parse();
+    assertThat(options.get(JobOptions.RESPONSE_MODE)).isEqualTo(ResponseMode.ANY_AGENT);
+    assertThat(options.get(JobOptions.AUTOMATED)).isEqualTo(AutomatedPolicy.IGNORE);
+    assertThat(options.get(JobOptions.BOT_AGENTS)).isEmpty();
+    assertThat(options.get(JobOptions.MAX_OUT_OF_ORDERNESS)).isEqualTo(Duration.ofSeconds(60));
+    assertThat(options.get(JobOptions.IDLE_TIMEOUT)).isEqualTo(Duration.ofMinutes(1));
+    assertThat(options.get(JobOptions.MAX_FUTURE_SKEW)).isEqualTo(Duration.ofMinutes(5));
+    assertThat(options.get(JobOptions.EPOCH_UNIT)).isEqualTo(EpochUnit.MILLISECONDS);
+    assertThat(options.getOptional(JobOptions.FILES_FORMAT)).isEmpty();
+    assertThat(options.getOptional(JobOptions.FILES_WATCH_INTERVAL)).isEmpty();
+    assertThat(options.get(JobOptions.JDBC_CREATE_TABLES)).isFalse();
+    assertThat(options.get(JobOptions.JDBC_SCHEMA)).isEqualTo("public");
+  }
+
+  @Test
+  void values() {
+    Configuration options =
+        parse(
+            "--response-mode",
+            "addressed-agent",
+            "--source.files.format=json-lines",
+            "--messages.automated",
+            "count",
+            "--messages.bot-agents",
+            "7;-9",
+            "--event-time.max-out-of-orderness",
+            "2 h",
+            "--event-time.idle-timeout",
+            "0 s",
+            "--sink.jdbc.create-tables",
+            "true");
+    assertThat(options.get(JobOptions.RESPONSE_MODE)).isEqualTo(ResponseMode.ADDRESSED_AGENT);
+    assertThat(options.get(JobOptions.SOURCE_TYPE)).isEqualTo(SourceType.FILES);
+    assertThat(options.get(JobOptions.FILES_FORMAT)).isEqualTo(FileFormat.JSON_LINES);
+    assertThat(options.get(JobOptions.AUTOMATED)).isEqualTo(AutomatedPolicy.COUNT);
+    assertThat(options.get(JobOptions.BOT_AGENTS)).containsExactly("7", "-9");
+    assertThat(options.get(JobOptions.MAX_OUT_OF_ORDERNESS)).isEqualTo(Duration.ofHours(2));
+    assertThat(options.get(JobOptions.IDLE_TIMEOUT)).isZero();
+    assertThat(options.get(JobOptions.JDBC_CREATE_TABLES)).isTrue();
+  }
+
+  @Test
+  void theCommandLineWinsOverTheFile() throws IOException {
+    Path file = folder.resolve("job.properties");
+    Files.writeString(
+        file,
+        """
+        # both spellings
+        messages.automated: count
+        response-mode = addressed-agent
+        """);
+    Configuration options = parse("--config", file.toString(), "--response-mode", "any-agent");
+    assertThat(options.get(JobOptions.AUTOMATED)).isEqualTo(AutomatedPolicy.COUNT);
+    assertThat(options.get(JobOptions.RESPONSE_MODE)).isEqualTo(ResponseMode.ANY_AGENT);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "respons-mode,response-mode",
+    "source.file.path,source.files.path",
+    "max-out-of-orderness,event-time.max-out-of-orderness",
+    "sink.jdbc.password,sink.jdbc.password-file",
+    "sink.jdbc.pasword-file,sink.jdbc.password-file",
+    "source.datagen.amount,source.datagen.count",
+    "confg,config",
+  })
+  void anUnknownOptionIsRefusedWithTheNearest(String wrong, String meant) {
+    assertThatThrownBy(() -> parse("--" + wrong, "canary-secret"))
+        .isInstanceOf(BadOptionException.class)
+        .hasMessage("There is no option %s. Did you mean %s?".formatted(wrong, meant))
+        .hasMessageNotContaining("canary");
+  }
+
+  @Test
+  void anUnknownOptionLikeNoOtherPointsToHelp() {
+    assertThatThrownBy(() -> parse("--qqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqq", "1"))
+        .hasMessageEndingWith("See --help.");
+  }
+
+  @Test
+  void anUnknownOptionInTheFileNamesTheFile() throws IOException {
+    Path file = folder.resolve("job.properties");
+    Files.writeString(file, "respons-mode: any-agent\n");
+    assertThatThrownBy(() -> parse("--config", file.toString()))
+        .hasMessage(
+            "There is no option respons-mode in %s. Did you mean response-mode?".formatted(file));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "response-mode|anyone|response-mode: 'anyone' is not one of any-agent, addressed-agent.",
+        "event-time.idle-timeout|soon|event-time.idle-timeout: 'soon' is not a duration, such as 500 ms, 60 s, 5 min or 1 h.",
+        "event-time.idle-timeout|-5 s|event-time.idle-timeout: '-5 s' is not a duration, such as 500 ms, 60 s, 5 min or 1 h.",
+        "sink.jdbc.create-tables|maybe|sink.jdbc.create-tables: 'maybe' is not true or false.",
+        "source.datagen.count|many|source.datagen.count: 'many' is not a whole number.",
+        "source.datagen.rate|fast|source.datagen.rate: 'fast' is not a number.",
+        "sink.jdbc.batch-rows|0|sink.jdbc.batch-rows: must be 1 or more.",
+        "sink.jdbc.flush-interval|0 s|sink.jdbc.flush-interval: must be longer than 0.",
+        "messages.bot-agents|1;x|messages.bot-agents: 'x' is not an agent id, a 64-bit integer.",
+        "source.files.csv-delimiter|ab|source.files.csv-delimiter: must be one ASCII character, or \\t.",
+        "messages.field.a|ts|messages.field.ts: the field 'ts' is already another's.",
+      })
+  void aBadValueIsRefusedInOneClearLine(String key, String value, String message) {
+    assertThatThrownBy(() -> parse("--" + key, value))
+        .isInstanceOf(BadOptionException.class)
+        .hasMessage(message);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"source.type", "source.files.path", "sink.jdbc.url", "sink.jdbc.user"})
+  void whatIsNeededIsNamed(String key) {
+    List<String> args = new ArrayList<>();
+    NEEDED.forEach(
+        (name, value) -> {
+          if (!name.equals(key)) {
+            args.addAll(List.of("--" + name, value));
+          }
+        });
+    assertThatThrownBy(() -> OptionParser.parse(args.toArray(String[]::new)))
+        .hasMessageStartingWith("--" + key + " is missing");
+  }
+
+  @Test
+  void malformedCommandLines() {
+    assertThatThrownBy(() -> OptionParser.parse(new String[] {"canary"}))
+        .hasMessageContaining("argument 1")
+        .hasMessageNotContaining("canary");
+    assertThatThrownBy(() -> parse("--response-mode")).hasMessageContaining("lacks its value");
+    assertThatThrownBy(() -> parse("--response-mode", "any-agent", "--response-mode", "any-agent"))
+        .hasMessageContaining("given twice");
+    assertThatThrownBy(() -> parse("--config", folder.resolve("none").toString()))
+        .hasMessageContaining("there is no file");
+  }
+
+  @Test
+  void everyOptionIsDescribedAndTyped() {
+    for (OptionReference.Entry entry : OptionReference.all().values()) {
+      ConfigOption<?> option = entry.option();
+      assertThat(entry.description()).as(option.key()).endsWith(".").doesNotContain("&");
+      assertThat(OptionReference.help()).contains("--" + option.key() + " ");
+    }
+    assertThat(OptionReference.help()).contains("one of json-lines, csv");
+  }
+
+  private static Configuration parse(String... args) {
+    List<String> all = new ArrayList<>(Arrays.asList(args));
+    NEEDED.forEach(
+        (key, value) -> {
+          if (all.stream().noneMatch(arg -> arg.equals("--" + key))) {
+            all.addAll(List.of("--" + key, value));
+          }
+        });
+    return OptionParser.parse(all.toArray(String[]::new));
+  }
+}

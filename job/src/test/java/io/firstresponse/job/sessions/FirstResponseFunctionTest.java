@@ -1,0 +1,234 @@
+package io.firstresponse.job.sessions;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.firstresponse.job.domain.ConversationKey;
+import io.firstresponse.job.domain.LateMessage;
+import io.firstresponse.job.domain.Message;
+import io.firstresponse.job.domain.ResponseMode;
+import io.firstresponse.job.domain.Session;
+import io.firstresponse.job.domain.Traces;
+import io.firstresponse.job.domain.WindowQuery;
+import io.firstresponse.job.types.JobTypes;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.Random;
+import org.apache.flink.api.java.functions.KeySelector;
+import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
+import org.apache.flink.runtime.state.StateBackend;
+import org.apache.flink.runtime.state.VoidNamespace;
+import org.apache.flink.runtime.state.hashmap.HashMapStateBackend;
+import org.apache.flink.state.rocksdb.EmbeddedRocksDBStateBackend;
+import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
+import org.apache.flink.streaming.api.operators.KeyedProcessOperator;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.streaming.util.AbstractStreamOperatorTestHarness;
+import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
+import org.junit.jupiter.api.Test;
+
+/** The operator under random delivery, watermarks, snapshots, restores and rescaling. */
+class FirstResponseFunctionTest {
+
+  private static final int MAX_PARALLELISM = 16;
+
+  @Test
+  void rowsAreTheWindowQuerysAndNothingStaysBehind() throws Exception {
+    for (long seed = 0; seed < 400; seed++) {
+      Traces trace = Traces.of(seed);
+      for (ResponseMode mode : ResponseMode.values()) {
+        check(seed, mode, trace, new HashMapStateBackend());
+      }
+    }
+  }
+
+  @Test
+  void rowsAreTheSameOnRocksDb() throws Exception {
+    for (long seed = 1_000; seed < 1_015; seed++) {
+      check(seed, ResponseMode.ANY_AGENT, Traces.of(seed), new EmbeddedRocksDBStateBackend());
+    }
+  }
+
+  @Test
+  void aMessageAtTheWatermarkIsLateAndOneAfterItIsNot() throws Exception {
+    try (Cluster cluster = new Cluster(ResponseMode.ANY_AGENT, new HashMapStateBackend())) {
+      cluster.watermark(10);
+      Message late = new Message(1, 2, 10_999, false);
+      cluster.deliver(late);
+      cluster.deliver(new Message(1, 2, 11_000, false));
+      cluster.watermark(11);
+      assertThat(cluster.late).containsExactly(new LateMessage(late, 10));
+      assertThat(cluster.rows.values()).containsExactly(Session.open(2, 11_000, 1));
+    }
+  }
+
+  @Test
+  void aKeyHasOneTimerHoweverManyMessagesWait() throws Exception {
+    try (Cluster cluster = new Cluster(ResponseMode.ANY_AGENT, new HashMapStateBackend())) {
+      for (long ts = 100; ts > 0; ts--) {
+        cluster.deliver(new Message(1, 2, ts * 1000, false));
+        assertThat(cluster.timers()).isEqualTo(1);
+      }
+      cluster.watermark(50);
+      assertThat(cluster.timers()).isEqualTo(1);
+      cluster.watermark(100);
+      assertThat(cluster.timers()).isZero();
+    }
+  }
+
+  private static void check(long seed, ResponseMode mode, Traces trace, StateBackend backend)
+      throws Exception {
+    Random random = new Random(seed);
+    try (Cluster cluster = new Cluster(mode, backend)) {
+      long maxSeen = Long.MIN_VALUE;
+      for (Message message : trace.messages()) {
+        cluster.deliver(message);
+        maxSeen = Math.max(maxSeen, message.millis());
+        if (random.nextInt(3) == 0) {
+          cluster.watermark(maxSeen - trace.disorderMillis() - 1);
+        }
+        if (random.nextInt(15) == 0) {
+          cluster.restoreAt(1 + random.nextInt(3));
+        }
+      }
+      cluster.watermark(Long.MAX_VALUE);
+
+      List<Session> expected = WindowQuery.sessions(mode, trace.messages());
+      assertThat(cluster.late).as("seed %d, %s", seed, mode).isEmpty();
+      assertThat(cluster.sortedRows()).as("seed %d, %s", seed, mode).isEqualTo(expected);
+      assertThat(cluster.timers()).as("seed %d, %s", seed, mode).isZero();
+      assertThat(cluster.states())
+          .as("seed %d, %s: one state an open session", seed, mode)
+          .isEqualTo((int) expected.stream().filter(Session::isOpen).count());
+    }
+  }
+
+  /** The operator at some parallelism, which can change; and the table that it writes. */
+  private static final class Cluster implements AutoCloseable {
+
+    private final ResponseMode mode;
+    private final StateBackend backend;
+    private List<KeyedOneInputStreamOperatorTestHarness<ConversationKey, Message, Session>>
+        subtasks = new ArrayList<>();
+    private long watermark = Long.MIN_VALUE;
+    private final Map<List<Long>, Session> rows = new HashMap<>();
+    private final List<LateMessage> late = new ArrayList<>();
+
+    Cluster(ResponseMode mode, StateBackend backend) throws Exception {
+      this.mode = mode;
+      this.backend = backend;
+      start(1, null, 1);
+    }
+
+    private void start(int parallelism, OperatorSubtaskState state, int oldParallelism)
+        throws Exception {
+      subtasks = new ArrayList<>();
+      for (int i = 0; i < parallelism; i++) {
+        KeySelector<Message, ConversationKey> key = mode::keyOf;
+        var subtask =
+            new KeyedOneInputStreamOperatorTestHarness<>(
+                new KeyedProcessOperator<>(new FirstResponseFunction()),
+                key,
+                JobTypes.CONVERSATION_KEY,
+                MAX_PARALLELISM,
+                parallelism,
+                i);
+        subtask.setStateBackend(backend);
+        subtask.setup(
+            JobTypes.SESSION.createSerializer(subtask.getExecutionConfig().getSerializerConfig()));
+        if (state != null) {
+          subtask.initializeState(
+              AbstractStreamOperatorTestHarness.repartitionOperatorState(
+                  state, MAX_PARALLELISM, oldParallelism, parallelism, i));
+        }
+        subtask.open();
+        // A restored task starts without a watermark; the source gives it the same again.
+        if (watermark != Long.MIN_VALUE) {
+          subtask.processWatermark(watermark);
+        }
+        subtasks.add(subtask);
+      }
+    }
+
+    void deliver(Message message) throws Exception {
+      int subtask =
+          KeyGroupRangeAssignment.assignKeyToParallelOperator(
+              mode.keyOf(message), MAX_PARALLELISM, subtasks.size());
+      subtasks.get(subtask).processElement(new StreamRecord<>(message, message.millis()));
+      drain();
+    }
+
+    void watermark(long to) throws Exception {
+      watermark = Math.max(watermark, to);
+      for (var subtask : subtasks) {
+        subtask.processWatermark(watermark);
+      }
+      drain();
+    }
+
+    void restoreAt(int parallelism) throws Exception {
+      OperatorSubtaskState[] states = new OperatorSubtaskState[subtasks.size()];
+      for (int i = 0; i < states.length; i++) {
+        states[i] = subtasks.get(i).snapshot(1, 1);
+      }
+      int oldParallelism = subtasks.size();
+      close();
+      start(parallelism, AbstractStreamOperatorTestHarness.repackageState(states), oldParallelism);
+    }
+
+    private void drain() {
+      for (var subtask : subtasks) {
+        Queue<Object> output = subtask.getOutput();
+        for (Object record : output) {
+          if (record instanceof StreamRecord<?> session) {
+            Session row = (Session) session.getValue();
+            rows.put(
+                List.of(row.b(), row.openedAt(), mode == ResponseMode.ANY_AGENT ? 0 : row.asked()),
+                row);
+          }
+        }
+        output.clear();
+        var lateOutput = subtask.getSideOutput(FirstResponseFunction.LATE);
+        if (lateOutput != null) {
+          lateOutput.forEach(record -> late.add(record.getValue()));
+          lateOutput.clear();
+        }
+      }
+    }
+
+    List<Session> sortedRows() {
+      return rows.values().stream().sorted(WindowQuery.ROW_ORDER).toList();
+    }
+
+    int timers() {
+      return subtasks.stream().mapToInt(subtask -> subtask.numEventTimeTimers()).sum();
+    }
+
+    int states() {
+      return subtasks.stream().mapToInt(this::states).sum();
+    }
+
+    private int states(
+        KeyedOneInputStreamOperatorTestHarness<ConversationKey, Message, Session> subtask) {
+      if (backend instanceof HashMapStateBackend) {
+        return subtask.numKeyedStateEntries();
+      }
+      // RocksDB does not count all entries, but those of one state can be listed.
+      return (int)
+          ((AbstractStreamOperator<?>) subtask.getOperator())
+              .getKeyedStateBackend()
+              .getKeys("conversation", VoidNamespace.INSTANCE)
+              .count();
+    }
+
+    @Override
+    public void close() throws Exception {
+      for (var subtask : subtasks) {
+        subtask.close();
+      }
+    }
+  }
+}
