@@ -1,0 +1,299 @@
+package io.firstresponse.connectors.postgres;
+
+import java.io.IOException;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+import org.apache.flink.connector.jdbc.datasource.connections.JdbcConnectionProvider;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Brings batches into PostgreSQL over one connection, made when first needed: each as one
+ * transaction, again while trying may help, and without the rows that PostgreSQL refuses.
+ */
+final class BatchSender<T> {
+
+  private static final Logger LOG = LoggerFactory.getLogger(BatchSender.class);
+
+  private static final long FIRST_WAIT_MILLIS = 100;
+  private static final long LONGEST_WAIT_MILLIS = 5_000;
+
+  private final JdbcConnectionProvider connections;
+  private final PostgresTable<T> table;
+  private final Optional<PostgresTable<RefusedRow<T>>> refusedTable;
+  private final Duration retryTimeout;
+  private final SinkMetrics metrics;
+  private final Map<PostgresTable<?>, PreparedStatement> statements = new HashMap<>();
+  private Optional<Connection> connection = Optional.empty();
+
+  BatchSender(
+      JdbcConnectionProvider connections,
+      PostgresTable<T> table,
+      Optional<PostgresTable<RefusedRow<T>>> refusedTable,
+      Duration retryTimeout,
+      SinkMetrics metrics) {
+    this.connections = connections;
+    this.table = table;
+    this.refusedTable = refusedTable;
+    this.retryTimeout = retryTimeout;
+    this.metrics = metrics;
+  }
+
+  /**
+   * Returns when every row is committed, either in the table or as a refused row.
+   *
+   * @throws IOException if that cannot be: PostgreSQL stayed away for too long, or said something
+   *     that trying again does not change
+   */
+  void send(List<T> rows) throws IOException, InterruptedException {
+    long start = System.nanoTime();
+    List<T> batch = table.inSendingOrder(rows);
+    List<RefusedRow<T>> refusals = new ArrayList<>();
+    deliver(table, batch, (row, failure) -> refusals.add(refusal(row, failure)));
+    if (!refusals.isEmpty()) {
+      record(refusals);
+    }
+    metrics.flushed(batch.size(), (System.nanoTime() - start) / 1_000_000);
+  }
+
+  /** Gives the connection up. Never throws: Flink would end the TaskManager. */
+  void close() {
+    drop();
+    try {
+      connections.close();
+    } catch (Exception e) {
+      LOG.warn("Closing the connection to {} failed; nothing is lost by it", connections, e);
+    }
+  }
+
+  private void record(List<RefusedRow<T>> refusals) throws IOException, InterruptedException {
+    PostgresTable<RefusedRow<T>> target = refusedTable.orElseThrow();
+    deliver(
+        target,
+        target.inSendingOrder(refusals),
+        (refusal, failure) -> {
+          throw new IOException(
+              refusal.table()
+                  + " refused a row ("
+                  + refusal.reason()
+                  + "), and the record of it was refused too. "
+                  + advice(target, failure),
+              failure);
+        });
+    metrics.rowsRefused.inc(refusals.size());
+    RefusedRow<T> first = refusals.get(0);
+    LOG.warn(
+        "{} refused {} row(s), recorded in {}; the first one with SQLSTATE {}",
+        table,
+        refusals.size(),
+        target,
+        first.sqlState());
+  }
+
+  private RefusedRow<T> refusal(T row, SQLException failure) throws IOException {
+    if (refusedTable.isEmpty()) {
+      throw new IOException(
+          table
+              + " refused a row, and no table for refused rows is configured. "
+              + advice(table, failure),
+          failure);
+    }
+    return new RefusedRow<>(row, table.name(), failure.getSQLState(), failure.getMessage());
+  }
+
+  @FunctionalInterface
+  private interface OnRefused<R> {
+    void accept(R row, SQLException failure) throws IOException;
+  }
+
+  /**
+   * Commits rows in their order: all at once if PostgreSQL takes them, otherwise one half after the
+   * other, down to the row that is refused.
+   */
+  private <R> void deliver(PostgresTable<R> target, List<R> rows, OnRefused<R> onRefused)
+      throws IOException, InterruptedException {
+    Deque<List<R>> pending = new ArrayDeque<>();
+    pending.push(rows);
+    while (!pending.isEmpty()) {
+      List<R> part = pending.pop();
+      Optional<SQLException> refusal = commit(target, part);
+      if (refusal.isEmpty()) {
+        metrics.rowsSent.inc(part.size());
+      } else if (part.size() == 1) {
+        onRefused.accept(part.get(0), refusal.get());
+      } else {
+        int half = part.size() / 2;
+        pending.push(part.subList(half, part.size()));
+        pending.push(part.subList(0, half));
+      }
+    }
+  }
+
+  /** Commits rows as one transaction, or returns why one of them was refused. */
+  private <R> Optional<SQLException> commit(PostgresTable<R> target, List<R> rows)
+      throws IOException, InterruptedException {
+    long firstFailure = 0;
+    for (int attempt = 1; ; attempt++) {
+      SQLException failure;
+      SqlFailure kind;
+      try {
+        connect();
+        try {
+          execute(target, rows);
+          return Optional.empty();
+        } catch (SQLException e) {
+          failure = e;
+          kind = SqlFailure.of(e);
+          recover(kind);
+        }
+      } catch (SQLException e) {
+        failure = e;
+        kind = SqlFailure.of(e);
+        drop();
+        if (kind == SqlFailure.ROW) {
+          // No row has been sent yet: something about the connection is wrong.
+          kind = SqlFailure.FATAL;
+        }
+      }
+      if (kind == SqlFailure.ROW) {
+        return Optional.of(failure);
+      }
+      if (kind == SqlFailure.FATAL) {
+        throw new IOException(
+            "Writing to " + target + " in " + connections + " failed. " + advice(target, failure),
+            failure);
+      }
+      if (attempt == 1) {
+        firstFailure = System.nanoTime();
+      }
+      Duration failing = Duration.ofNanos(System.nanoTime() - firstFailure);
+      Duration left = retryTimeout.minus(failing);
+      if (left.isNegative() || left.isZero()) {
+        throw new IOException(
+            String.format(
+                "Gave up writing %d rows to %s in %s after %d attempts in %.1f s. The last failure"
+                    + " was SQLSTATE %s: %s. Look whether the server runs, takes writes and can be"
+                    + " reached from here. No row is lost: the job goes on from its last"
+                    + " checkpoint.",
+                rows.size(),
+                target,
+                connections,
+                attempt,
+                failing.toMillis() / 1000.0,
+                failure.getSQLState(),
+                failure.getMessage()),
+            failure);
+      }
+      metrics.retries.inc();
+      long wait = Math.min(waitMillis(attempt), left.toMillis() + 1);
+      LOG.warn(
+          "Writing {} rows to {} in {} failed with SQLSTATE {}; trying again in {} ms: {}",
+          rows.size(),
+          target,
+          connections,
+          failure.getSQLState(),
+          wait,
+          failure.getMessage());
+      Thread.sleep(wait);
+    }
+  }
+
+  /** 100 ms, doubled with each attempt up to 5 s, and up to a tenth more, so that not all agree. */
+  private static long waitMillis(int attempt) {
+    long wait = Math.min(LONGEST_WAIT_MILLIS, FIRST_WAIT_MILLIS << Math.min(attempt - 1, 10));
+    return wait + ThreadLocalRandom.current().nextLong(wait / 10 + 1);
+  }
+
+  private void connect() throws SQLException, IOException {
+    if (connection.isPresent()) {
+      return;
+    }
+    try {
+      Connection made = connections.getOrEstablishConnection();
+      connection = Optional.of(made);
+      made.setAutoCommit(false);
+    } catch (ClassNotFoundException e) {
+      throw new IOException("The JDBC driver for " + connections + " is not on the class path", e);
+    }
+  }
+
+  private <R> void execute(PostgresTable<R> target, List<R> rows) throws SQLException {
+    Connection open = connection.orElseThrow();
+    PreparedStatement statement = statements.get(target);
+    if (statement == null) {
+      statement = open.prepareStatement(target.upsert());
+      statements.put(target, statement);
+    }
+    for (List<R> phase : target.phases(rows)) {
+      target.bind(statement, phase);
+      statement.executeUpdate();
+    }
+    open.commit();
+  }
+
+  /** Leaves no transaction behind, and no connection that may be dead. */
+  private void recover(SqlFailure kind) {
+    if (kind == SqlFailure.RETRY || kind == SqlFailure.ROW) {
+      try {
+        connection.orElseThrow().rollback();
+        return;
+      } catch (SQLException e) {
+        LOG.info("Rolling back failed, so the connection to {} is given up", connections, e);
+      }
+    }
+    metrics.connectionLosses.inc();
+    drop();
+  }
+
+  private void drop() {
+    statements.clear();
+    Optional<Connection> dropped = connection;
+    connection = Optional.empty();
+    try {
+      if (dropped.isPresent()) {
+        // Not close(): it would write to a server that may no longer read.
+        dropped.get().abort(Runnable::run);
+      }
+      connections.closeConnection();
+    } catch (SQLException | RuntimeException e) {
+      LOG.info("Giving up the connection to {} failed; a new one is made", connections, e);
+    }
+  }
+
+  private static String advice(PostgresTable<?> target, SQLException failure) {
+    String state = String.valueOf(failure.getSQLState());
+    String advice =
+        switch (state) {
+          case "42P01", "3F000" -> "Create the table, or correct its schema and name.";
+          case "42703", "42804" ->
+              "The table does not have the columns that are written: "
+                  + target.columnNames()
+                  + ". Bring it to the schema of this release.";
+          case "42P10" ->
+              "The table needs a primary key or a unique constraint on exactly "
+                  + target.keyNames()
+                  + ".";
+          case "42501" -> "Grant the user what is missing: select, insert and update on the table.";
+          case "21000" ->
+              "Rows that were taken for different ones have the same key in the database.";
+          case "3D000" -> "Create the database, or correct its name in the URL.";
+          default -> {
+            if (state.startsWith("28")) {
+              yield "Look at the user, at its password file or variable, and at pg_hba.conf.";
+            }
+            yield "Trying again would not help.";
+          }
+        };
+    return "SQLSTATE " + state + ": " + failure.getMessage() + ". " + advice;
+  }
+}

@@ -1,0 +1,234 @@
+package io.firstresponse.connectors.postgres;
+
+import java.io.Serializable;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.sql.SQLDataException;
+import java.sql.SQLException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.function.ToLongFunction;
+import org.postgresql.core.Oid;
+
+/**
+ * A column of a {@link PostgresTable}: its name, its type, and where in a row its value is found.
+ *
+ * <p>The functions are shipped with the job and have to be serializable. A value that PostgreSQL
+ * could not hold (a timestamp outside the years 1 to 9999, half a surrogate pair) is refused before
+ * it is sent, and treated as if the server had refused it.
+ *
+ * @param <T> the type of a row
+ */
+public final class Column<T> implements Serializable {
+
+  private static final long serialVersionUID = 1L;
+
+  /** 0001-01-01T00:00:00Z, in microseconds since 1970. */
+  static final long EARLIEST_MICROS = -62_135_596_800_000_000L;
+
+  /** 9999-12-31T23:59:59.999999Z, in microseconds since 1970. */
+  static final long LATEST_MICROS = 253_402_300_799_999_999L;
+
+  /** PostgreSQL counts from 2000-01-01T00:00:00Z. */
+  private static final long POSTGRES_EPOCH_MICROS = 946_684_800_000_000L;
+
+  /** A serializable {@link ToLongFunction}. */
+  @FunctionalInterface
+  public interface LongOf<T> extends ToLongFunction<T>, Serializable {}
+
+  /** A serializable {@link Function}. */
+  @FunctionalInterface
+  public interface ValueOf<T, V> extends Function<T, V>, Serializable {}
+
+  /** A serializable {@link Predicate}. */
+  @FunctionalInterface
+  public interface Test<T> extends Predicate<T>, Serializable {}
+
+  @FunctionalInterface
+  private interface Encoder<T> extends Serializable {
+    void append(T row, BinaryArray array) throws SQLException;
+  }
+
+  @FunctionalInterface
+  private interface Order<T> extends Serializable {
+    int compare(T one, T other);
+  }
+
+  private enum Type {
+    BIGINT("bigint", Oid.INT8, Oid.INT8_ARRAY),
+    TIMESTAMPTZ("timestamptz", Oid.TIMESTAMPTZ, Oid.TIMESTAMPTZ_ARRAY),
+    BOOL("boolean", Oid.BOOL, Oid.BOOL_ARRAY),
+    TEXT("text", Oid.TEXT, Oid.TEXT_ARRAY),
+    BYTEA("bytea", Oid.BYTEA, Oid.BYTEA_ARRAY);
+
+    private final String sqlName;
+    private final int oid;
+    private final int arrayOid;
+
+    Type(String sqlName, int oid, int arrayOid) {
+      this.sqlName = sqlName;
+      this.oid = oid;
+      this.arrayOid = arrayOid;
+    }
+  }
+
+  private final Identifier name;
+  private final Type type;
+  private final boolean nullable;
+  private final Encoder<T> encoder;
+  private final Order<T> order;
+
+  private Column(Identifier name, Type type, boolean nullable, Encoder<T> encoder, Order<T> order) {
+    this.name = name;
+    this.type = type;
+    this.nullable = nullable;
+    this.encoder = encoder;
+    this.order = order;
+  }
+
+  /** A {@code bigint}. */
+  public static <T> Column<T> bigint(String name, LongOf<T> value) {
+    return of(
+        name,
+        Type.BIGINT,
+        (row, array) -> array.addLong(value.applyAsLong(row)),
+        (one, other) -> Long.compare(value.applyAsLong(one), value.applyAsLong(other)));
+  }
+
+  /**
+   * A {@code timestamptz}, exact to the microsecond.
+   *
+   * @param micros microseconds since 1970-01-01T00:00:00Z, of the years 1 to 9999
+   */
+  public static <T> Column<T> timestamptz(String name, LongOf<T> micros) {
+    return of(
+        name,
+        Type.TIMESTAMPTZ,
+        (row, array) -> array.addLong(postgresMicros(name, micros.applyAsLong(row))),
+        (one, other) -> Long.compare(micros.applyAsLong(one), micros.applyAsLong(other)));
+  }
+
+  /** A {@code boolean}. */
+  public static <T> Column<T> bool(String name, Test<T> value) {
+    return of(
+        name,
+        Type.BOOL,
+        (row, array) -> array.addBoolean(value.test(row)),
+        (one, other) -> Boolean.compare(value.test(one), value.test(other)));
+  }
+
+  /** A {@code text}, null where the function gives null. */
+  public static <T> Column<T> text(String name, ValueOf<T, String> value) {
+    return of(
+        name,
+        Type.TEXT,
+        (row, array) -> {
+          String text = value.apply(row);
+          if (text == null) {
+            array.addNull();
+          } else {
+            array.addBytes(utf8(name, text));
+          }
+        },
+        (one, other) -> value.apply(one).compareTo(value.apply(other)));
+  }
+
+  /** A {@code bytea}, null where the function gives null. */
+  public static <T> Column<T> bytea(String name, ValueOf<T, byte[]> value) {
+    return of(
+        name,
+        Type.BYTEA,
+        (row, array) -> {
+          byte[] bytes = value.apply(row);
+          if (bytes == null) {
+            array.addNull();
+          } else {
+            array.addBytes(bytes);
+          }
+        },
+        (one, other) -> Arrays.compareUnsigned(value.apply(one), value.apply(other)));
+  }
+
+  private static <T> Column<T> of(String name, Type type, Encoder<T> encoder, Order<T> order) {
+    return new Column<>(new Identifier(name), type, false, encoder, order);
+  }
+
+  /** The same column, null in the rows that the test accepts. Such a column cannot be a key. */
+  public Column<T> nullWhen(Test<T> test) {
+    return new Column<>(
+        name,
+        type,
+        true,
+        (row, array) -> {
+          if (test.test(row)) {
+            array.addNull();
+          } else {
+            encoder.append(row, array);
+          }
+        },
+        order);
+  }
+
+  Identifier name() {
+    return name;
+  }
+
+  boolean nullable() {
+    return nullable;
+  }
+
+  /** The parameter that carries this column of a whole batch. */
+  String parameter() {
+    return "?::" + type.sqlName + "[]";
+  }
+
+  int arrayOid() {
+    return type.arrayOid;
+  }
+
+  int compare(T one, T other) {
+    return order.compare(one, other);
+  }
+
+  /**
+   * This column of the rows given, as one array.
+   *
+   * @throws SQLDataException if one of the rows has a value that PostgreSQL cannot hold
+   */
+  byte[] encode(List<T> rows) throws SQLException {
+    BinaryArray array = new BinaryArray(type.oid, rows.size());
+    for (T row : rows) {
+      encoder.append(row, array);
+    }
+    return array.toBytes();
+  }
+
+  private static long postgresMicros(String column, long micros) throws SQLException {
+    if (micros < EARLIEST_MICROS || micros > LATEST_MICROS) {
+      throw new SQLDataException(
+          "timestamp out of range in column "
+              + column
+              + ": "
+              + micros
+              + " microseconds since 1970 are outside the years 1 to 9999",
+          "22008");
+    }
+    return micros - POSTGRES_EPOCH_MICROS;
+  }
+
+  private static byte[] utf8(String column, String text) throws SQLException {
+    try {
+      ByteBuffer encoded = StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(text));
+      byte[] bytes = new byte[encoded.remaining()];
+      encoded.get(bytes);
+      return bytes;
+    } catch (CharacterCodingException e) {
+      throw new SQLDataException(
+          "text in column " + column + " is not valid Unicode: " + e.getMessage(), "22021", e);
+    }
+  }
+}

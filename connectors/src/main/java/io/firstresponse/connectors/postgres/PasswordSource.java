@@ -1,0 +1,77 @@
+package io.firstresponse.connectors.postgres;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.Serializable;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * Where a password is found, not the password. The file is read anew each time, so a password can
+ * be changed under a running job.
+ *
+ * @param kind what the name names
+ * @param name the path of a file, or the name of an environment variable
+ */
+record PasswordSource(Kind kind, String name) implements Serializable {
+
+  enum Kind {
+    NONE,
+    FILE,
+    VARIABLE
+  }
+
+  static PasswordSource none() {
+    return new PasswordSource(Kind.NONE, "");
+  }
+
+  static PasswordSource file(String path) {
+    return new PasswordSource(Kind.FILE, path);
+  }
+
+  static PasswordSource environmentVariable(String name) {
+    return new PasswordSource(Kind.VARIABLE, name);
+  }
+
+  /**
+   * @return the password, or nothing if there is no source
+   * @throws IOException if the source is there and cannot be read; never with its contents
+   */
+  Optional<String> read() throws IOException {
+    return switch (kind) {
+      case NONE -> Optional.empty();
+      case FILE -> Optional.of(firstLine());
+      case VARIABLE -> {
+        String value = System.getenv(name);
+        if (value == null) {
+          throw new IOException(
+              "the environment variable " + name + ", which should hold the password, is not set");
+        }
+        yield Optional.of(value);
+      }
+    };
+  }
+
+  private String firstLine() throws IOException {
+    try (BufferedReader reader = Files.newBufferedReader(Path.of(name), UTF_8)) {
+      String line = reader.readLine();
+      if (line == null || line.isEmpty()) {
+        throw new IOException("the first line of the password file " + name + " is empty");
+      }
+      return line;
+    } catch (NoSuchFileException | AccessDeniedException e) {
+      throw new IOException("the password file " + name + " is missing or may not be read", e);
+    } catch (CharacterCodingException e) {
+      throw new IOException("the password file " + name + " is not UTF-8", e);
+    } catch (InvalidPathException e) {
+      throw new IOException("the path of the password file is not a path: " + name, e);
+    }
+  }
+}

@@ -1,0 +1,254 @@
+package io.firstresponse.connectors.postgres;
+
+import static java.util.stream.Collectors.joining;
+
+import java.io.Serializable;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.ToIntFunction;
+import org.postgresql.core.BaseConnection;
+import org.postgresql.jdbc.PgArray;
+
+/**
+ * A table to upsert into: its name, its columns, its key, and what happens to a row whose key is
+ * there already. Immutable and serializable; knows its SQL, but holds no connection.
+ *
+ * <p>Rows with equal key columns are the same row: of several in one batch the last one is sent.
+ * Rows are sent in the order of their phase, and inside a phase in the order of their key, so that
+ * two writers do not lock the same rows in opposite orders.
+ *
+ * @param <T> the type of a row
+ */
+public final class PostgresTable<T> implements Serializable {
+
+  private static final long serialVersionUID = 1L;
+
+  /** A serializable {@link ToIntFunction}. */
+  @FunctionalInterface
+  public interface IntOf<T> extends ToIntFunction<T>, Serializable {}
+
+  private final String name;
+  private final List<Column<T>> columns;
+  private final List<Column<T>> key;
+  private final IntOf<T> phase;
+  private final String upsert;
+
+  private PostgresTable(Builder<T> builder) {
+    this.name = builder.qualifiedName();
+    this.columns = List.copyOf(builder.columns);
+    this.key = List.copyOf(builder.key);
+    this.phase = builder.phase;
+    this.upsert = builder.upsert();
+  }
+
+  /**
+   * Starts the description of a table.
+   *
+   * @param name the table's name without its schema, in its exact case; never parsed
+   */
+  public static <T> Builder<T> named(String name) {
+    return new Builder<>(new Identifier(name));
+  }
+
+  /** The table's name as it stands in SQL: quoted, with its schema if one was given. */
+  public String name() {
+    return name;
+  }
+
+  /** The statement that sends a batch, one array for each column. */
+  String upsert() {
+    return upsert;
+  }
+
+  /** The names of the columns, for messages. */
+  String columnNames() {
+    return columns.stream().map(column -> column.name().quoted()).collect(joining(", "));
+  }
+
+  /** The names of the key's columns, for messages. */
+  String keyNames() {
+    return key.stream().map(column -> column.name().quoted()).collect(joining(", "));
+  }
+
+  /** The rows to send, in the order to send them in: the last one of each key. */
+  List<T> inSendingOrder(List<T> rows) {
+    List<T> sorted = new ArrayList<>(rows);
+    sorted.sort(this::compareKeys);
+    List<T> result = new ArrayList<>(sorted.size());
+    for (T row : sorted) {
+      int last = result.size() - 1;
+      if (last >= 0 && compareKeys(result.get(last), row) == 0) {
+        result.set(last, row);
+      } else {
+        result.add(row);
+      }
+    }
+    result.sort((one, other) -> Integer.compare(phase.applyAsInt(one), phase.applyAsInt(other)));
+    return result;
+  }
+
+  /** Rows in sending order, cut where the phase changes: each part is one statement. */
+  List<List<T>> phases(List<T> rows) {
+    List<List<T>> result = new ArrayList<>(2);
+    int start = 0;
+    for (int i = 1; i <= rows.size(); i++) {
+      if (i == rows.size() || phase.applyAsInt(rows.get(i)) != phase.applyAsInt(rows.get(i - 1))) {
+        result.add(rows.subList(start, i));
+        start = i;
+      }
+    }
+    return result;
+  }
+
+  /** Puts a batch into a statement prepared from {@link #upsert()}. */
+  void bind(PreparedStatement statement, List<T> rows) throws SQLException {
+    Connection connection = statement.getConnection();
+    BaseConnection postgres = connection.unwrap(BaseConnection.class);
+    for (int i = 0; i < columns.size(); i++) {
+      Column<T> column = columns.get(i);
+      statement.setArray(i + 1, new PgArray(postgres, column.arrayOid(), column.encode(rows)));
+    }
+  }
+
+  private int compareKeys(T one, T other) {
+    for (Column<T> column : key) {
+      int order = column.compare(one, other);
+      if (order != 0) {
+        return order;
+      }
+    }
+    return 0;
+  }
+
+  @Override
+  public String toString() {
+    return name;
+  }
+
+  /** Describes a table. What makes no sense is refused with an {@link IllegalArgumentException}. */
+  public static final class Builder<T> {
+
+    private final Identifier table;
+    private Optional<Identifier> schema = Optional.empty();
+    private final List<Column<T>> columns = new ArrayList<>();
+    private final List<Column<T>> key = new ArrayList<>();
+    private IntOf<T> phase = row -> 0;
+    private boolean update;
+    private Optional<String> guard = Optional.empty();
+
+    private Builder(Identifier table) {
+      this.table = table;
+    }
+
+    /** The schema; without it, the user's search path decides. */
+    public Builder<T> schema(String schema) {
+      this.schema = Optional.of(new Identifier(schema));
+      return this;
+    }
+
+    /** A column of the key. The table needs a primary key or unique constraint on exactly these. */
+    public Builder<T> key(Column<T> column) {
+      if (column.nullable()) {
+        throw new IllegalArgumentException(
+            "column " + column.name().value() + " may be null and so cannot be part of the key");
+      }
+      key.add(column);
+      return column(column);
+    }
+
+    /** A further column. */
+    public Builder<T> column(Column<T> column) {
+      columns.add(column);
+      return this;
+    }
+
+    /**
+     * Sends rows of a lower phase before those of a higher one, inside the same transaction. For
+     * constraints that hold between rows: what frees a place goes before what takes it.
+     */
+    public Builder<T> phase(IntOf<T> phase) {
+      this.phase = Objects.requireNonNull(phase);
+      return this;
+    }
+
+    /** A row whose key is there already changes nothing. This is the default. */
+    public Builder<T> onConflictDoNothing() {
+      update = false;
+      guard = Optional.empty();
+      return this;
+    }
+
+    /** A row whose key is there already replaces all other columns. */
+    public Builder<T> onConflictUpdate() {
+      update = true;
+      guard = Optional.empty();
+      return this;
+    }
+
+    /**
+     * A row whose key is there already replaces all other columns, if a condition holds.
+     *
+     * @param guard the condition in SQL, the present row being {@code t} and the new one {@code
+     *     excluded}. It is taken as it is and must come from the program, never from input
+     */
+    public Builder<T> onConflictUpdateIf(String guard) {
+      update = true;
+      this.guard = Optional.of(guard);
+      return this;
+    }
+
+    public PostgresTable<T> build() {
+      if (key.isEmpty()) {
+        throw new IllegalArgumentException("table " + qualifiedName() + " needs a key column");
+      }
+      if (update && key.size() == columns.size()) {
+        throw new IllegalArgumentException(
+            "table " + qualifiedName() + " has nothing to update: all its columns are its key");
+      }
+      Set<Identifier> names = new HashSet<>();
+      for (Column<T> column : columns) {
+        if (!names.add(column.name())) {
+          throw new IllegalArgumentException(
+              "table " + qualifiedName() + " has column " + column.name().quoted() + " twice");
+        }
+      }
+      return new PostgresTable<>(this);
+    }
+
+    private String qualifiedName() {
+      return schema.map(s -> s.quoted() + ".").orElse("") + table.quoted();
+    }
+
+    private String upsert() {
+      String names = columns.stream().map(c -> c.name().quoted()).collect(joining(", "));
+      String arrays = columns.stream().map(Column::parameter).collect(joining(", "));
+      String keys = key.stream().map(c -> c.name().quoted()).collect(joining(", "));
+      String action =
+          update
+              ? "update set "
+                  + columns.stream()
+                      .filter(column -> !key.contains(column))
+                      .map(c -> c.name().quoted() + " = excluded." + c.name().quoted())
+                      .collect(joining(", "))
+                  + guard.map(g -> " where (" + g + ")").orElse("")
+              : "nothing";
+      return "insert into "
+          + qualifiedName()
+          + " as t ("
+          + names
+          + ") select * from unnest("
+          + arrays
+          + ") on conflict ("
+          + keys
+          + ") do "
+          + action;
+    }
+  }
+}

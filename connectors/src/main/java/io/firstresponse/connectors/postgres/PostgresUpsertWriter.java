@@ -1,0 +1,84 @@
+package io.firstresponse.connectors.postgres;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.flink.api.common.operators.ProcessingTimeService;
+import org.apache.flink.api.connector.sink2.SinkWriter;
+
+/**
+ * Gathers rows and hands them on in batches: when there are enough, when the first one has waited
+ * long enough, and whenever Flink says so. Everything runs on the task's own thread, and what has
+ * not been sent when the task ends is left to the recovery.
+ */
+final class PostgresUpsertWriter<T> implements SinkWriter<T> {
+
+  private final BatchSender<T> sender;
+  private final ProcessingTimeService time;
+  private final int maxRows;
+  private final long maxDelayMillis;
+  private final List<T> rows = new ArrayList<>();
+  private boolean timerSet;
+  private boolean ended;
+
+  PostgresUpsertWriter(
+      BatchSender<T> sender, ProcessingTimeService time, int maxRows, Duration maxDelay) {
+    this.sender = sender;
+    this.time = time;
+    this.maxRows = maxRows;
+    this.maxDelayMillis = Math.max(1, maxDelay.toMillis());
+  }
+
+  @Override
+  public void write(T row, Context context) throws IOException, InterruptedException {
+    checkNotEnded();
+    rows.add(row);
+    if (rows.size() >= maxRows) {
+      send();
+    } else if (!timerSet) {
+      timerSet = true;
+      time.registerTimer(time.getCurrentProcessingTime() + maxDelayMillis, this::onTimer);
+    }
+  }
+
+  @Override
+  public void flush(boolean endOfInput) throws IOException, InterruptedException {
+    checkNotEnded();
+    send();
+  }
+
+  /** Lets go of the connection. Writes nothing: what is unsent lies behind the last checkpoint. */
+  @Override
+  public void close() {
+    ended = true;
+    rows.clear();
+    sender.close();
+  }
+
+  // A batch sent in the meantime does not move the timer, so a younger row may go early: no harm.
+  private void onTimer(long timestamp) throws IOException, InterruptedException {
+    timerSet = false;
+    if (!ended) {
+      send();
+    }
+  }
+
+  private void send() throws IOException, InterruptedException {
+    if (rows.isEmpty()) {
+      return;
+    }
+    // Whatever ends a batch early ends the writer: a recovery writes from the last checkpoint, and
+    // rows that came after the failed ones must not be there before it.
+    ended = true;
+    sender.send(rows);
+    rows.clear();
+    ended = false;
+  }
+
+  private void checkNotEnded() {
+    if (ended) {
+      throw new IllegalStateException("this writer has failed or was closed, and writes no more");
+    }
+  }
+}

@@ -1,0 +1,40 @@
+package io.firstresponse.connectors.postgres;
+
+import java.io.IOException;
+import java.sql.SQLException;
+
+/** What can be done about an {@link SQLException}, by its SQLSTATE. */
+enum SqlFailure {
+
+  /** Passes by itself, and the connection is still good: deadlocks, lock and statement timeouts. */
+  RETRY,
+
+  /** Passes by itself, with a new connection: restarts, failovers, overload, a broken network. */
+  RECONNECT,
+
+  /** The fault of a row; the others would have been taken. */
+  ROW,
+
+  /** Would fail again: a missing table, a missing right, a wrong password. */
+  FATAL;
+
+  static SqlFailure of(SQLException failure) {
+    String state = failure.getSQLState();
+    if (state == null || state.length() != 5) {
+      return failure.getCause() instanceof IOException ? RECONNECT : FATAL;
+    }
+    return switch (state) {
+      case "40001", "40P01", "55P03", "57014" -> RETRY;
+      // Read-only: after a failover the old primary, or a standby, still answers.
+      case "25006" -> RECONNECT;
+      // A value too long for an index. Other values fit.
+      case "54000" -> ROW;
+      default ->
+          switch (state.substring(0, 2)) {
+            case "08", "53", "57" -> RECONNECT;
+            case "22", "23" -> ROW;
+            default -> FATAL;
+          };
+    };
+  }
+}
