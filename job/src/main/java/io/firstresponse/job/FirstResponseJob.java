@@ -1,0 +1,56 @@
+package io.firstresponse.job;
+
+import io.firstresponse.job.options.JobOptions;
+import io.firstresponse.job.options.OptionParser;
+import io.firstresponse.job.options.OptionReference;
+import io.firstresponse.job.tables.ResultDatabase;
+import io.firstresponse.job.tables.TableCheck;
+import io.firstresponse.job.tally.Conservation;
+import java.util.List;
+import org.apache.flink.api.common.JobExecutionResult;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+
+/**
+ * Exact first-response times from chat messages: the program that {@code flink run} takes.
+ * Arguments are those of {@link JobOptions}.
+ */
+public final class FirstResponseJob {
+
+  private FirstResponseJob() {}
+
+  public static void main(String[] args) throws Exception {
+    if (List.of(args).contains("--help")) {
+      System.out.print(OptionReference.help());
+      return;
+    }
+    Configuration options = OptionParser.parse(args);
+    StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment();
+    define(env, options);
+    JobExecutionResult result = env.execute(name(options));
+    if (result.isJobExecutionResult()) {
+      System.out.println(Conservation.of(result.getAllAccumulatorResults()));
+    }
+  }
+
+  /**
+   * Checks the tables and defines the job, but starts nothing.
+   *
+   * @throws io.firstresponse.job.options.BadOptionException when something is not as the options
+   *     say
+   */
+  public static void define(StreamExecutionEnvironment env, Configuration options) {
+    ResultDatabase database = new ResultDatabase(options);
+    var source = MessageSources.of(options);
+    new TableCheck(database, options).run();
+    Topology.define(
+        env, options, source, database.results(), database.late(), database.deadLetters());
+    // Shown on the web page. There is no secret among the options.
+    env.getConfig().setGlobalJobParameters(options);
+  }
+
+  /** What the job is called on the web page. */
+  public static String name(Configuration options) {
+    return "First Response, " + options.get(JobOptions.RESPONSE_MODE);
+  }
+}

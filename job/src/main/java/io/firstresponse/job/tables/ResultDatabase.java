@@ -1,0 +1,170 @@
+package io.firstresponse.job.tables;
+
+import io.firstresponse.connectors.postgres.Column;
+import io.firstresponse.connectors.postgres.PostgresConnections;
+import io.firstresponse.connectors.postgres.PostgresTable;
+import io.firstresponse.connectors.postgres.PostgresUpsertSink;
+import io.firstresponse.connectors.postgres.RefusedRow;
+import io.firstresponse.job.domain.DeadLetter;
+import io.firstresponse.job.domain.LateMessage;
+import io.firstresponse.job.domain.Message;
+import io.firstresponse.job.domain.Session;
+import io.firstresponse.job.options.BadOptionException;
+import io.firstresponse.job.options.JobOptions;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import org.apache.flink.api.connector.sink2.Sink;
+import org.apache.flink.configuration.ReadableConfig;
+
+/**
+ * The tables in PostgreSQL that the job writes, and the sinks that write them. Their layout is that
+ * of {@code conf/sql}.
+ */
+public final class ResultDatabase {
+
+  /** Holds the password where no file does. */
+  public static final String PASSWORD_VARIABLE = "FIRST_RESPONSE_JDBC_PASSWORD";
+
+  private final ReadableConfig options;
+  private final PostgresConnections connections;
+  private final String schema;
+
+  /**
+   * @throws BadOptionException when the URL is not one, or carries a secret
+   */
+  public ResultDatabase(ReadableConfig options) {
+    this.options = options;
+    this.schema = options.get(JobOptions.JDBC_SCHEMA);
+    try {
+      PostgresConnections.Builder builder =
+          PostgresConnections.to(
+                  options.get(JobOptions.JDBC_URL), options.get(JobOptions.JDBC_USER))
+              .applicationName("first-response")
+              .connectTimeout(options.get(JobOptions.JDBC_CONNECT_TIMEOUT))
+              .socketTimeout(options.get(JobOptions.JDBC_SOCKET_TIMEOUT));
+      Optional<String> passwordFile = options.getOptional(JobOptions.JDBC_PASSWORD_FILE);
+      connections =
+          passwordFile
+              .map(builder::passwordFile)
+              .orElseGet(() -> builder.passwordVariable(PASSWORD_VARIABLE))
+              .build();
+    } catch (IllegalArgumentException e) {
+      throw new BadOptionException(
+          "%s: %s.".formatted(JobOptions.JDBC_URL.key(), e.getMessage()));
+    }
+  }
+
+  /** How to connect, for the check before the job is submitted. */
+  PostgresConnections connections() {
+    return connections;
+  }
+
+  /** The sink of {@code tbl_result}, in the layout of the response mode. */
+  public Sink<Session> results() {
+    PostgresTable<Session> table =
+        switch (options.get(JobOptions.RESPONSE_MODE)) {
+          case ANY_AGENT -> anyAgentResults();
+          case ADDRESSED_AGENT -> addressedAgentResults();
+        };
+    return sink(table);
+  }
+
+  /** The sink of {@code tbl_late}. */
+  public Sink<LateMessage> late() {
+    PostgresTable<LateMessage> table =
+        PostgresTable.<LateMessage>named("tbl_late")
+            .schema(schema)
+            .key(Column.bigint("b", late -> late.message().b()))
+            .key(Column.bigint("a", late -> late.message().a()))
+            .key(Column.timestamptz("ts", late -> late.message().ts()))
+            .key(Column.bool("direct", late -> late.message().direct()))
+            .column(Column.bool("automated", late -> late.message().automated()))
+            .column(Column.timestamptz("watermark", ResultDatabase::watermarkMicros))
+            .onConflictDoNothing()
+            .build();
+    return sink(table);
+  }
+
+  /** The sink of {@code tbl_dead_letter}. */
+  public Sink<DeadLetter> deadLetters() {
+    PostgresTable<DeadLetter> table =
+        PostgresTable.<DeadLetter>named("tbl_dead_letter")
+            .schema(schema)
+            .key(Column.text("origin", DeadLetter::origin))
+            .key(Column.bigint("position", DeadLetter::position))
+            .column(Column.text("reason", dead -> dead.reason().code()))
+            .column(Column.text("detail", DeadLetter::detail))
+            .column(Column.bytea("raw", DeadLetter::raw))
+            .column(Column.bigint("raw_length", DeadLetter::length))
+            .onConflictDoNothing()
+            .build();
+    return sink(table);
+  }
+
+  private PostgresTable<Session> anyAgentResults() {
+    return PostgresTable.<Session>named("tbl_result")
+        .schema(schema)
+        .key(Column.bigint("b", Session::b))
+        .key(Column.timestamptz("b_ts", Session::openedAt))
+        .column(Column.bigint("a", Session::responder))
+        .column(Column.timestamptz("a_ts", Session::answeredAt).nullWhen(Session::isOpen))
+        .column(Column.bigint("asked_a", Session::asked))
+        .phase(ResultDatabase::closedFirst)
+        // What was answered stays so while a recovered job catches up with what it had written.
+        .onConflictUpdateIf("t.a = -1")
+        .build();
+  }
+
+  private PostgresTable<Session> addressedAgentResults() {
+    return PostgresTable.<Session>named("tbl_result")
+        .schema(schema)
+        .key(Column.bigint("b", Session::b))
+        .key(Column.bigint("a", Session::asked))
+        .key(Column.timestamptz("b_ts", Session::openedAt))
+        .column(Column.bigint("rsp_a", Session::responder))
+        .column(Column.timestamptz("a_ts", Session::answeredAt).nullWhen(Session::isOpen))
+        .phase(ResultDatabase::closedFirst)
+        .onConflictUpdateIf("t.rsp_a = -1")
+        .build();
+  }
+
+  /** A key may have one open session: the answer to one is written before the next one opens. */
+  private static int closedFirst(Session session) {
+    return session.isOpen() ? 1 : 0;
+  }
+
+  private static long watermarkMicros(LateMessage late) {
+    return Math.min(late.watermark(), Message.MAX_TS / 1000) * 1000;
+  }
+
+  private <T> Sink<T> sink(PostgresTable<T> table) {
+    return PostgresUpsertSink.<T>builder()
+        .connections(connections)
+        .table(table)
+        .refused(refused())
+        .maxRows(options.get(JobOptions.JDBC_BATCH_ROWS))
+        .maxDelay(options.get(JobOptions.JDBC_FLUSH_INTERVAL))
+        .retryTimeout(options.get(JobOptions.JDBC_RETRY_TIMEOUT))
+        .build();
+  }
+
+  /** Rows that the database refuses are dead letters whose origin is the table and the row. */
+  private <T> PostgresTable<RefusedRow<T>> refused() {
+    return PostgresTable.<RefusedRow<T>>named("tbl_dead_letter")
+        .schema(schema)
+        .key(Column.text("origin", refusal -> refusal.table() + ": " + refusal.row()))
+        .key(Column.bigint("position", refusal -> 0))
+        .column(Column.text("reason", refusal -> "refused"))
+        .column(
+            Column.text(
+                "detail", refusal -> "SQLSTATE " + refusal.sqlState() + ": " + refusal.reason()))
+        .column(Column.bytea("raw", ResultDatabase::raw))
+        .column(Column.bigint("raw_length", refusal -> raw(refusal).length))
+        .onConflictDoNothing()
+        .build();
+  }
+
+  private static byte[] raw(RefusedRow<?> refusal) {
+    return refusal.row().toString().getBytes(StandardCharsets.UTF_8);
+  }
+}

@@ -1,0 +1,192 @@
+package io.firstresponse.job.tables;
+
+import io.firstresponse.connectors.postgres.PostgresConnections;
+import io.firstresponse.job.domain.ResponseMode;
+import io.firstresponse.job.options.BadOptionException;
+import io.firstresponse.job.options.JobOptions;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.apache.flink.configuration.ReadableConfig;
+
+/**
+ * Looks, before the job is submitted, whether its tables are there and of its version, and creates
+ * those that are missing if the options say so.
+ */
+public final class TableCheck {
+
+  private static final int VERSION = 1;
+  private static final String VERSION_SCRIPT = "01-schema-version.sql";
+
+  private final PostgresConnections connections;
+  private final ResponseMode mode;
+  private final String schema;
+  private final boolean create;
+
+  public TableCheck(ResultDatabase database, ReadableConfig options) {
+    this.connections = database.connections();
+    this.mode = options.get(JobOptions.RESPONSE_MODE);
+    this.schema = options.get(JobOptions.JDBC_SCHEMA);
+    this.create = options.get(JobOptions.JDBC_CREATE_TABLES);
+  }
+
+  /**
+   * Returns when the tables are there.
+   *
+   * @throws BadOptionException in one line, when the database cannot be reached, or tables are
+   *     missing or made for something else: with what to do
+   */
+  public void run() {
+    try (connections) {
+      Connection connection = connections.getOrEstablishConnection();
+      connection.setAutoCommit(false);
+      if (create) {
+        createMissing(connection);
+      }
+      verify(present(connection));
+      connection.commit();
+    } catch (SQLException e) {
+      throw new BadOptionException(
+          "%s: %s: %s."
+              .formatted(
+                  JobOptions.JDBC_URL.key(), connections, e.getMessage().replaceAll("\\s+", " ")));
+    }
+  }
+
+  private void createMissing(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      // Two jobs that are submitted at once create the tables once.
+      statement.execute("select pg_advisory_xact_lock(hashtext('first_response_schema'))");
+    }
+    if (!schemaExists(connection)) {
+      try (Statement statement = connection.createStatement()) {
+        statement.execute("create schema " + quotedSchema());
+      }
+    }
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("set local search_path to " + quotedSchema());
+      statement.execute(script(VERSION_SCRIPT));
+      Map<String, Integer> present = present(connection);
+      refuseOtherMode(present);
+      for (Map.Entry<String, String> table : scripts().entrySet()) {
+        if (!present.containsKey(table.getKey())) {
+          statement.execute(script(table.getValue()));
+        }
+      }
+    }
+  }
+
+  private void verify(Map<String, Integer> present) {
+    refuseOtherMode(present);
+    List<String> missing = new ArrayList<>(scripts().keySet());
+    missing.removeAll(present.keySet());
+    if (!missing.isEmpty()) {
+      List<String> files = new ArrayList<>(List.of(VERSION_SCRIPT));
+      missing.forEach(table -> files.add(scripts().get(table)));
+      throw new BadOptionException(
+          "Schema %s of %s lacks %s. Create what is missing with: PGOPTIONS='-c search_path=%s' psql -v ON_ERROR_STOP=1 %s -d DATABASE; or give --%s true."
+              .formatted(
+                  schema,
+                  connections,
+                  String.join(", ", missing),
+                  schema,
+                  files.stream()
+                      .map(file -> "-f conf/sql/" + file)
+                      .collect(Collectors.joining(" ")),
+                  JobOptions.JDBC_CREATE_TABLES.key()));
+    }
+    for (String table : scripts().keySet()) {
+      if (present.get(table) != VERSION) {
+        throw new BadOptionException(
+            "%s in schema %s of %s has version %d, and this release writes version %d."
+                .formatted(table, schema, connections, present.get(table), VERSION));
+      }
+    }
+  }
+
+  private void refuseOtherMode(Map<String, Integer> present) {
+    for (ResponseMode other : ResponseMode.values()) {
+      if (other != mode && present.containsKey(resultTable(other))) {
+        throw new BadOptionException(
+            "tbl_result in schema %s of %s is for %s %s, and this job has %s. Choose the other mode, or another schema with --%s."
+                .formatted(
+                    schema,
+                    connections,
+                    JobOptions.RESPONSE_MODE.key(),
+                    other,
+                    mode,
+                    JobOptions.JDBC_SCHEMA.key()));
+      }
+    }
+  }
+
+  /** The versions of the tables that the schema has, by name; none if it was never set up. */
+  private Map<String, Integer> present(Connection connection) throws SQLException {
+    Map<String, Integer> present = new LinkedHashMap<>();
+    try (PreparedStatement exists =
+        connection.prepareStatement(
+            "select 1 from pg_tables where schemaname = ? and tablename = 'first_response_schema'")) {
+      exists.setString(1, schema);
+      try (ResultSet row = exists.executeQuery()) {
+        if (!row.next()) {
+          return present;
+        }
+      }
+    }
+    try (Statement statement = connection.createStatement();
+        ResultSet rows =
+            statement.executeQuery(
+                "select component, version from " + quotedSchema() + ".first_response_schema")) {
+      while (rows.next()) {
+        present.put(rows.getString(1), rows.getInt(2));
+      }
+    }
+    return present;
+  }
+
+  private boolean schemaExists(Connection connection) throws SQLException {
+    try (PreparedStatement exists =
+        connection.prepareStatement("select 1 from pg_namespace where nspname = ?")) {
+      exists.setString(1, schema);
+      try (ResultSet row = exists.executeQuery()) {
+        return row.next();
+      }
+    }
+  }
+
+  private String quotedSchema() {
+    return '"' + schema.replace("\"", "\"\"") + '"';
+  }
+
+  /** The script that creates each table that this job writes. */
+  private Map<String, String> scripts() {
+    Map<String, String> scripts = new LinkedHashMap<>();
+    scripts.put(resultTable(mode), "02-result-" + mode + ".sql");
+    scripts.put("tbl_late", "03-late.sql");
+    scripts.put("tbl_dead_letter", "04-dead-letter.sql");
+    return scripts;
+  }
+
+  private static String resultTable(ResponseMode mode) {
+    return "tbl_result " + mode;
+  }
+
+  private static String script(String name) {
+    try (InputStream in = TableCheck.class.getResourceAsStream("/sql/" + name)) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

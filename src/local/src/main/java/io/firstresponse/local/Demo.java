@@ -1,0 +1,222 @@
+package io.firstresponse.local;
+
+import io.firstresponse.job.domain.Message;
+import io.firstresponse.job.options.JobOptions;
+import io.firstresponse.job.options.OptionParser;
+import io.firstresponse.job.source.datagen.Workload;
+import io.firstresponse.job.tally.Conservation;
+import io.firstresponse.job.tally.Count;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.ResultSetMetaData;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.apache.flink.api.common.JobExecutionResult;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.RestartStrategyOptions;
+import org.postgresql.PGConnection;
+import org.postgresql.copy.CopyIn;
+
+/**
+ * The whole product in one process and less than a minute: an embedded PostgreSQL, Flink, the
+ * seed's any-agent workload out of order and with duplicates; then what a support lead would ask,
+ * and every row held against the window query over the same messages.
+ */
+public final class Demo {
+
+  private static final List<String> WORKLOAD =
+      List.of(
+          "--response-mode", "any-agent",
+          "--source.type", "datagen",
+          "--source.datagen.count", "1000000",
+          "--source.datagen.rate", "50000",
+          "--source.datagen.event-rate", "1000",
+          "--source.datagen.disorder", "60 s",
+          "--source.datagen.duplicates", "0.02",
+          "--event-time.max-out-of-orderness", "60 s");
+
+  private final PrintStream out;
+  private final Connection database;
+
+  private Demo(PrintStream out, Connection database) {
+    this.out = out;
+    this.database = database;
+  }
+
+  public static void main(String[] args) throws Exception {
+    if (args.length > 0) {
+      System.err.println("The demo takes no arguments; scripts/run-local runs the job as you like.");
+      System.exit(2);
+    }
+    System.exit(run(System.out) ? 0 : 1);
+  }
+
+  private static boolean run(PrintStream out) throws Exception {
+    out.println("Starting an embedded PostgreSQL ...");
+    try (EmbeddedPostgres postgres = EmbeddedPostgres.builder().start();
+        Connection database = postgres.getPostgresDatabase().getConnection()) {
+      List<String> args = new ArrayList<>(WORKLOAD);
+      args.addAll(
+          List.of(
+              "--sink.jdbc.url",
+              "jdbc:postgresql://localhost:%d/postgres".formatted(postgres.getPort()),
+              "--sink.jdbc.user",
+              "postgres",
+              "--sink.jdbc.create-tables",
+              "true"));
+      Configuration options = OptionParser.parse(args.toArray(String[]::new));
+      out.printf(
+          "  postgresql://postgres@localhost:%d/postgres, as long as the demo runs%n%n",
+          postgres.getPort());
+      Demo demo = new Demo(out, database);
+      return demo.job(options) && demo.compare(options);
+    }
+  }
+
+  private boolean job(Configuration options) throws Exception {
+    out.println("Running the job: a million messages, up to 60 s out of order, 2 % of them twice.");
+    LocalFlink flink =
+        LocalFlink.configured(
+            System.getProperty(LocalRun.CONF_PROPERTY),
+            List.of(
+                "execution.runtime-mode=STREAMING",
+                "execution.checkpointing.interval=3 s",
+                RestartStrategyOptions.RESTART_STRATEGY.key() + "=none"));
+    var client = flink.start(options);
+    out.printf("  Flink's web page: %s   log: %s%n%n", flink.webPage(), LocalRun.logFile());
+    JobExecutionResult result =
+        new Progress(out, Duration.ofSeconds(2), this::rowsWritten).await(client);
+    Map<String, Object> counts = result.getAllAccumulatorResults();
+    Conservation conservation = Conservation.of(counts);
+    out.printf(
+        "%nDone: %,d messages, %,d sessions, %,d answered, %,d late.%n%s%n%n",
+        conservation.read(),
+        Conservation.value(counts, Count.OPENED),
+        Conservation.value(counts, Count.ANSWERED),
+        conservation.late(),
+        conservation);
+    show("What a support lead asks", "demo/summary.sql");
+    show("Slowest agents", "demo/slowest-agents.sql");
+    show("Fastest agents", "demo/fastest-agents.sql");
+    return conservation.holds();
+  }
+
+  /** Stores the same messages and holds every row against the window query over them. */
+  private boolean compare(Configuration options) throws Exception {
+    out.println("Comparing every row with the window query over the same messages ...");
+    try (Statement statement = database.createStatement()) {
+      statement.execute("create table tbl (a bigint, b bigint, ts timestamptz, direct boolean)");
+      store(options);
+      statement.execute("analyze tbl");
+      statement.execute(
+          "create table expected as " + resource("sql/window-query-any-agent.sql"));
+      statement.execute(resource("demo/difference.sql"));
+    }
+    long sessions = count("select count(*) from expected");
+    long different = count("select count(*) from difference");
+    if (different > 0) {
+      show("The first rows that differ", "demo/first-differences.sql");
+      out.printf("exact: no, %,d of %,d sessions differ%n", different, sessions);
+      return false;
+    }
+    out.printf("exact: yes, %,d sessions compared%n", sessions);
+    return sessions > 0;
+  }
+
+  private void store(Configuration options) throws SQLException, IOException {
+    Workload workload = Workload.from(options);
+    long messages = options.get(JobOptions.DATAGEN_COUNT);
+    CopyIn copy =
+        database
+            .unwrap(PGConnection.class)
+            .getCopyAPI()
+            .copyIn("copy tbl (a, b, ts, direct) from stdin");
+    StringBuilder lines = new StringBuilder();
+    for (long i = 0; i < messages; i++) {
+      Message message = workload.message(i);
+      lines
+          .append(message.a())
+          .append('\t')
+          .append(message.b())
+          .append('\t')
+          .append(java.time.Instant.EPOCH.plus(message.ts(), java.time.temporal.ChronoUnit.MICROS))
+          .append('\t')
+          .append(message.direct())
+          .append('\n');
+      if (lines.length() > 60_000 || i == messages - 1) {
+        byte[] bytes = lines.toString().getBytes(StandardCharsets.UTF_8);
+        copy.writeToCopy(bytes, 0, bytes.length);
+        lines.setLength(0);
+      }
+    }
+    copy.endCopy();
+  }
+
+  private long rowsWritten() {
+    try {
+      return count(
+          "select coalesce(sum(n_tup_ins + n_tup_upd), 0) from pg_stat_user_tables"
+              + " where relname = 'tbl_result'");
+    } catch (SQLException e) {
+      return -1;
+    }
+  }
+
+  private long count(String query) throws SQLException {
+    try (Statement statement = database.createStatement();
+        ResultSet row = statement.executeQuery(query)) {
+      row.next();
+      return row.getLong(1);
+    }
+  }
+
+  private void show(String title, String query) throws SQLException, IOException {
+    out.println(title);
+    try (Statement statement = database.createStatement();
+        ResultSet rows = statement.executeQuery(resource(query))) {
+      ResultSetMetaData columns = rows.getMetaData();
+      List<String[]> table = new ArrayList<>();
+      String[] head = new String[columns.getColumnCount()];
+      for (int i = 0; i < head.length; i++) {
+        head[i] = columns.getColumnLabel(i + 1);
+      }
+      table.add(head);
+      while (rows.next()) {
+        String[] row = new String[head.length];
+        for (int i = 0; i < row.length; i++) {
+          row[i] = String.valueOf(rows.getString(i + 1));
+        }
+        table.add(row);
+      }
+      print(table);
+    }
+    out.println();
+  }
+
+  private void print(List<String[]> table) {
+    for (String[] row : table) {
+      StringBuilder line = new StringBuilder("  ");
+      for (int column = 0; column < row.length; column++) {
+        int at = column;
+        int width = table.stream().mapToInt(cells -> cells[at].length()).max().orElse(0);
+        line.append(column == 0 ? "%-" : "%").append("%ds  ".formatted(width));
+      }
+      out.printf(line.append("%n").toString(), (Object[]) row);
+    }
+  }
+
+  private static String resource(String name) throws IOException {
+    try (InputStream in = Demo.class.getResourceAsStream("/" + name)) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    }
+  }
+}
