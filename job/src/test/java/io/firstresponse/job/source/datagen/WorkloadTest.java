@@ -1,0 +1,306 @@
+package io.firstresponse.job.source.datagen;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import io.firstresponse.job.domain.Message;
+import io.firstresponse.job.domain.ResponseMode;
+import io.firstresponse.job.options.JobOptions;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
+import org.apache.flink.configuration.ConfigOption;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.util.InstantiationUtil;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class WorkloadTest {
+
+  private static final long START =
+      ChronoUnit.MICROS.between(Instant.EPOCH, Instant.parse("2018-08-15T10:00:00Z"));
+
+  @Test
+  void theOrderOfAskingDoesNotMatter() throws Exception {
+    Configuration options = options(20_000).set(JobOptions.DATAGEN_DUPLICATES, 0.2);
+    List<Message> inOrder = messages(Workload.from(options));
+
+    Workload copy = InstantiationUtil.clone(Workload.from(options));
+    List<Integer> places = new ArrayList<>(IntStream.range(0, 20_000).boxed().toList());
+    Collections.shuffle(places, new Random(7));
+    Message[] shuffled = new Message[20_000];
+    places.forEach(i -> shuffled[i] = copy.message(i));
+
+    assertThat(Arrays.asList(shuffled)).isEqualTo(inOrder);
+  }
+
+  @Test
+  void theFirstMessagesOfTheDefaultsStayWhatTheyWere() {
+    // Results of benchmarks and tests are compared between releases: a stream must not change.
+    Workload workload = Workload.from(new Configuration());
+
+    assertThat(LongStream.range(0, 3).mapToObj(workload::message))
+        .containsExactly(
+            new Message(38, 438_284, START - 4_793_099, true),
+            new Message(51, 502_583, START - 5_460_620, false),
+            new Message(42, 405_769, START - 4_646_172, false));
+  }
+
+  @Test
+  void anotherSeedGivesOtherMessages() {
+    List<Message> one = messages(Workload.from(options(1_000)));
+    List<Message> two = messages(Workload.from(options(1_000).set(JobOptions.DATAGEN_SEED, 2L)));
+
+    Set<Message> common = new HashSet<>(one);
+    common.retainAll(new HashSet<>(two));
+    assertThat(common).isEmpty();
+  }
+
+  @Test
+  void messagesArriveAtTheEventRateFromTheStart() {
+    Workload workload = Workload.from(new Configuration());
+
+    assertThat(workload.arrival(0)).isEqualTo(START);
+    assertThat(workload.arrival(1)).isEqualTo(START + 50);
+    assertThat(workload.arrival(20_000)).isEqualTo(START + 1_000_000);
+  }
+
+  @Test
+  void delaysAreSpreadEvenlyOverTheDisorder() {
+    Workload workload = Workload.from(options(100_000));
+
+    long[] tenths = new long[10];
+    for (int i = 0; i < 100_000; i++) {
+      long delay = workload.arrival(i) - workload.message(i).ts();
+      assertThat(delay).isBetween(0L, 10_000_000L);
+      tenths[(int) Math.min(9, delay / 1_000_000)]++;
+    }
+    assertThat(tenths).satisfies(WorkloadTest::evenlyFilled);
+  }
+
+  @Test
+  void idsAndDirectionAreSpreadEvenly() {
+    Workload workload =
+        Workload.from(
+            options(100_000)
+                .set(JobOptions.DATAGEN_AGENTS, 7L)
+                .set(JobOptions.DATAGEN_CUSTOMERS, 13L));
+
+    long[] agents = new long[7];
+    long[] customers = new long[13];
+    long[] directions = new long[2];
+    long[] pairs = new long[7 * 13 * 2];
+    for (Message message : messages(workload)) {
+      int direct = message.direct() ? 1 : 0;
+      agents[(int) message.a() - 1]++;
+      customers[(int) message.b() - 1]++;
+      directions[direct]++;
+      pairs[(((int) message.a() - 1) * 13 + (int) message.b() - 1) * 2 + direct]++;
+    }
+    assertThat(agents).satisfies(WorkloadTest::evenlyFilled);
+    assertThat(customers).satisfies(WorkloadTest::evenlyFilled);
+    assertThat(directions).satisfies(WorkloadTest::evenlyFilled);
+    assertThat(pairs).as("drawn independently").satisfies(WorkloadTest::evenlyFilled);
+  }
+
+  @Test
+  void theResponseModeDecidesHowManyAgentsAndCustomersThereAre() {
+    List<Message> any = messages(Workload.from(options(100_000)));
+    assertThat(any.stream().mapToLong(Message::a).max()).hasValue(100);
+    assertThat(any.stream().mapToLong(Message::b).max().orElse(0)).isBetween(999_000L, 1_000_000L);
+
+    List<Message> addressed =
+        messages(
+            Workload.from(
+                options(100_000).set(JobOptions.RESPONSE_MODE, ResponseMode.ADDRESSED_AGENT)));
+    assertThat(addressed.stream().mapToLong(Message::a).max()).hasValue(10);
+    assertThat(addressed.stream().mapToLong(Message::b).max()).hasValue(10_000);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    // duplicates, disorder, messages per second
+    "0, PT0S, 20000", "0, PT10S, 20000", "0.2, PT0S, 20000", "0.2, PT0.00012S, 20000",
+    "0.2, PT1S, 20000", "0.9, PT1S, 20000", "0.5, PT3S, 0.7", "0.99, PT0.5S, 100"
+  })
+  void nothingIsLaterThanTheDisorder(double duplicates, Duration disorder, double eventRate) {
+    Workload workload =
+        Workload.from(
+            options(50_000)
+                .set(JobOptions.DATAGEN_DUPLICATES, duplicates)
+                .set(JobOptions.DATAGEN_DISORDER, disorder)
+                .set(JobOptions.DATAGEN_EVENT_RATE, eventRate));
+    long bound = disorder.toNanos() / 1_000;
+
+    for (int splits : new int[] {1, 2, 3, 7}) {
+      for (int split = 0; split < splits; split++) {
+        long latest = Long.MIN_VALUE;
+        for (long i = split; i < 50_000; i += splits) {
+          long ts = workload.message(i).ts();
+          latest = Math.max(latest, ts);
+          assertThat(latest - ts).as("message %s", i).isLessThanOrEqualTo(bound);
+        }
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, -4, Long.MAX_VALUE})
+  void theShareOfDuplicatesIsAsAsked(long seed) {
+    Workload workload =
+        Workload.from(
+            options(100_000)
+                .set(JobOptions.DATAGEN_SEED, seed)
+                .set(JobOptions.DATAGEN_DUPLICATES, 0.1)
+                .set(JobOptions.DATAGEN_AUTOMATED, 0.5));
+
+    List<Message> messages = messages(workload);
+    int repeats = 0;
+    int inOwnTime = 0;
+    for (int i = 0; i < messages.size(); i++) {
+      int origin = (int) workload.origin(i);
+      if (origin != i) {
+        repeats++;
+        assertThat(origin).isLessThan(i);
+        assertThat(workload.origin(origin)).as("an original").isEqualTo(origin);
+        assertThat(messages.get(i)).isEqualTo(messages.get(origin));
+        if (workload.arrival(i) - messages.get(i).ts() <= 10_000_000) {
+          inOwnTime++;
+        }
+      }
+    }
+    assertThat(repeats / 100_000.0).isCloseTo(0.1, within(0.005));
+    assertThat((double) inOwnTime / repeats).isGreaterThan(0.999);
+    assertThat(new HashSet<>(messages)).hasSize(messages.size() - repeats);
+  }
+
+  @Test
+  void withoutDisorderMessagesAreInOrderAndDuplicatesAreNeighbours() {
+    Workload workload =
+        Workload.from(
+            options(10_000)
+                .set(JobOptions.DATAGEN_DISORDER, Duration.ZERO)
+                .set(JobOptions.DATAGEN_DUPLICATES, 0.3));
+
+    List<Message> messages = messages(workload);
+    assertThat(messages).isSortedAccordingTo((x, y) -> Long.compare(x.ts(), y.ts()));
+    for (int i = 1; i < messages.size(); i++) {
+      boolean repeats = workload.origin(i) != i;
+      assertThat(messages.get(i).equals(messages.get(i - 1))).isEqualTo(repeats);
+    }
+  }
+
+  @Test
+  void onlyAgentsMessagesAreAutomated() {
+    List<Message> messages =
+        messages(Workload.from(options(100_000).set(JobOptions.DATAGEN_AUTOMATED, 0.25)));
+
+    long agents = messages.stream().filter(Message::direct).count();
+    assertThat(messages).noneMatch(m -> m.automated() && !m.direct());
+    assertThat((double) messages.stream().filter(Message::automated).count() / agents)
+        .isCloseTo(0.25, within(0.01));
+
+    assertThat(messages(Workload.from(options(1_000).set(JobOptions.DATAGEN_AUTOMATED, 1.0))))
+        .allMatch(m -> m.automated() == m.direct());
+    assertThat(messages(Workload.from(options(1_000)))).noneMatch(Message::automated);
+  }
+
+  @Test
+  void aBoundedStreamEndsAndAnUnboundedOneDoesNot() {
+    Workload bounded = Workload.from(options(10));
+    assertThat(bounded.isBounded()).isTrue();
+    assertThat(bounded.end()).isEqualTo(10);
+    assertThatThrownBy(() -> bounded.message(10)).isInstanceOf(IndexOutOfBoundsException.class);
+    assertThatThrownBy(() -> bounded.message(-1)).isInstanceOf(IndexOutOfBoundsException.class);
+
+    Workload unbounded = Workload.from(options(0));
+    assertThat(unbounded.isBounded()).isFalse();
+    assertThat(unbounded.end()).isEqualTo(Long.MAX_VALUE);
+    assertThat(unbounded.message(1L << 50).ts()).isLessThanOrEqualTo(Message.MAX_TS);
+  }
+
+  @Test
+  void anUnboundedStreamStaysInTheLastUsableYear() {
+    Workload workload = Workload.from(options(0).set(JobOptions.DATAGEN_EVENT_RATE, 0.001));
+
+    assertThat(workload.arrival(1L << 61)).isEqualTo(Message.MAX_TS);
+    assertThat(workload.message(1L << 61).ts())
+        .isBetween(Message.MAX_TS - 10_000_000, Message.MAX_TS);
+  }
+
+  @Test
+  void extremesAreAccepted() {
+    Workload workload =
+        Workload.from(
+            options(100)
+                .set(JobOptions.DATAGEN_AGENTS, 1_000_000_000_000_000_000L)
+                .set(JobOptions.DATAGEN_CUSTOMERS, 1L)
+                .set(JobOptions.DATAGEN_DISORDER, Duration.ofDays(365))
+                .set(JobOptions.DATAGEN_EVENT_RATE, 1e9)
+                .set(JobOptions.DATAGEN_START, "0002-01-01T00:00:00Z"));
+
+    assertThat(messages(workload))
+        .allMatch(m -> m.a() >= 1 && m.a() <= 1_000_000_000_000_000_000L && m.b() == 1)
+        .allMatch(m -> m.ts() >= Message.MIN_TS);
+  }
+
+  @Test
+  void optionsOutOfRangeAreNamed() {
+    refused(JobOptions.DATAGEN_COUNT, -1L);
+    refused(JobOptions.DATAGEN_COUNT, Long.MAX_VALUE);
+    refused(JobOptions.DATAGEN_EVENT_RATE, 0.0);
+    refused(JobOptions.DATAGEN_EVENT_RATE, -5.0);
+    refused(JobOptions.DATAGEN_EVENT_RATE, Double.NaN);
+    refused(JobOptions.DATAGEN_EVENT_RATE, Double.POSITIVE_INFINITY);
+    refused(JobOptions.DATAGEN_DISORDER, Duration.ofMillis(-1));
+    refused(JobOptions.DATAGEN_DISORDER, Duration.ofDays(366));
+    refused(JobOptions.DATAGEN_DUPLICATES, -0.1);
+    refused(JobOptions.DATAGEN_DUPLICATES, 1.0);
+    refused(JobOptions.DATAGEN_DUPLICATES, Double.NaN);
+    refused(JobOptions.DATAGEN_AUTOMATED, -0.1);
+    refused(JobOptions.DATAGEN_AUTOMATED, 1.1);
+    refused(JobOptions.DATAGEN_AGENTS, 0L);
+    refused(JobOptions.DATAGEN_AGENTS, Long.MAX_VALUE);
+    refused(JobOptions.DATAGEN_CUSTOMERS, 0L);
+    refused(JobOptions.DATAGEN_CUSTOMERS, Long.MAX_VALUE);
+    refused(JobOptions.DATAGEN_START, "yesterday");
+    refused(JobOptions.DATAGEN_START, "0001-01-01T00:00:00Z");
+    refused(JobOptions.DATAGEN_START, "+12000-01-01T00:00:00Z");
+  }
+
+  private static <T> void refused(ConfigOption<T> option, T value) {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Workload.from(new Configuration().set(option, value)))
+        .withMessageStartingWith(option.key() + " must be ")
+        .withMessageContaining(String.valueOf(value));
+  }
+
+  /** Within five standard deviations of an even spread. */
+  private static void evenlyFilled(long[] bins) {
+    double expected = (double) LongStream.of(bins).sum() / bins.length;
+    for (long n : bins) {
+      assertThat((double) n).isCloseTo(expected, within(5 * Math.sqrt(expected)));
+    }
+  }
+
+  private static Configuration options(long count) {
+    return new Configuration().set(JobOptions.DATAGEN_COUNT, count);
+  }
+
+  private static List<Message> messages(Workload workload) {
+    return LongStream.range(0, workload.end()).mapToObj(workload::message).toList();
+  }
+}
