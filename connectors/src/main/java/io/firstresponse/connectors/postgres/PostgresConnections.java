@@ -99,7 +99,7 @@ public final class PostgresConnections implements JdbcConnectionProvider {
     }
     for (String parameter : url.substring(question + 1).split("&", -1)) {
       String key = decoded(parameter.split("=", 2)[0]).toLowerCase(Locale.ROOT);
-      if (key.equals("user") || key.contains("pass") && !key.equals("sslpasswordcallback")) {
+      if (key.equals("user") || (key.contains("pass") && !key.equals("sslpasswordcallback"))) {
         throw new IllegalArgumentException(
             "the database URL must not carry a user or a password: give the user, and the file or"
                 + " environment variable that holds the password, by their own options");

@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Future;
 import org.apache.flink.api.common.operators.ProcessingTimeService;
 import org.apache.flink.api.connector.sink2.SinkWriter;
 
@@ -19,7 +21,7 @@ final class PostgresUpsertWriter<T> implements SinkWriter<T> {
   private final int maxRows;
   private final long maxDelayMillis;
   private final List<T> rows = new ArrayList<>();
-  private boolean timerSet;
+  private Optional<Future<?>> timer = Optional.empty();
   private boolean ended;
 
   PostgresUpsertWriter(
@@ -36,9 +38,9 @@ final class PostgresUpsertWriter<T> implements SinkWriter<T> {
     rows.add(row);
     if (rows.size() >= maxRows) {
       send();
-    } else if (!timerSet) {
-      timerSet = true;
-      time.registerTimer(time.getCurrentProcessingTime() + maxDelayMillis, this::onTimer);
+    } else if (timer.isEmpty()) {
+      long due = time.getCurrentProcessingTime() + maxDelayMillis;
+      timer = Optional.of(time.registerTimer(due, this::onTimer));
     }
   }
 
@@ -53,12 +55,13 @@ final class PostgresUpsertWriter<T> implements SinkWriter<T> {
   public void close() {
     ended = true;
     rows.clear();
+    timer.ifPresent(future -> future.cancel(false));
     sender.close();
   }
 
   // A batch sent in the meantime does not move the timer, so a younger row may go early: no harm.
   private void onTimer(long timestamp) throws IOException, InterruptedException {
-    timerSet = false;
+    timer = Optional.empty();
     if (!ended) {
       send();
     }

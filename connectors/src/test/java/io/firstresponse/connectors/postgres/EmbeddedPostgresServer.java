@@ -1,6 +1,7 @@
 package io.firstresponse.connectors.postgres;
 
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -78,8 +79,19 @@ public final class EmbeddedPostgresServer implements AutoCloseable {
               .setServerConfig("synchronous_commit", "on")
               .setServerConfig("listen_addresses", "127.0.0.1")
               .setServerConfig("unix_socket_directories", "")
+              .setDataDirectoryCustomizer(EmbeddedPostgresServer::askOthersForPasswords)
               .setPGStartupWait(Duration.ofSeconds(60))
               .start();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void askOthersForPasswords(File data) {
+    try {
+      Files.writeString(
+          data.toPath().resolve("pg_hba.conf"),
+          "host all " + USER + " 127.0.0.1/32 trust\nhost all all 127.0.0.1/32 scram-sha-256\n");
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -124,6 +136,11 @@ public final class EmbeddedPostgresServer implements AutoCloseable {
     Properties properties = new Properties();
     properties.setProperty("user", USER);
     return new Driver().connect(url(database), properties);
+  }
+
+  /** A user who may log in with a password, and nothing else. */
+  public void createUser(String name, String password) {
+    execute("postgres", "create role " + name + " login password '" + password + "'");
   }
 
   /** Runs statements as superuser. */

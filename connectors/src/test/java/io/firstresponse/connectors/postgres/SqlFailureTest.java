@@ -1,0 +1,53 @@
+package io.firstresponse.connectors.postgres;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.sql.SQLException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class SqlFailureTest {
+
+  @ParameterizedTest
+  @CsvSource({
+    "40001, RETRY",
+    "40P01, RETRY",
+    "55P03, RETRY",
+    "57014, RETRY",
+    "08001, RECONNECT",
+    "08006, RECONNECT",
+    "08P01, RECONNECT",
+    "25006, RECONNECT",
+    "53300, RECONNECT",
+    "53100, RECONNECT",
+    "57P01, RECONNECT",
+    "57P03, RECONNECT",
+    "22008, ROW",
+    "22021, ROW",
+    "23502, ROW",
+    "23505, ROW",
+    "23514, ROW",
+    "54000, ROW",
+    "21000, FATAL",
+    "28P01, FATAL",
+    "28000, FATAL",
+    "3D000, FATAL",
+    "42P01, FATAL",
+    "42703, FATAL",
+    "42501, FATAL",
+    "P0001, FATAL",
+    "XX000, FATAL",
+  })
+  void isJudgedByItsState(String state, SqlFailure expected) {
+    assertThat(SqlFailure.of(new SQLException("x", state))).isEqualTo(expected);
+  }
+
+  @Test
+  void withoutStateIsJudgedByItsCause() {
+    assertThat(SqlFailure.of(new SQLException("x"))).isEqualTo(SqlFailure.FATAL);
+    assertThat(SqlFailure.of(new SQLException("x", new IOException("reset"))))
+        .isEqualTo(SqlFailure.RECONNECT);
+  }
+}
