@@ -41,21 +41,14 @@ record PasswordSource(Kind kind, String name) implements Serializable {
   }
 
   /**
-   * @return the password, or nothing if there is no source
+   * @return the password, or nothing if there is no source or the variable is not set
    * @throws IOException if the source is there and cannot be read; never with its contents
    */
   Optional<String> read() throws IOException {
     return switch (kind) {
       case NONE -> Optional.empty();
       case FILE -> Optional.of(firstLine());
-      case VARIABLE -> {
-        String value = System.getenv(name);
-        if (value == null) {
-          throw new IOException(
-              "the environment variable " + name + ", which should hold the password, is not set");
-        }
-        yield Optional.of(value);
-      }
+      case VARIABLE -> Optional.ofNullable(System.getenv(name));
     };
   }
 

@@ -263,7 +263,10 @@ public final class PostgresConnections implements JdbcConnectionProvider {
       return this;
     }
 
-    /** The password is the value of this environment variable of each process that connects. */
+    /**
+     * The password is the value of this environment variable of each process that connects. Where
+     * it is not set, there is no password source.
+     */
     public Builder passwordVariable(String name) {
       password = PasswordSource.environmentVariable(name);
       return this;

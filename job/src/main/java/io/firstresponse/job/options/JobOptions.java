@@ -140,7 +140,7 @@ public final class JobOptions {
       key("source.datagen.duplicates")
           .doubleType()
           .defaultValue(0.0)
-          .withDescription("The share of deliveries that repeat an earlier message, 0 to 1.");
+          .withDescription("The share of deliveries that repeat an earlier message, 0 to 0.99.");
 
   public static final ConfigOption<Double> DATAGEN_AUTOMATED =
       key("source.datagen.automated")

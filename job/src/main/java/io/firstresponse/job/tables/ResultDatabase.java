@@ -49,8 +49,7 @@ public final class ResultDatabase {
               .orElseGet(() -> builder.passwordVariable(PASSWORD_VARIABLE))
               .build();
     } catch (IllegalArgumentException e) {
-      throw new BadOptionException(
-          "%s: %s.".formatted(JobOptions.JDBC_URL.key(), e.getMessage()));
+      throw new BadOptionException("%s: %s.".formatted(JobOptions.JDBC_URL.key(), e.getMessage()));
     }
   }
 

@@ -17,6 +17,8 @@ import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -54,7 +56,8 @@ public final class Demo {
 
   public static void main(String[] args) throws Exception {
     if (args.length > 0) {
-      System.err.println("The demo takes no arguments; scripts/run-local runs the job as you like.");
+      System.err.println(
+          "The demo takes no arguments; scripts/run-local runs the job as you like.");
       System.exit(2);
     }
     System.exit(run(System.out) ? 0 : 1);
@@ -83,7 +86,8 @@ public final class Demo {
   }
 
   private boolean job(Configuration options) throws Exception {
-    out.println("Running the job: a million messages, up to 60 s out of order, 2 % of them twice.");
+    out.println(
+        "Running the job: a million messages, up to 60 s out of order, one in fifty a duplicate.");
     LocalFlink flink =
         LocalFlink.configured(
             System.getProperty(LocalRun.CONF_PROPERTY),
@@ -117,8 +121,7 @@ public final class Demo {
       statement.execute("create table tbl (a bigint, b bigint, ts timestamptz, direct boolean)");
       store(options);
       statement.execute("analyze tbl");
-      statement.execute(
-          "create table expected as " + resource("sql/window-query-any-agent.sql"));
+      statement.execute("create table expected as " + resource("sql/window-query-any-agent.sql"));
       statement.execute(resource("demo/difference.sql"));
     }
     long sessions = count("select count(*) from expected");
@@ -148,7 +151,7 @@ public final class Demo {
           .append('\t')
           .append(message.b())
           .append('\t')
-          .append(java.time.Instant.EPOCH.plus(message.ts(), java.time.temporal.ChronoUnit.MICROS))
+          .append(Instant.EPOCH.plus(message.ts(), ChronoUnit.MICROS))
           .append('\t')
           .append(message.direct())
           .append('\n');

@@ -4,6 +4,7 @@ import io.firstresponse.job.FirstResponseJob;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.flink.configuration.Configuration;
@@ -48,8 +49,7 @@ final class LocalFlink {
     }
     if (!configuration.contains(HeartbeatManagerOptions.HEARTBEAT_INTERVAL)) {
       // Counts for the progress lines travel with the heartbeats.
-      configuration.set(
-          HeartbeatManagerOptions.HEARTBEAT_INTERVAL, java.time.Duration.ofSeconds(1));
+      configuration.set(HeartbeatManagerOptions.HEARTBEAT_INTERVAL, Duration.ofSeconds(1));
     }
     return new LocalFlink(configuration);
   }
