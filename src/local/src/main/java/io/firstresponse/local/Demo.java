@@ -22,6 +22,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
 import org.apache.flink.api.common.JobExecutionResult;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.RestartStrategyOptions;
@@ -60,7 +61,12 @@ public final class Demo {
           "The demo takes no arguments; scripts/run-local runs the job as you like.");
       System.exit(2);
     }
-    System.exit(run(System.out) ? 0 : 1);
+    try {
+      System.exit(run(System.out) ? 0 : 1);
+    } catch (ExecutionException e) {
+      System.err.printf("The job failed: %s (log: %s)%n", LocalRun.reason(e), LocalRun.logFile());
+      System.exit(1);
+    }
   }
 
   private static boolean run(PrintStream out) throws Exception {

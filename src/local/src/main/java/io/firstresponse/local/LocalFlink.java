@@ -4,9 +4,12 @@ import io.firstresponse.job.FirstResponseJob;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.CoreOptions;
 import org.apache.flink.configuration.GlobalConfiguration;
@@ -14,6 +17,7 @@ import org.apache.flink.configuration.HeartbeatManagerOptions;
 import org.apache.flink.configuration.RestOptions;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.util.FileUtils;
 
 /**
  * A Flink cluster inside this process, configured by the shipped {@code config.yaml} and {@code
@@ -51,6 +55,10 @@ final class LocalFlink {
       // Counts for the progress lines travel with the heartbeats.
       configuration.set(HeartbeatManagerOptions.HEARTBEAT_INTERVAL, Duration.ofSeconds(1));
     }
+    if (!configuration.contains(CheckpointingOptions.CHECKPOINTS_DIRECTORY)) {
+      // Not in the memory of the JobManager, which takes a few megabytes only.
+      configuration.set(CheckpointingOptions.CHECKPOINTS_DIRECTORY, temporaryFolder());
+    }
     return new LocalFlink(configuration);
   }
 
@@ -79,6 +87,14 @@ final class LocalFlink {
         StreamExecutionEnvironment.createLocalEnvironmentWithWebUI(configuration);
     FirstResponseJob.define(env, options);
     return env.executeAsync(FirstResponseJob.name(options));
+  }
+
+  /** A folder that goes with this process: nothing could start again from what is in it. */
+  private static String temporaryFolder() throws IOException {
+    Path folder = Files.createTempDirectory("first-response-");
+    Runtime.getRuntime()
+        .addShutdownHook(new Thread(() -> FileUtils.deleteDirectoryQuietly(folder.toFile())));
+    return folder.toUri().toString();
   }
 
   private static int freePort() throws IOException {

@@ -11,6 +11,8 @@ import java.util.concurrent.ExecutionException;
 import org.apache.flink.api.common.JobExecutionResult;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.core.execution.JobClient;
+import org.apache.flink.runtime.JobException;
+import org.apache.flink.runtime.client.JobExecutionException;
 
 /**
  * The job in this process, with the same options as with {@code flink run}, into the user's own
@@ -52,7 +54,7 @@ public final class LocalRun {
       System.err.println(e.getMessage());
       return BAD_OPTION;
     } catch (ExecutionException e) {
-      System.err.printf("The job failed: %s (log: %s)%n", rootMessage(e), logFile());
+      System.err.printf("The job failed: %s (log: %s)%n", reason(e), logFile());
       return FAILED;
     }
   }
@@ -61,14 +63,18 @@ public final class LocalRun {
     return System.getProperty("log.file");
   }
 
-  /** The message at the bottom of the causes: Flink's own only say that there was one. */
-  static String rootMessage(Throwable failure) {
-    String message = failure.getMessage();
-    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-      if (cause.getMessage() != null) {
-        message = cause.getMessage();
-      }
+  /**
+   * What went wrong, in one line. Flink wraps the failure of a task in exceptions of its own that
+   * only say that there was one.
+   */
+  static String reason(Throwable failure) {
+    Throwable cause = failure;
+    while (cause.getCause() != null
+        && (cause instanceof ExecutionException
+            || cause instanceof JobException
+            || cause instanceof JobExecutionException)) {
+      cause = cause.getCause();
     }
-    return String.valueOf(message).lines().findFirst().orElse("");
+    return String.valueOf(cause.getMessage()).lines().findFirst().orElse("");
   }
 }
