@@ -16,6 +16,8 @@ import java.util.Set;
 import org.apache.flink.connector.jdbc.datasource.connections.JdbcConnectionProvider;
 import org.postgresql.Driver;
 import org.postgresql.PGProperty;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Connections to PostgreSQL that give up in bounded time and carry no password.
@@ -29,6 +31,8 @@ public final class PostgresConnections implements JdbcConnectionProvider {
 
   private static final long serialVersionUID = 1L;
 
+  private static final Logger LOG = LoggerFactory.getLogger(PostgresConnections.class);
+
   private static final String PREFIX = "jdbc:postgresql:";
 
   /** Parameters of the URL would win over what is set here. */
@@ -36,15 +40,17 @@ public final class PostgresConnections implements JdbcConnectionProvider {
       Set.of("connecttimeout", "sockettimeout", "tcpkeepalive", "applicationname");
 
   static {
-    // A driver that came with the job's own class loader and stays with the DriverManager would
-    // keep that class loader in memory after the job has ended. Nothing here asks the
-    // DriverManager.
+    // A driver that came with the job's own class loader and stays with the DriverManager keeps
+    // that
+    // class loader in memory after the job has ended. Nothing here asks the DriverManager; what
+    // else
+    // does in the same job has to name the driver's class.
     if (Driver.class.getClassLoader() != ClassLoader.getSystemClassLoader()
         && Driver.isRegistered()) {
       try {
         Driver.deregister();
       } catch (SQLException e) {
-        throw new ExceptionInInitializerError(e);
+        LOG.warn("The driver stays with the DriverManager; the job's classes may stay with it", e);
       }
     }
   }

@@ -77,6 +77,7 @@ public final class EmbeddedPostgresServer implements AutoCloseable {
               .setRegisterShutdownHook(false)
               .setPort(port)
               .setServerConfig("synchronous_commit", "on")
+              .setServerConfig("deadlock_timeout", "100ms")
               .setServerConfig("listen_addresses", "127.0.0.1")
               .setServerConfig("unix_socket_directories", "")
               .setDataDirectoryCustomizer(EmbeddedPostgresServer::askOthersForPasswords)

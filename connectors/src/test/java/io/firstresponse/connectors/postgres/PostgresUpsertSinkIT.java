@@ -100,12 +100,16 @@ class PostgresUpsertSinkIT {
 
   private PostgresUpsertWriter<Answer> writer(String url, Duration retryTimeout) {
     Writing writing = new Writing();
-    writing.connections = connections(url);
+    writing.connections = impatient(url);
     writing.retryTimeout = retryTimeout;
     return writing.writer();
   }
 
   private static PostgresConnections connections(String url) {
+    return PostgresConnections.to(url, EmbeddedPostgresServer.USER).build();
+  }
+
+  private static PostgresConnections impatient(String url) {
     return PostgresConnections.to(url, EmbeddedPostgresServer.USER)
         .connectTimeout(Duration.ofSeconds(1))
         .socketTimeout(Duration.ofSeconds(1))
@@ -421,7 +425,7 @@ class PostgresUpsertSinkIT {
   @Test
   void theServerGivesUpBeforeTheSocketDoes() throws Exception {
     try (Connection connection =
-            connections(server.url(answers.database())).getOrEstablishConnection();
+            impatient(server.url(answers.database())).getOrEstablishConnection();
         Statement statement = connection.createStatement();
         ResultSet result =
             statement.executeQuery(
@@ -434,6 +438,25 @@ class PostgresUpsertSinkIT {
       assertThat(result.getString(3)).isEqualTo("900ms");
       assertThat(result.getString(4)).isEqualTo("first-response");
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"40001", "40P01", "55P03", "57014", "25006", "53200", "57P01", "08006"})
+  void triesAgainWhatMayPass(String state) throws Exception {
+    // The sequence is not rolled back: the first two attempts fail, the third one passes.
+    answers.execute(
+        "create sequence support.attempts",
+        "create function support.fail() returns trigger language plpgsql as $$ begin"
+            + " if nextval('support.attempts') < 3 then raise exception 'not yet' using errcode = '"
+            + state
+            + "'; end if; return null; end $$",
+        "create trigger fail after insert on support.\"Answers\" execute function support.fail()");
+    PostgresUpsertWriter<Answer> writer = writer();
+    write(writer, open(1, T), open(2, T));
+    writer.flush(false);
+    assertThat(answers.rows()).hasSize(2);
+    assertThat(metrics.retries.getCount()).isEqualTo(2);
+    assertThat(answers.refused()).isEmpty();
   }
 
   @Test
@@ -539,7 +562,7 @@ class PostgresUpsertSinkIT {
   void waitsForALockAndTriesAgain() throws Exception {
     try (Connection other = server.connect(answers.database());
         Statement statement = other.createStatement()) {
-      PostgresUpsertWriter<Answer> writer = writer();
+      PostgresUpsertWriter<Answer> writer = writer(server.url(answers.database()), SOON);
       write(writer, open(1, T));
       writer.flush(false);
       other.setAutoCommit(false);
