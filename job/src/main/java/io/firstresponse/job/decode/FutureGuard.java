@@ -1,0 +1,62 @@
+package io.firstresponse.job.decode;
+
+import io.firstresponse.job.domain.DeadLetter.Reason;
+import io.firstresponse.job.domain.Message;
+import io.firstresponse.job.options.JobOptions;
+import java.io.Serializable;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Refuses messages stamped further ahead of the clock than they may be. It stands before the
+ * watermark generator: a single such message would make every later one late.
+ *
+ * <p>Not thread-safe. The clock has to be serializable, as those of {@link InstantSource#system()}
+ * and {@link java.time.Clock} are.
+ */
+public final class FutureGuard implements Serializable {
+
+  private final long maxSkewMicros;
+  private final InstantSource clock;
+
+  /**
+   * The latest timestamp accepted when the clock was last read. Time only adds to it, so what it
+   * covers needs no new reading: old messages cost none, live ones about one per skew. A clock set
+   * back is noticed that much later.
+   */
+  private long accepted = Long.MIN_VALUE;
+
+  /**
+   * @throws IllegalArgumentException if the skew is negative
+   */
+  public FutureGuard(Duration maxSkew, InstantSource clock) {
+    if (maxSkew.isNegative()) {
+      throw new IllegalArgumentException(
+          JobOptions.MAX_FUTURE_SKEW.key() + " is " + maxSkew + ": it cannot be negative.");
+    }
+    // Saturates, so that a skew of all time switches the guard off.
+    this.maxSkewMicros = TimeUnit.MICROSECONDS.convert(maxSkew);
+    this.clock = clock;
+  }
+
+  void check(Message message) throws Unusable {
+    if (message.ts() > accepted) {
+      long now = TimeUnit.MILLISECONDS.toMicros(clock.millis());
+      accepted = maxSkewMicros > Long.MAX_VALUE - now ? Long.MAX_VALUE : now + maxSkewMicros;
+      if (message.ts() > accepted) {
+        throw new Unusable(
+            Reason.FUTURE,
+            "stamped "
+                + Instant.EPOCH.plus(message.ts(), ChronoUnit.MICROS)
+                + ", further ahead of the clock ("
+                + clock.instant().truncatedTo(ChronoUnit.MILLIS)
+                + ") than "
+                + JobOptions.MAX_FUTURE_SKEW.key()
+                + " allows; set the sender's clock right");
+      }
+    }
+  }
+}

@@ -1,0 +1,187 @@
+package io.firstresponse.job.decode;
+
+import static io.firstresponse.job.decode.MessageFields.A;
+import static io.firstresponse.job.decode.MessageFields.AUTOMATED;
+import static io.firstresponse.job.decode.MessageFields.B;
+import static io.firstresponse.job.decode.MessageFields.COUNT;
+import static io.firstresponse.job.decode.MessageFields.DIRECT;
+import static io.firstresponse.job.decode.MessageFields.TS;
+import static io.firstresponse.job.decode.MessageFields.UNKNOWN;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonParser.NumberType;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.util.JsonRecyclerPools;
+import io.firstresponse.job.domain.DeadLetter.Reason;
+import io.firstresponse.job.domain.Message;
+import java.io.IOException;
+
+/**
+ * Reads messages written as one JSON object each. Types are strict: ids are integers ({@code 1.0}
+ * and {@code "1"} are not), flags are {@code true} or {@code false}. Fields that a message does not
+ * have are skipped, however deep they go, up to {@link #MAX_DEPTH}.
+ */
+public final class JsonDecoder extends RecordDecoder {
+
+  /** How deep a record may be nested. */
+  static final int MAX_DEPTH = 1_000;
+
+  /** The digits and the sign of the longest 64-bit integer. */
+  private static final int LONG_CHARS = 20;
+
+  // A parser per record: it costs a third of the speed of one parser over the stream, but a bad
+  // record ends with its parser, and the bytes and the offset of each are known. The names seen
+  // are kept by the factory, up to a few thousand, then forgotten; too many alike must not fail
+  // the innocent record that comes next. The threads that decode end with their task, and the
+  // buffers that they recycle with them.
+  private static final JsonFactory FACTORY =
+      JsonFactory.builder()
+          .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+          .disable(JsonFactory.Feature.FAIL_ON_SYMBOL_HASH_OVERFLOW)
+          .recyclerPool(JsonRecyclerPools.threadLocalPool())
+          .streamReadConstraints(StreamReadConstraints.builder().maxNestingDepth(MAX_DEPTH).build())
+          .build();
+
+  /** The text of a timestamp, as bytes. */
+  private final byte[] timestamp = new byte[Timestamps.MAX_LENGTH];
+
+  public JsonDecoder(MessageFields fields, FutureGuard futureGuard) {
+    super(fields, futureGuard);
+  }
+
+  @Override
+  Message read(byte[] bytes, int from, int to) throws Unusable {
+    try (JsonParser json = FACTORY.createParser(bytes, from, to - from)) {
+      return read(json);
+    } catch (JsonProcessingException e) {
+      long at = e.getLocation() == null ? -1 : e.getLocation().getByteOffset();
+      throw badJson(e.getOriginalMessage() + (at < 0 ? "" : " (byte " + at + " of the record)"));
+    } catch (IOException | RuntimeException e) {
+      // Not a known answer to any input, but a parser's bug must not stop the job.
+      throw badJson(e.toString());
+    }
+  }
+
+  private Message read(JsonParser json) throws IOException, Unusable {
+    JsonToken first = json.nextToken();
+    if (first != JsonToken.START_OBJECT) {
+      throw badJson("the record is no JSON object: write each message as {…} on a line of its own");
+    }
+    long a = 0;
+    long b = 0;
+    long ts = 0;
+    boolean direct = false;
+    boolean automated = false;
+    int given = 0;
+    int seen = 0;
+    for (String name = json.nextFieldName(); name != null; name = json.nextFieldName()) {
+      JsonToken token = json.nextToken();
+      int field = fields.indexOf(name);
+      if (field == UNKNOWN) {
+        json.skipChildren();
+        continue;
+      }
+      if ((seen & 1 << field) != 0) {
+        throw badJson("field \"" + name + "\" is given twice: which one counts?");
+      }
+      seen |= 1 << field;
+      if (token == JsonToken.VALUE_NULL) {
+        continue;
+      }
+      given |= 1 << field;
+      switch (field) {
+        case A -> a = integer(json, token, A);
+        case B -> b = integer(json, token, B);
+        case TS -> ts = timestamp(json, token);
+        case DIRECT -> direct = flag(json, token, DIRECT);
+        default -> automated = flag(json, token, AUTOMATED);
+      }
+    }
+    if (json.nextToken() != null) {
+      throw badJson("something follows the object: write one message per line");
+    }
+    for (int field = 0; field < COUNT; field++) {
+      if (field != AUTOMATED && (given & 1 << field) == 0) {
+        throw Unusable.missing(
+            fields, field, (seen & 1 << field) == 0 ? "is not there" : "is null");
+      }
+    }
+    return new Message(a, b, ts, direct, automated);
+  }
+
+  private long integer(JsonParser json, JsonToken token, int field) throws IOException, Unusable {
+    if (token == JsonToken.VALUE_NUMBER_INT) {
+      // The length first, or a number of a million digits would be worked out.
+      int length = json.getTextLength();
+      if (length < LONG_CHARS - 1
+          || (length <= LONG_CHARS && json.getNumberType() != NumberType.BIG_INTEGER)) {
+        return json.getLongValue();
+      }
+    }
+    throw Unusable.badField(fields, field, found(json, token), "a 64-bit integer");
+  }
+
+  private boolean flag(JsonParser json, JsonToken token, int field) throws IOException, Unusable {
+    if (token == JsonToken.VALUE_TRUE) {
+      return true;
+    }
+    if (token == JsonToken.VALUE_FALSE) {
+      return false;
+    }
+    throw Unusable.badField(fields, field, found(json, token), "true or false");
+  }
+
+  private long timestamp(JsonParser json, JsonToken token) throws IOException, Unusable {
+    long ts = Timestamps.UNUSABLE;
+    switch (token) {
+      case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> {
+        int length = text(json);
+        ts = Timestamps.ofNumber(timestamp, 0, length, fields.epochUnit());
+      }
+      case VALUE_STRING -> {
+        int length = text(json);
+        ts = Timestamps.ofText(timestamp, 0, length);
+      }
+      default -> {}
+    }
+    if (ts == Timestamps.UNUSABLE) {
+      throw Unusable.badTimestamp(fields, found(json, token));
+    }
+    return ts;
+  }
+
+  /** Puts the token's text into {@link #timestamp}; 0 if it can be no timestamp's. */
+  private int text(JsonParser json) throws IOException {
+    int length = json.getTextLength();
+    if (length > timestamp.length) {
+      return 0;
+    }
+    char[] chars = json.getTextCharacters();
+    int offset = json.getTextOffset();
+    for (int i = 0; i < length; i++) {
+      char c = chars[offset + i];
+      if (c > 0x7F) {
+        return 0;
+      }
+      timestamp[i] = (byte) c;
+    }
+    return length;
+  }
+
+  private static String found(JsonParser json, JsonToken token) throws IOException {
+    if (token.isStructStart()) {
+      return token == JsonToken.START_OBJECT ? "an object" : "an array";
+    }
+    int length = json.getTextLength();
+    String shown = new String(json.getTextCharacters(), json.getTextOffset(), Math.min(length, 40));
+    String text = length > 40 ? shown + "…" : shown;
+    return token == JsonToken.VALUE_STRING ? "the text '" + text + "'" : text;
+  }
+
+  private static Unusable badJson(String detail) {
+    return new Unusable(Reason.BAD_JSON, detail);
+  }
+}

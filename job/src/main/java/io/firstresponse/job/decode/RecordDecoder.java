@@ -1,0 +1,78 @@
+package io.firstresponse.job.decode;
+
+import io.firstresponse.job.domain.DeadLetter.Reason;
+import io.firstresponse.job.domain.Message;
+import io.firstresponse.job.domain.Received;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * Turns the bytes of one record into a message, or into a dead letter that says why there is none.
+ * No input makes it throw, and a bad record leaves nothing behind that the next one could feel.
+ *
+ * <p>Not thread-safe: each reader has its own.
+ */
+public abstract class RecordDecoder {
+
+  /** Stands for "nobody has answered" in the results, so no agent can be called that. */
+  private static final long NOBODY = -1;
+
+  final MessageFields fields;
+  private final FutureGuard futureGuard;
+
+  RecordDecoder(MessageFields fields, FutureGuard futureGuard) {
+    this.fields = fields;
+    this.futureGuard = futureGuard;
+  }
+
+  /**
+   * Decodes the record in {@code bytes[from, from + length)}, its line end not included. The array
+   * is not kept.
+   *
+   * @param origin where the record was read
+   * @param position its place there, as in {@link io.firstresponse.job.domain.DeadLetter}
+   */
+  public final Received decode(String origin, long position, byte[] bytes, int from, int length) {
+    try {
+      checkText(bytes, from, from + length);
+      Message message = read(bytes, from, from + length);
+      if (message.direct() && message.a() == NOBODY) {
+        throw Unusable.badField(
+            fields, MessageFields.A, "-1", "an agent's id: in the results -1 stands for nobody");
+      }
+      futureGuard.check(message);
+      return message;
+    } catch (Unusable e) {
+      return DeadLetters.of(
+          origin, position, e.reason(), e.getMessage(), bytes, from, length, length);
+    }
+  }
+
+  /** Reads well-formed UTF-8 that is not blank. */
+  abstract Message read(byte[] bytes, int from, int to) throws Unusable;
+
+  static void checkText(byte[] bytes, int from, int to) throws Unusable {
+    int bad = Utf8.firstBad(bytes, from, to);
+    if (bad != Utf8.WELL_FORMED) {
+      throw new Unusable(
+          Reason.BAD_ENCODING,
+          String.format(
+              "byte 0x%02x at %d of the record is not UTF-8 text; write the input in UTF-8",
+              bytes[bad], bad - from));
+    }
+    int i = from;
+    while (i < to && (bytes[i] == ' ' || bytes[i] == '\t' || bytes[i] == '\r')) {
+      i++;
+    }
+    if (i == to) {
+      throw new Unusable(Reason.EMPTY, "an empty line; leave it out");
+    }
+  }
+
+  /** What a field held, for a person: in quotes and not too long. */
+  static String quoted(byte[] bytes, int from, int to) {
+    int shown = Math.min(to - from, 40);
+    return "'"
+        + new String(bytes, from, shown, StandardCharsets.UTF_8)
+        + (shown < to - from ? "…'" : "'");
+  }
+}

@@ -1,0 +1,342 @@
+package io.firstresponse.job.source.files;
+
+import io.firstresponse.job.domain.DeadLetter;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Arrays;
+
+/**
+ * Cuts a stream of bytes into records and knows where each began. The record found lies in {@link
+ * #bytes()}, without the line end, until the next call. Memory is bounded by the longest record
+ * allowed.
+ *
+ * <p>A record is a line. In CSV its line may go on inside a quoted field; but a quote that is not
+ * closed within the length allowed, or before the end, is taken for a mistake in its own line: from
+ * there to where the search was given up each line is a record, and then quotes count again. So one
+ * stray quote costs one line, plus the records with line ends near it, which show up as dead
+ * letters.
+ */
+final class RecordReader implements Closeable {
+
+  /** What {@link #next} came upon. */
+  enum Found {
+    RECORD,
+    /** A record longer than allowed; only its first bytes are kept. */
+    TOO_LONG,
+    /** The end of what could be decompressed, with the first bytes of the record cut off there. */
+    DAMAGED,
+    END
+  }
+
+  private static final int INITIAL_BUFFER = 256 * 1024;
+  private static final int TOO_FAR = -1;
+  private static final int NO_QUOTES = -1;
+
+  private final InputStream in;
+  private final int maxBytes;
+
+  /** A record has its end among so many bytes, or is too long. */
+  private final int reach;
+
+  /** The delimiter of CSV, or {@link #NO_QUOTES} if a line is a line. */
+  private final int delimiter;
+
+  private byte[] buffer = new byte[INITIAL_BUFFER];
+  private long bufferOffset;
+  private int at;
+  private int filled;
+  private boolean ended;
+  private String damage;
+  private boolean damageTold;
+
+  /** Up to this offset a line is a record, whatever its quotes. */
+  private long plainUntil;
+
+  /** Reading from here as from a fresh start comes to the same records, {@link #sinceAnchor} on. */
+  private long anchor;
+
+  private long sinceAnchor;
+
+  private byte[] bytes = buffer;
+  private int from;
+  private int available;
+  private long length;
+  private long position;
+
+  private RecordReader(InputStream in, long offset, int maxBytes, int delimiter) {
+    this.in = in;
+    this.bufferOffset = offset;
+    this.maxBytes = maxBytes;
+    this.reach = maxBytes + 2;
+    this.delimiter = delimiter;
+    this.anchor = offset;
+  }
+
+  /**
+   * Reads records that are lines.
+   *
+   * @param offset how many bytes of the file come before those of {@code in}
+   * @param maxBytes the length of the longest record allowed
+   */
+  static RecordReader lines(InputStream in, long offset, int maxBytes) {
+    return new RecordReader(in, offset, maxBytes, NO_QUOTES);
+  }
+
+  /** Reads records of CSV. */
+  static RecordReader csv(InputStream in, int maxBytes, byte delimiter) {
+    return new RecordReader(in, 0, maxBytes, delimiter);
+  }
+
+  /** Goes on to the next record. */
+  Found next() throws IOException {
+    if (offset() >= plainUntil) {
+      anchor = offset();
+      sinceAnchor = 0;
+    }
+    position = offset();
+    bytes = buffer;
+    from = at;
+    available = 0;
+    length = 0;
+    if (at == filled && !fill()) {
+      return end();
+    }
+    sinceAnchor++;
+    int end = delimiter == NO_QUOTES ? lineEnd() : recordEnd();
+    if (end == TOO_FAR) {
+      return tooLong();
+    }
+    bytes = buffer;
+    from = at;
+    available = withoutReturn(end);
+    length = available;
+    if (at + end == filled) {
+      at = filled;
+      if (damage != null) {
+        damageTold = true;
+        return Found.DAMAGED;
+      }
+    } else {
+      at += end + 1;
+    }
+    return available > maxBytes ? Found.TOO_LONG : Found.RECORD;
+  }
+
+  /** Goes on past the next line end, but not further than it takes to reach {@code limit}. */
+  void skipLine(long limit) throws IOException {
+    while (offset() < limit && (at < filled || fill())) {
+      int lineEnd = indexOfLineEnd(at, filled);
+      at = lineEnd < 0 ? filled : lineEnd + 1;
+      if (lineEnd >= 0) {
+        return;
+      }
+    }
+  }
+
+  /** Passes over a byte order mark. */
+  void skipByteOrderMark() throws IOException {
+    while (filled - at < 3 && fill()) {
+      // A stream may give its bytes one by one.
+    }
+    if (filled - at >= 3
+        && buffer[at] == (byte) 0xEF
+        && buffer[at + 1] == (byte) 0xBB
+        && buffer[at + 2] == (byte) 0xBF) {
+      at += 3;
+    }
+  }
+
+  /** Goes to an offset at or after the present one, without a look at what is passed. */
+  void skipTo(long offset) throws IOException {
+    long ahead = offset - offset();
+    if (ahead <= filled - at) {
+      at += (int) ahead;
+      return;
+    }
+    in.skipNBytes(ahead - (filled - at));
+    bufferOffset = offset;
+    at = 0;
+    filled = 0;
+  }
+
+  /** The offset of the next record's first byte. */
+  long offset() {
+    return bufferOffset + at;
+  }
+
+  /** Where to begin reading to have {@link #resumeRecords} records again and then the next one. */
+  long resumeOffset() {
+    return damageTold || offset() < plainUntil ? anchor : offset();
+  }
+
+  long resumeRecords() {
+    return damageTold || offset() < plainUntil ? sinceAnchor : 0;
+  }
+
+  byte[] bytes() {
+    return bytes;
+  }
+
+  int from() {
+    return from;
+  }
+
+  /** How many bytes of the record are in {@link #bytes}. */
+  int available() {
+    return available;
+  }
+
+  /** How many bytes the record has. */
+  long length() {
+    return length;
+  }
+
+  /** The offset of the record's first byte. */
+  long position() {
+    return position;
+  }
+
+  /** What is wrong with the compressed stream. */
+  String damage() {
+    return damage;
+  }
+
+  @Override
+  public void close() throws IOException {
+    in.close();
+  }
+
+  private Found end() {
+    if (damage == null || damageTold) {
+      return Found.END;
+    }
+    sinceAnchor++;
+    damageTold = true;
+    return Found.DAMAGED;
+  }
+
+  /** How far the line end is from {@link #at}; the end of the stream ends a line too. */
+  private int lineEnd() throws IOException {
+    int scanned = 0;
+    while (true) {
+      int until = Math.min(filled - at, reach);
+      int lineEnd = indexOfLineEnd(at + scanned, at + until);
+      if (lineEnd >= 0) {
+        return lineEnd - at;
+      }
+      scanned = until;
+      if (scanned == reach) {
+        return TOO_FAR;
+      }
+      if (!fill()) {
+        return scanned;
+      }
+    }
+  }
+
+  /** The same for a record of CSV. */
+  private int recordEnd() throws IOException {
+    if (offset() < plainUntil) {
+      return lineEnd();
+    }
+    int scanned = 0;
+    boolean fieldStart = true;
+    boolean quoted = false;
+    int closedAt = -1;
+    while (true) {
+      int until = Math.min(filled - at, reach);
+      for (; scanned < until; scanned++) {
+        byte c = buffer[at + scanned];
+        if (c == '"') {
+          if (quoted) {
+            quoted = false;
+            closedAt = scanned;
+          } else {
+            // A doubled quote closes the field and opens it again.
+            quoted = fieldStart || (closedAt >= 0 && closedAt == scanned - 1);
+          }
+          fieldStart = false;
+        } else if (!quoted) {
+          if (c == '\n') {
+            return scanned;
+          }
+          fieldStart = c == delimiter;
+        }
+      }
+      boolean tooFar = scanned == reach;
+      if (tooFar || !fill()) {
+        if (!tooFar && (!quoted || damage != null)) {
+          return scanned;
+        }
+        plainUntil = offset() + scanned;
+        return lineEnd();
+      }
+    }
+  }
+
+  private Found tooLong() throws IOException {
+    byte[] head =
+        Arrays.copyOfRange(buffer, at, at + Math.min(DeadLetter.MAX_RAW_BYTES, filled - at));
+    long seen = 0;
+    boolean returnLast = false;
+    boolean terminated = false;
+    while (!terminated && (at < filled || fill())) {
+      int lineEnd = indexOfLineEnd(at, filled);
+      terminated = lineEnd >= 0;
+      int until = terminated ? lineEnd : filled;
+      if (until > at) {
+        returnLast = buffer[until - 1] == '\r';
+      }
+      seen += until - at;
+      at = terminated ? lineEnd + 1 : filled;
+    }
+    bytes = head;
+    from = 0;
+    available = head.length;
+    length = returnLast ? seen - 1 : seen;
+    if (!terminated && damage != null) {
+      damageTold = true;
+      return Found.DAMAGED;
+    }
+    return Found.TOO_LONG;
+  }
+
+  private int withoutReturn(int end) {
+    return end > 0 && buffer[at + end - 1] == '\r' ? end - 1 : end;
+  }
+
+  private int indexOfLineEnd(int begin, int end) {
+    byte[] scanned = buffer;
+    for (int i = begin; i < end; i++) {
+      if (scanned[i] == '\n') {
+        return i;
+      }
+    }
+    return -1;
+  }
+
+  private boolean fill() throws IOException {
+    if (ended) {
+      return false;
+    }
+    if (at > 0) {
+      System.arraycopy(buffer, at, buffer, 0, filled - at);
+      bufferOffset += at;
+      filled -= at;
+      at = 0;
+    } else if (filled == buffer.length) {
+      // Not beyond what a record may take, which is more than the buffer holds.
+      buffer = Arrays.copyOf(buffer, (int) Math.min(2L * buffer.length, reach));
+    }
+    try {
+      int count = in.read(buffer, filled, buffer.length - filled);
+      ended = count < 0;
+      filled += Math.max(0, count);
+    } catch (DamagedGzipException e) {
+      damage = e.getMessage();
+      ended = true;
+    }
+    return !ended;
+  }
+}
