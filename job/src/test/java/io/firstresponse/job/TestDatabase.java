@@ -1,0 +1,193 @@
+package io.firstresponse.job;
+
+import io.firstresponse.connectors.postgres.EmbeddedPostgresServer;
+import io.firstresponse.job.domain.Message;
+import io.firstresponse.job.domain.ResponseMode;
+import io.firstresponse.job.domain.Session;
+import io.firstresponse.job.domain.WindowQuery;
+import io.firstresponse.job.options.OptionParser;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import org.apache.flink.configuration.Configuration;
+import org.postgresql.PGConnection;
+import org.postgresql.copy.CopyIn;
+
+/**
+ * A database of one test: the tables that the job writes, the messages that it was given, and the
+ * window query over them, all in the same real PostgreSQL.
+ */
+final class TestDatabase implements AutoCloseable {
+
+  private final EmbeddedPostgresServer server;
+  private final String name;
+  private final ResponseMode mode;
+  private final Connection connection;
+
+  private TestDatabase(EmbeddedPostgresServer server, ResponseMode mode) {
+    this.server = server;
+    this.mode = mode;
+    this.name = server.createDatabase();
+    try {
+      this.connection = server.connect(name);
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+    execute("create table tbl (a bigint, b bigint, ts timestamptz, direct boolean)");
+  }
+
+  /** A new database on the server that all tests share. */
+  static TestDatabase create(ResponseMode mode) {
+    return on(EmbeddedPostgresServer.shared(), mode);
+  }
+
+  /** A new database on the given server. */
+  static TestDatabase on(EmbeddedPostgresServer server, ResponseMode mode) {
+    return new TestDatabase(server, mode);
+  }
+
+  String url() {
+    return server.url(name);
+  }
+
+  /** Job options that write into this database, with the given ones. */
+  Configuration options(String... args) {
+    return OptionParser.parse(arguments(args));
+  }
+
+  /** The same as arguments. */
+  String[] arguments(String... args) {
+    List<String> all = new ArrayList<>(Arrays.asList(args));
+    all.addAll(List.of("--response-mode", mode.code(), "--sink.jdbc.url", url()));
+    if (!all.contains("--sink.jdbc.user")) {
+      all.addAll(
+          List.of(
+              "--sink.jdbc.user",
+              EmbeddedPostgresServer.USER,
+              "--sink.jdbc.create-tables",
+              "true"));
+    }
+    return all.toArray(String[]::new);
+  }
+
+  /** Adds messages to those that the window query sees. */
+  void store(Stream<Message> messages) throws SQLException {
+    CopyIn copy = connection.unwrap(PGConnection.class).getCopyAPI().copyIn("copy tbl from stdin");
+    messages.forEach(
+        message -> {
+          byte[] line =
+              "%d\t%d\t%s\t%s\n"
+                  .formatted(message.a(), message.b(), instant(message.ts()), message.direct())
+                  .getBytes(StandardCharsets.UTF_8);
+          try {
+            copy.writeToCopy(line, 0, line.length);
+          } catch (SQLException e) {
+            throw new IllegalStateException(e);
+          }
+        });
+    copy.endCopy();
+  }
+
+  /** Rows that only the job or only the window query has, at most ten, for a person to read. */
+  List<String> differences() throws SQLException {
+    String columns =
+        mode == ResponseMode.ANY_AGENT ? "b, b_ts, a, a_ts, asked_a" : "b, b_ts, a, rsp_a, a_ts";
+    execute(
+        "drop table if exists expected",
+        "create table expected as " + windowQuery(),
+        "analyze expected, tbl_result");
+    String job = "select " + columns + " from tbl_result";
+    return strings(
+        "(select 'only the job', x::text from ("
+            + job
+            + " except all table expected) x limit 5)"
+            + " union all (select 'only the query', x::text from (table expected except all "
+            + job
+            + ") x limit 5)");
+  }
+
+  /** What PostgreSQL's window query gives. */
+  List<Session> expected() throws SQLException {
+    List<Session> sessions = new ArrayList<>();
+    try (Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery(windowQuery())) {
+      while (rows.next()) {
+        boolean open = rows.getObject("a_ts") == null;
+        sessions.add(
+            new Session(
+                rows.getLong("b"),
+                micros(rows, "b_ts"),
+                rows.getLong(mode == ResponseMode.ANY_AGENT ? "asked_a" : "a"),
+                rows.getLong(mode == ResponseMode.ANY_AGENT ? "a" : "rsp_a"),
+                open ? 0 : micros(rows, "a_ts")));
+      }
+    }
+    sessions.sort(WindowQuery.ROW_ORDER);
+    return sessions;
+  }
+
+  long count(String query) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery(query)) {
+      row.next();
+      return row.getLong(1);
+    }
+  }
+
+  /** The rows of a query, each with its columns joined by blanks. */
+  List<String> strings(String query) throws SQLException {
+    List<String> strings = new ArrayList<>();
+    try (Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery(query)) {
+      while (rows.next()) {
+        List<String> columns = new ArrayList<>();
+        for (int i = 1; i <= rows.getMetaData().getColumnCount(); i++) {
+          columns.add(rows.getString(i));
+        }
+        strings.add(String.join(" ", columns));
+      }
+    }
+    return strings;
+  }
+
+  void execute(String... statements) {
+    server.execute(name, statements);
+  }
+
+  @Override
+  public void close() throws SQLException {
+    connection.close();
+  }
+
+  private String windowQuery() {
+    return resource("/sql/window-query-" + mode + ".sql");
+  }
+
+  static String resource(String name) {
+    try (InputStream in = TestDatabase.class.getResourceAsStream(name)) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  static Instant instant(long micros) {
+    return Instant.EPOCH.plus(micros, ChronoUnit.MICROS);
+  }
+
+  private static long micros(ResultSet rows, String column) throws SQLException {
+    return ChronoUnit.MICROS.between(
+        Instant.EPOCH, rows.getObject(column, OffsetDateTime.class).toInstant());
+  }
+}
