@@ -46,7 +46,7 @@ public final class Column<T> implements Serializable {
 
   /** A serializable {@link Predicate}. */
   @FunctionalInterface
-  public interface Test<T> extends Predicate<T>, Serializable {}
+  public interface Condition<T> extends Predicate<T>, Serializable {}
 
   @FunctionalInterface
   private interface Encoder<T> extends Serializable {
@@ -113,7 +113,7 @@ public final class Column<T> implements Serializable {
   }
 
   /** A {@code boolean}. */
-  public static <T> Column<T> bool(String name, Test<T> value) {
+  public static <T> Column<T> bool(String name, Condition<T> value) {
     return of(
         name,
         Type.BOOL,
@@ -157,14 +157,14 @@ public final class Column<T> implements Serializable {
     return new Column<>(new Identifier(name), type, false, encoder, order);
   }
 
-  /** The same column, null in the rows that the test accepts. Such a column cannot be a key. */
-  public Column<T> nullWhen(Test<T> test) {
+  /** The same column, null in the rows that meet the condition. Such a column cannot be a key. */
+  public Column<T> nullWhen(Condition<T> condition) {
     return new Column<>(
         name,
         type,
         true,
         (row, array) -> {
-          if (test.test(row)) {
+          if (condition.test(row)) {
             array.addNull();
           } else {
             encoder.append(row, array);

@@ -113,6 +113,7 @@ public final class PostgresTable<T> implements Serializable {
     BaseConnection postgres = connection.unwrap(BaseConnection.class);
     for (int i = 0; i < columns.size(); i++) {
       Column<T> column = columns.get(i);
+      // Not createArrayOf: the driver would send timestamps as text, which costs both sides more.
       statement.setArray(i + 1, new PgArray(postgres, column.arrayOid(), column.encode(rows)));
     }
   }
