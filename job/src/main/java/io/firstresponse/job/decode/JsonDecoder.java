@@ -35,14 +35,19 @@ public final class JsonDecoder extends RecordDecoder {
   // A parser per record: it costs a third of the speed of one parser over the stream, but a bad
   // record ends with its parser, and the bytes and the offset of each are known. The names seen
   // are kept by the factory, up to a few thousand, then forgotten; too many alike must not fail
-  // the innocent record that comes next. The threads that decode end with their task, and the
+  // the innocent record that comes next. Long numbers pass, because none is worked out before its
+  // length was looked at. The threads that decode end with their task, and the
   // buffers that they recycle with them.
   private static final JsonFactory FACTORY =
       JsonFactory.builder()
           .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
           .disable(JsonFactory.Feature.FAIL_ON_SYMBOL_HASH_OVERFLOW)
           .recyclerPool(JsonRecyclerPools.threadLocalPool())
-          .streamReadConstraints(StreamReadConstraints.builder().maxNestingDepth(MAX_DEPTH).build())
+          .streamReadConstraints(
+              StreamReadConstraints.builder()
+                  .maxNestingDepth(MAX_DEPTH)
+                  .maxNumberLength(Integer.MAX_VALUE)
+                  .build())
           .build();
 
   /** The text of a timestamp, as bytes. */

@@ -12,6 +12,7 @@ import io.firstresponse.job.options.JobOptions.EpochUnit;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Random;
+import java.util.regex.Matcher;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -264,11 +265,11 @@ class JsonDecoderTest {
   }
 
   /** A valid line, but for the field: replaced if known, put in front otherwise. */
-  private static String line(String field, String value) {
+  private static String line(String field, String json) {
     String fields = "\"a\":1,\"b\":2,\"ts\":0,\"direct\":false";
-    String replaced = fields.replaceAll("(\"" + field + "\"):[^,]*", "$1:" + value);
-    return "{"
-        + (replaced.contains(value) ? replaced : "\"" + field + "\":" + value + "," + fields)
-        + "}";
+    String value = '"' + field + "\":";
+    return fields.contains(value)
+        ? "{" + fields.replaceAll(value + "[^,]*", value + Matcher.quoteReplacement(json)) + "}"
+        : "{" + value + json + "," + fields + "}";
   }
 }

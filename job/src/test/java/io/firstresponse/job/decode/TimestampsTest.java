@@ -12,6 +12,7 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -103,7 +104,7 @@ class TimestampsTest {
         "9999-12-31T23:59:59-01:00",
         "10000-01-01T00:00:00Z",
         "-018-08-15T10:08:20Z",
-        "2018-08-15T1\u00660:08:20Z",
+        "2018-08-15T1٠:08:20Z",
         "1534327700",
       })
   void refusesWhatIsNoTimestamp(String text) {
@@ -218,12 +219,19 @@ class TimestampsTest {
   void agreesWithBigDecimalOnRandomNumbers() {
     long seed = 7;
     Random random = new Random(seed);
+    List<EpochUnit> units =
+        List.of(
+            EpochUnit.SECONDS,
+            EpochUnit.MILLISECONDS,
+            EpochUnit.MICROSECONDS,
+            EpochUnit.NANOSECONDS);
     for (int i = 0; i < 50_000; i++) {
-      EpochUnit unit = EpochUnit.values()[random.nextInt(4)];
+      int thousands = random.nextInt(4);
+      EpochUnit unit = units.get(thousands);
       BigDecimal number =
           BigDecimal.valueOf(random.nextLong() >> random.nextInt(40), random.nextInt(-3, 9));
       BigDecimal micros =
-          number.scaleByPowerOfTen(6 - 3 * unit.ordinal()).setScale(0, RoundingMode.HALF_EVEN);
+          number.scaleByPowerOfTen(6 - 3 * thousands).setScale(0, RoundingMode.HALF_EVEN);
       boolean usable =
           micros.compareTo(BigDecimal.valueOf(Message.MIN_TS)) >= 0
               && micros.compareTo(BigDecimal.valueOf(Message.MAX_TS)) <= 0;
@@ -246,6 +254,6 @@ class TimestampsTest {
   }
 
   private static long micros(Instant instant) {
-    return ChronoUnit.MICROS.between(Instant.EPOCH, instant);
+    return instant.getEpochSecond() * 1_000_000 + instant.getNano() / 1_000;
   }
 }

@@ -82,9 +82,7 @@ public final class FilesSource {
    * @throws IllegalArgumentException if not; the message says what to do
    */
   public static void check(ReadableConfig options) {
-    fields(options);
-    delimiter(options);
-    maxBytes(options);
+    create(options, InstantSource.system(), TypeInformation.of(Received.class));
     Path path = path(options);
     try {
       FileSystem fileSystem = path.getFileSystem();

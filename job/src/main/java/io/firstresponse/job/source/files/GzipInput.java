@@ -71,13 +71,7 @@ final class GzipInput extends InputStream {
   }
 
   private int inflate(byte[] target, int offset, int length) throws IOException {
-    if (inflater.needsInput()) {
-      if (at == filled && !fill()) {
-        damage = "the gzip stream ends early";
-        return 0;
-      }
-      inflater.setInput(buffer, at, filled - at);
-    }
+    // First without further input: what was taken in may not be all given out yet.
     long before = inflater.getBytesWritten();
     try {
       inflater.inflate(target, offset, length);
@@ -87,8 +81,17 @@ final class GzipInput extends InputStream {
     int count = (int) (inflater.getBytesWritten() - before);
     checksum.update(target, offset, count);
     at = filled - inflater.getRemaining();
-    if (damage == null && inflater.finished()) {
+    if (damage != null) {
+      return count;
+    }
+    if (inflater.finished()) {
       endMember();
+    } else if (count == 0) {
+      if (fill()) {
+        inflater.setInput(buffer, at, filled - at);
+      } else {
+        damage = "the gzip stream ends early";
+      }
     }
     return count;
   }
@@ -127,6 +130,7 @@ final class GzipInput extends InputStream {
       skip(2);
     }
     inflater.reset();
+    inflater.setInput(buffer, at, filled - at);
     checksum.reset();
     insideMember = true;
     pastFirstMember = true;

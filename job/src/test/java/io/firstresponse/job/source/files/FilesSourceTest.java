@@ -1,0 +1,112 @@
+package io.firstresponse.job.source.files;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatNoException;
+
+import io.firstresponse.job.domain.Received;
+import io.firstresponse.job.options.JobOptions;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Map;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.api.connector.source.Boundedness;
+import org.apache.flink.api.connector.source.Source;
+import org.apache.flink.api.java.typeutils.ResultTypeQueryable;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.util.InstantiationUtil;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class FilesSourceTest {
+
+  @TempDir private Path folder;
+
+  private final Configuration options = new Configuration();
+
+  @BeforeEach
+  void namesAFolder() {
+    options.set(JobOptions.FILES_PATH, folder.toString());
+  }
+
+  @Test
+  void isBoundedUnlessItWatches() throws Exception {
+    TypeInformation<Received> type = TypeInformation.of(Received.class);
+    Source<Received, ?, ?> source = FilesSource.create(options, InstantSource.system(), type);
+    assertThat(source.getBoundedness()).isEqualTo(Boundedness.BOUNDED);
+    assertThat(((ResultTypeQueryable<?>) source).getProducedType()).isSameAs(type);
+    assertThat(InstantiationUtil.clone(source)).isNotNull();
+
+    options.set(JobOptions.FILES_WATCH_INTERVAL, Duration.ofSeconds(1));
+    source = FilesSource.create(options, InstantSource.system(), type);
+    assertThat(source.getBoundedness()).isEqualTo(Boundedness.CONTINUOUS_UNBOUNDED);
+    assertThat(InstantiationUtil.clone(source)).isNotNull();
+  }
+
+  @Test
+  void acceptsWhatCanBeRead() throws IOException {
+    assertThatNoException().isThrownBy(() -> FilesSource.check(options));
+    for (String name : new String[] {"f.json", "f.jsonl.gz", "f.csv"}) {
+      Path file = Files.createFile(folder.resolve(name));
+      options.set(JobOptions.FILES_PATH, file.toString());
+      assertThatNoException().isThrownBy(() -> FilesSource.check(options));
+      options.set(JobOptions.FILES_PATH, file.toUri().toString());
+      assertThatNoException().isThrownBy(() -> FilesSource.check(options));
+    }
+  }
+
+  @Test
+  void refusesAPathThatIsNotThere() {
+    options.set(JobOptions.FILES_PATH, folder.resolve("nowhere").toString());
+    assertRefused("source.files.path", "nowhere", "does not exist");
+    options.set(JobOptions.FILES_PATH, " ");
+    assertRefused("source.files.path", "is needed");
+    options.set(JobOptions.FILES_PATH, "nosuchscheme://host/path");
+    assertRefused("source.files.path", "nosuchscheme");
+    options.removeConfig(JobOptions.FILES_PATH);
+    assertRefused("source.files.path", "is needed");
+  }
+
+  @Test
+  void refusesAFileWhoseFormatCannotBeTold() throws IOException {
+    options.set(JobOptions.FILES_PATH, Files.createFile(folder.resolve("messages.txt")).toString());
+    assertRefused("source.files.format", "messages.txt", ".jsonl");
+    options.set(JobOptions.FILES_FORMAT, JobOptions.FileFormat.CSV);
+    assertThatNoException().isThrownBy(() -> FilesSource.check(options));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "source.files.csv-delimiter,;;",
+    "source.files.csv-delimiter,'\"'",
+    "source.files.csv-delimiter,''",
+    "source.files.csv-delimiter,→",
+    "source.files.watch-interval,0 s",
+    "messages.max-bytes,0",
+    "messages.max-bytes,2000000000",
+    "messages.field.a,b",
+    "messages.field.b,''",
+    "event-time.max-future-skew,-1 s",
+  })
+  void refusesOptionsThatCannotBeMeant(String key, String value) {
+    options.addAll(Configuration.fromMap(Map.of(key, value)));
+    assertThatIllegalArgumentException()
+        .isThrownBy(
+            () ->
+                FilesSource.create(
+                    options, InstantSource.system(), TypeInformation.of(Received.class)));
+    assertRefused(key.startsWith("messages.field") ? "messages.field.*" : key);
+  }
+
+  private void assertRefused(String... inMessage) {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> FilesSource.check(options))
+        .satisfies(e -> assertThat(e.getMessage()).contains(inMessage));
+  }
+}
