@@ -35,16 +35,15 @@ final class TestDatabase implements AutoCloseable {
   private final ResponseMode mode;
   private final Connection connection;
 
-  private TestDatabase(EmbeddedPostgresServer server, ResponseMode mode) {
+  private TestDatabase(EmbeddedPostgresServer server, String name, ResponseMode mode) {
     this.server = server;
     this.mode = mode;
-    this.name = server.createDatabase();
+    this.name = name;
     try {
       this.connection = server.connect(name);
     } catch (SQLException e) {
       throw new IllegalStateException(e);
     }
-    execute("create table tbl (a bigint, b bigint, ts timestamptz, direct boolean)");
   }
 
   /** A new database on the server that all tests share. */
@@ -54,7 +53,14 @@ final class TestDatabase implements AutoCloseable {
 
   /** A new database on the given server. */
   static TestDatabase on(EmbeddedPostgresServer server, ResponseMode mode) {
-    return new TestDatabase(server, mode);
+    TestDatabase database = new TestDatabase(server, server.createDatabase(), mode);
+    database.execute("create table tbl (a bigint, b bigint, ts timestamptz, direct boolean)");
+    return database;
+  }
+
+  /** The same database, after its server was stopped and started. */
+  TestDatabase reconnected() {
+    return new TestDatabase(server, name, mode);
   }
 
   String url() {

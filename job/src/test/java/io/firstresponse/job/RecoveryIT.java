@@ -1,0 +1,121 @@
+package io.firstresponse.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.firstresponse.connectors.postgres.Await;
+import io.firstresponse.connectors.postgres.EmbeddedPostgresServer;
+import io.firstresponse.job.domain.ResponseMode;
+import io.firstresponse.job.source.datagen.Workload;
+import io.firstresponse.job.tally.Conservation;
+import io.firstresponse.job.tally.Count;
+import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.LongStream;
+import org.apache.flink.api.common.JobStatus;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.core.execution.JobClient;
+import org.apache.flink.runtime.testutils.MiniClusterResourceConfiguration;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.test.junit5.MiniClusterExtension;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** PostgreSQL goes away in the middle of a run, and the rows are exact all the same. */
+class RecoveryIT {
+
+  private static final Duration SOON = Duration.ofSeconds(60);
+
+  @RegisterExtension
+  static final MiniClusterExtension CLUSTER =
+      new MiniClusterExtension(
+          new MiniClusterResourceConfiguration.Builder()
+              .setConfiguration(countsEverySecond())
+              .setNumberTaskManagers(1)
+              .setNumberSlotsPerTaskManager(2)
+              .build());
+
+  private static Configuration countsEverySecond() {
+    Configuration configuration = new Configuration();
+    // Counts travel with the heartbeats.
+    configuration.setString("heartbeat.interval", "300 ms");
+    return configuration;
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    // Shorter than writers try for: nobody notices. Longer: back to the last checkpoint, so that
+    // rows are written again, older ones after newer ones.
+    "ANY_AGENT,       60 s",
+    "ANY_AGENT,       500 ms",
+    "ADDRESSED_AGENT, 500 ms",
+  })
+  void anOutageOfPostgres(ResponseMode mode, String retryTimeout) throws Exception {
+    try (EmbeddedPostgresServer server = EmbeddedPostgresServer.launch();
+        TestDatabase set = TestDatabase.on(server, mode)) {
+      long messages = 120_000;
+      Configuration options =
+          set.options(
+              "--source.type", "datagen",
+              "--source.datagen.count", Long.toString(messages),
+              "--source.datagen.rate", "15000",
+              "--source.datagen.event-rate", "1000",
+              "--source.datagen.customers", "500",
+              "--source.datagen.agents", "5",
+              "--source.datagen.disorder", "20 s",
+              "--source.datagen.duplicates", "0.02",
+              "--event-time.max-out-of-orderness", "20 s",
+              "--sink.jdbc.flush-interval", "100 ms",
+              "--sink.jdbc.retry-timeout", retryTimeout);
+      Configuration flink = new Configuration();
+      flink.setString("execution.runtime-mode", "STREAMING");
+      flink.setString("execution.checkpointing.interval", "700 ms");
+      flink.setString("restart-strategy.type", "fixed-delay");
+      flink.setString("restart-strategy.fixed-delay.attempts", "100");
+      flink.setString("restart-strategy.fixed-delay.delay", "500 ms");
+      StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment(flink);
+      env.setParallelism(2);
+      FirstResponseJob.define(env, options);
+      JobClient job = env.executeAsync();
+      Await.until("answers", SOON, () -> count(job, Count.ANSWERED) > 5_000);
+
+      for (int outage = 0; outage < 2; outage++) {
+        server.stop();
+        long answered = count(job, Count.ANSWERED);
+        Await.until("the job to feel it", SOON, () -> feels(job));
+        server.start();
+        Await.until(
+            "answers after outage " + outage,
+            SOON,
+            () ->
+                job.getJobStatus().get().isTerminalState()
+                    || count(job, Count.ANSWERED) > answered);
+      }
+
+      Conservation conservation =
+          Conservation.of(job.getJobExecutionResult().get().getAllAccumulatorResults());
+      assertThat(conservation).isEqualTo(new Conservation(messages, messages, 0, 0, 0));
+      try (TestDatabase database = set.reconnected()) {
+        Workload workload = Workload.from(options);
+        database.store(LongStream.range(0, messages).mapToObj(workload::message));
+        assertThat(database.differences()).isEmpty();
+        assertThat(database.count("select count(*) from tbl_dead_letter")).isZero();
+        assertThat(database.count("select count(*) from tbl_late")).isZero();
+      }
+    }
+  }
+
+  /** Whether the job restarts, or stands still, held back by its writers. */
+  private static boolean feels(JobClient job) throws Exception {
+    if (job.getJobStatus().get() != JobStatus.RUNNING) {
+      return true;
+    }
+    long used = count(job, Count.USED);
+    LockSupport.parkNanos(Duration.ofMillis(1_500).toNanos());
+    return count(job, Count.USED) == used;
+  }
+
+  private static long count(JobClient job, Count count) throws Exception {
+    return Conservation.value(job.getAccumulators().get(), count);
+  }
+}
