@@ -1,0 +1,159 @@
+package io.firstresponse.job.tables;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.firstresponse.connectors.postgres.EmbeddedPostgresServer;
+import io.firstresponse.job.options.BadOptionException;
+import io.firstresponse.job.options.OptionParser;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.flink.configuration.Configuration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class TableCheckIT {
+
+  private final EmbeddedPostgresServer server = EmbeddedPostgresServer.shared();
+  private final String database = server.createDatabase();
+
+  @TempDir Path folder;
+
+  @Test
+  void createsNothingUnlessAskedToAndSaysHow() throws Exception {
+    assertThatThrownBy(() -> check())
+        .isInstanceOf(BadOptionException.class)
+        .hasMessageContaining("lacks tbl_result any-agent, tbl_late, tbl_dead_letter")
+        .hasMessageContaining(
+            "-f conf/sql/01-schema-version.sql -f conf/sql/02-result-any-agent.sql -f conf/sql/03-late.sql -f conf/sql/04-dead-letter.sql")
+        .hasMessageContaining("--sink.jdbc.create-tables true")
+        .message()
+        .doesNotContain("\n");
+    assertThat(tables()).isEmpty();
+  }
+
+  @Test
+  void createsWhatIsMissingOnce() throws Exception {
+    for (int time = 0; time < 2; time++) {
+      check("--sink.jdbc.create-tables", "true", "--sink.jdbc.schema", "Odd \"name\"");
+    }
+    check("--sink.jdbc.schema", "Odd \"name\"");
+    assertThat(tables())
+        .containsExactly("first_response_schema", "tbl_dead_letter", "tbl_late", "tbl_result");
+  }
+
+  @Test
+  void theFilesOfConfSqlAreEnough() {
+    for (String file :
+        List.of(
+            "01-schema-version.sql",
+            "02-result-addressed-agent.sql",
+            "03-late.sql",
+            "04-dead-letter.sql")) {
+      assertThatCode(
+              () ->
+                  server.execute(database, Files.readString(Path.of("../conf/sql").resolve(file))))
+          .doesNotThrowAnyException();
+    }
+    assertThatCode(() -> check("--response-mode", "addressed-agent")).doesNotThrowAnyException();
+  }
+
+  @Test
+  void tablesOfTheOtherModeAreRefused() {
+    check("--sink.jdbc.create-tables", "true");
+    for (String create : List.of("true", "false")) {
+      assertThatThrownBy(
+              () ->
+                  check("--sink.jdbc.create-tables", create, "--response-mode", "addressed-agent"))
+          .isInstanceOf(BadOptionException.class)
+          .hasMessageContaining("is for response-mode any-agent, and this job has addressed-agent")
+          .hasMessageContaining("--sink.jdbc.schema");
+    }
+  }
+
+  @Test
+  void tablesOfAnotherVersionAreRefused() {
+    check("--sink.jdbc.create-tables", "true");
+    server.execute(
+        database, "update first_response_schema set version = 7 where component = 'tbl_late'");
+    assertThatThrownBy(() -> check())
+        .hasMessageContaining("tbl_late")
+        .hasMessageContaining("has version 7, and this release writes version 1");
+  }
+
+  @Test
+  void aTableOfTheSeedIsNotTouched() {
+    server.execute(database, "create table tbl_result (b int)");
+    assertThatThrownBy(() -> check("--sink.jdbc.create-tables", "true"))
+        .isInstanceOf(BadOptionException.class)
+        .hasMessageContaining("\"tbl_result\" already exists");
+  }
+
+  @Test
+  void aDatabaseThatCannotBeReachedIsOneClearLine() throws Exception {
+    assertThatThrownBy(() -> check("--sink.jdbc.url", "jdbc:postgresql://127.0.0.1:1/none"))
+        .isInstanceOf(BadOptionException.class)
+        .hasMessageStartingWith("sink.jdbc.url: postgresql://127.0.0.1:1/none as user postgres: ")
+        .message()
+        .doesNotContain("\n");
+    assertThatThrownBy(
+            () -> check("--sink.jdbc.url", "jdbc:postgresql://localhost/x?password=canary"))
+        .isInstanceOf(BadOptionException.class)
+        .hasMessageContaining("must not carry")
+        .hasMessageNotContaining("canary");
+    server.createUser("stranger_" + database, "right");
+    Path password = Files.writeString(folder.resolve("password"), "canary-wrong\n");
+    assertThatThrownBy(
+            () ->
+                check(
+                    "--sink.jdbc.user",
+                    "stranger_" + database,
+                    "--sink.jdbc.password-file",
+                    password.toString()))
+        .isInstanceOf(BadOptionException.class)
+        .hasMessageContaining("password authentication failed")
+        .hasMessageNotContaining("canary");
+    assertThatThrownBy(() -> check("--sink.jdbc.password-file", folder.resolve("no").toString()))
+        .isInstanceOf(BadOptionException.class)
+        .hasMessageContaining("password file " + folder.resolve("no"));
+  }
+
+  private void check(String... args) {
+    List<String> all = new ArrayList<>(List.of(args));
+    List<String> needed =
+        List.of(
+            "--source.type",
+            "datagen",
+            "--sink.jdbc.url",
+            server.url(database),
+            "--sink.jdbc.user",
+            EmbeddedPostgresServer.USER);
+    for (int i = 0; i < needed.size(); i += 2) {
+      if (!all.contains(needed.get(i))) {
+        all.addAll(needed.subList(i, i + 2));
+      }
+    }
+    Configuration options = OptionParser.parse(all.toArray(String[]::new));
+    new TableCheck(new ResultDatabase(options), options).run();
+  }
+
+  private List<String> tables() throws Exception {
+    List<String> tables = new ArrayList<>();
+    try (Connection connection = server.connect(database);
+        Statement statement = connection.createStatement();
+        ResultSet rows =
+            statement.executeQuery(
+                "select tablename from pg_tables where schemaname not in ('pg_catalog', 'information_schema') order by 1")) {
+      while (rows.next()) {
+        tables.add(rows.getString(1));
+      }
+    }
+    return tables;
+  }
+}

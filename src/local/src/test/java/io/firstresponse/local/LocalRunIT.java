@@ -1,0 +1,124 @@
+package io.firstresponse.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** scripts/run-local as a user runs it: a process, its words, its exit code, and the table. */
+class LocalRunIT {
+
+  private static final Path SCRIPT = Path.of("../../scripts/run-local");
+
+  @TempDir Path folder;
+
+  private record Outcome(int exitCode, String out, String err) {}
+
+  @Test
+  void boundedInputEndsWellWithItsRowsWritten() throws Exception {
+    Path input = folder.resolve("chat.csv");
+    Files.write(
+        input,
+        List.of(
+            "sent,customer,agent,from_agent,text",
+            "2018-08-15 10:10:15+08,7,1,f,\"hello,\nanyone?\"",
+            "2018-08-15 10:18:10+08,7,2,t,yes",
+            "what is this",
+            "2018-08-15 10:15:20+08,7,1,f,still there"));
+    try (EmbeddedPostgres postgres = EmbeddedPostgres.builder().start()) {
+      List<String> args =
+          new ArrayList<>(
+              List.of(
+                  "--source.type", "files",
+                  "--source.files.path", input.toString(),
+                  "--messages.field.a", "agent",
+                  "--messages.field.b", "customer",
+                  "--messages.field.ts", "sent",
+                  "--messages.field.direct", "from_agent",
+                  "--sink.jdbc.url",
+                      "jdbc:postgresql://localhost:" + postgres.getPort() + "/postgres",
+                  "--sink.jdbc.user", "postgres"));
+
+      Outcome missing = run(args);
+      assertThat(missing.exitCode()).isEqualTo(2);
+      assertThat(missing.err()).startsWith("Schema public").contains("--sink.jdbc.create-tables");
+
+      args.addAll(List.of("--sink.jdbc.create-tables", "true"));
+      Outcome outcome = run(args);
+      assertThat(outcome.err()).isEmpty();
+      assertThat(outcome.exitCode()).isZero();
+      assertThat(outcome.out())
+          .contains("conservation: true (read 4 = used 3 + ignored 0 + late 0 + dead 1)");
+      try (Connection connection = postgres.getPostgresDatabase().getConnection();
+          Statement statement = connection.createStatement();
+          ResultSet row =
+              statement.executeQuery(
+                  "select b, a, asked_a, extract(epoch from a_ts - b_ts)::int from tbl_result")) {
+        assertThat(row.next()).isTrue();
+        assertThat(IntStream.rangeClosed(1, 4).mapToObj(i -> value(row, i)))
+            .containsExactly(7L, 2L, 1L, 475L);
+        assertThat(row.next()).isFalse();
+      }
+    }
+  }
+
+  @Test
+  void aWrongOptionIsOneLineAndExitCode2() throws Exception {
+    for (List<String> args :
+        List.of(
+            List.of("--respons-mode", "any-agent"),
+            List.of("--source.type", "kafka"),
+            List.of("--source.type", "datagen"),
+            List.of(
+                "--source.type", "files",
+                "--source.files.path", folder.resolve("none.jsonl").toString(),
+                "--sink.jdbc.url", "jdbc:postgresql://127.0.0.1:1/none",
+                "--sink.jdbc.user", "nobody"),
+            List.of(
+                "--source.type", "datagen",
+                "--sink.jdbc.url", "jdbc:postgresql://127.0.0.1:1/none",
+                "--sink.jdbc.user", "nobody"))) {
+      Outcome outcome = run(args);
+      assertThat(outcome.exitCode()).as("%s", args).isEqualTo(2);
+      assertThat(outcome.err().lines()).as("%s", args).hasSize(1);
+      assertThat(outcome.out()).as("%s", args).isEmpty();
+    }
+  }
+
+  private static long value(ResultSet row, int column) {
+    try {
+      return row.getLong(column);
+    } catch (SQLException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private Outcome run(List<String> args) throws Exception {
+    List<String> command = new ArrayList<>(List.of("bash", SCRIPT.toString()));
+    command.addAll(args);
+    Path out = Files.createTempFile(folder, "out", "");
+    Path err = Files.createTempFile(folder, "err", "");
+    ProcessBuilder builder =
+        new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile());
+    // What is being built right now is what runs.
+    builder.environment().put("FIRST_RESPONSE_BUILT", "true");
+    builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+    Process process = builder.start();
+    if (!process.waitFor(120, TimeUnit.SECONDS)) {
+      process.destroyForcibly();
+      throw new AssertionError("still running: " + Files.readString(out));
+    }
+    return new Outcome(process.exitValue(), Files.readString(out), Files.readString(err));
+  }
+}
