@@ -132,8 +132,9 @@ public final class ResultDatabase {
     return session.isOpen() ? 1 : 0;
   }
 
+  /** The watermark has passed the whole of its millisecond. */
   private static long watermarkMicros(LateMessage late) {
-    return Math.min(late.watermark(), Message.MAX_TS / 1000) * 1000;
+    return Math.min(late.watermark(), Message.MAX_TS / 1000) * 1000 + 999;
   }
 
   private <T> Sink<T> sink(PostgresTable<T> table) {
