@@ -8,7 +8,7 @@ import io.firstresponse.job.domain.ResponseMode;
 import io.firstresponse.job.domain.Session;
 import io.firstresponse.job.intake.Intake;
 import io.firstresponse.job.options.JobOptions;
-import io.firstresponse.job.sessions.FirstResponseFunction;
+import io.firstresponse.job.sessions.FirstResponseOperator;
 import io.firstresponse.job.types.JobTypes;
 import java.time.Duration;
 import java.util.stream.Collectors;
@@ -60,13 +60,15 @@ final class Topology {
     SingleOutputStreamOperator<Session> sessions =
         messages
             .keyBy(mode::keyOf, JobTypes.CONVERSATION_KEY)
-            .process(new FirstResponseFunction(), JobTypes.SESSION)
-            .uid(OperatorId.SESSIONS.uid())
-            .name(OperatorId.SESSIONS.title());
+            .transform(
+                OperatorId.SESSIONS.title(),
+                JobTypes.SESSION,
+                new FirstResponseOperator(mode, options.get(JobOptions.MAX_OUT_OF_ORDERNESS)))
+            .uid(OperatorId.SESSIONS.uid());
 
     sessions.sinkTo(results).uid(OperatorId.RESULTS.uid()).name(OperatorId.RESULTS.title());
     sessions
-        .getSideOutput(FirstResponseFunction.LATE)
+        .getSideOutput(FirstResponseOperator.LATE)
         .sinkTo(late)
         .uid(OperatorId.LATE.uid())
         .name(OperatorId.LATE.title());

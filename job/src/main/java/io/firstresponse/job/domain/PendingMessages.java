@@ -3,136 +3,201 @@ package io.firstresponse.job.domain;
 import java.util.Arrays;
 
 /**
- * The messages of one key that the watermark has not passed, handed out in the total order {@code
- * (ts, direct = false first, a)}.
+ * Messages of many keys that the watermark has not passed, until it does.
  *
- * <p>A binary heap in one array of primitives, two longs a message: {@code ts} and {@code direct}
- * packed into a number that sorts as the two do, and the agent. The heap keeps a key with very many
- * messages at O(log n) a message, and needs no sorting before the state is written or after it is
- * read. Automated messages do not come here unless they count as anybody's, so the mark is not
- * kept.
+ * <p>Each lies in the bucket of its time, three longs of primitive array a message, in no order:
+ * taking a message in is an append, and what the watermark passes is whole buckets as a rule. They
+ * are put in order when they are due, by {@link DueMessages}. Arrays are only ever appended to, so
+ * a view shares them and costs next to nothing however many messages wait.
+ *
+ * <p>Automated messages do not come here unless they count as anybody's, so the mark is not kept.
  */
 public final class PendingMessages {
 
-  private static final int INITIAL_LONGS = 2;
+  /** Longs a message: {@link #packed}, customer, agent. */
+  static final int WORDS = 3;
 
-  private long[] heap;
+  private static final int FIRST_CAPACITY = 8 * WORDS;
+
+  private final long bucketMillis;
+  // Ordered by number. Buckets before the head are gone.
+  private long[] numbers = new long[4];
+  private Bucket[] buckets = new Bucket[4];
+  private int head;
+  private int tail;
   private int size;
 
-  public PendingMessages() {
-    this(new long[INITIAL_LONGS], 0);
-  }
-
-  private PendingMessages(long[] heap, int size) {
-    this.heap = heap;
-    this.size = size;
-  }
-
   /**
-   * Messages as {@link #toArray} gave them.
-   *
-   * @throws IllegalArgumentException when the length is odd
+   * @param bucketMillis how much time a bucket holds, in milliseconds: a small part of the time
+   *     that messages wait, since a bucket that the watermark has passed in part is looked through
+   *     at each step
    */
-  public static PendingMessages of(long[] array) {
-    if (array.length % 2 != 0) {
-      throw new IllegalArgumentException("two longs a message expected, got " + array.length);
+  public PendingMessages(long bucketMillis) {
+    if (bucketMillis < 1) {
+      throw new IllegalArgumentException("a bucket of %d ms".formatted(bucketMillis));
     }
-    return new PendingMessages(array, array.length / 2);
+    this.bucketMillis = bucketMillis;
   }
 
-  /** The messages as an array of primitives, for {@link #of}. */
-  public long[] toArray() {
-    return Arrays.copyOf(heap, 2 * size);
+  private static final class Bucket {
+    private long[] words;
+    private int used;
+    private long first;
+
+    Bucket(long[] words, int used, long first) {
+      this.words = words;
+      this.used = used;
+      this.first = first;
+    }
   }
 
-  /** A copy that shares nothing with this. */
-  public PendingMessages copy() {
-    return new PendingMessages(toArray(), size);
+  /** Receives messages one by one. */
+  @FunctionalInterface
+  public interface Visitor<E extends Exception> {
+    /**
+     * Receives one.
+     *
+     * @param packed time and direction, as {@link PendingMessages#packed} makes it
+     */
+    void accept(long packed, long b, long a) throws E;
+  }
+
+  /** Time and direction as one number, which sorts as the two do: customers first in a tie. */
+  public static long packed(long ts, boolean direct) {
+    return ts << 1 | (direct ? 1 : 0);
+  }
+
+  static long ts(long packed) {
+    return packed >> 1;
+  }
+
+  static boolean direct(long packed) {
+    return (packed & 1) == 1;
+  }
+
+  private static long millis(long packed) {
+    return Math.floorDiv(ts(packed), 1000L);
   }
 
   public int size() {
     return size;
   }
 
-  public boolean isEmpty() {
-    return size == 0;
-  }
-
-  public void add(Message message) {
-    if (2 * size == heap.length) {
-      heap = Arrays.copyOf(heap, Math.max(INITIAL_LONGS, heap.length * 2));
+  /** Takes a message in. */
+  public void add(long packed, long b, long a) {
+    Bucket bucket = bucket(Math.floorDiv(millis(packed), bucketMillis));
+    if (bucket.used == bucket.words.length) {
+      bucket.words = Arrays.copyOf(bucket.words, bucket.used * 2);
     }
-    siftUp(size++, message.ts() << 1 | (message.direct() ? 1 : 0), message.a());
+    append(bucket, packed, b, a);
+    size++;
   }
 
-  /** When the first message was sent, in microseconds. There must be one. */
-  public long firstTs() {
-    return heap[0] >> 1;
-  }
-
-  /** Whether an agent sent the first message. There must be one. */
-  public boolean firstDirect() {
-    return (heap[0] & 1) == 1;
-  }
-
-  /** The agent of the first message. There must be one. */
-  public long firstAgent() {
-    return heap[1];
-  }
-
-  /** Takes the first message away. There must be one. */
-  public void removeFirst() {
-    size--;
-    siftDown(heap[2 * size], heap[2 * size + 1]);
-    if (heap.length > 64 && 2 * size < heap.length / 4) {
-      heap = Arrays.copyOf(heap, heap.length / 2);
-    }
-  }
-
-  private void siftUp(int hole, long order, long agent) {
-    int at = hole;
-    while (at > 0) {
-      int parent = (at - 1) / 2;
-      if (!before(order, agent, parent)) {
+  /**
+   * Hands over all messages that the watermark has passed, and keeps them no longer.
+   *
+   * @param watermark in milliseconds: messages sent in this millisecond or before are due
+   */
+  public void takeThrough(long watermark, DueMessages due) {
+    while (head < tail && millis(buckets[head].first) <= watermark) {
+      Bucket bucket = buckets[head];
+      if (numbers[head] < Math.floorDiv(watermark, bucketMillis)) {
+        due.add(bucket.words, bucket.used);
+        size -= bucket.used / WORDS;
+        buckets[head++] = null;
+      } else {
+        takePart(bucket, watermark, due);
         break;
       }
-      move(parent, at);
-      at = parent;
     }
-    set(at, order, agent);
-  }
-
-  private void siftDown(long order, long agent) {
-    int at = 0;
-    while (true) {
-      int child = 2 * at + 1;
-      if (child >= size) {
-        break;
-      }
-      if (child + 1 < size && before(heap[2 * child + 2], heap[2 * child + 3], child)) {
-        child++;
-      }
-      if (before(order, agent, child)) {
-        break;
-      }
-      move(child, at);
-      at = child;
+    if (head == tail) {
+      head = 0;
+      tail = 0;
     }
-    set(at, order, agent);
   }
 
-  private boolean before(long order, long agent, int other) {
-    long otherOrder = heap[2 * other];
-    return order < otherOrder || (order == otherOrder && agent < heap[2 * other + 1]);
+  /**
+   * What waits now, for being read while this goes on changing. It shares the arrays of this, and
+   * must not itself be changed.
+   */
+  public PendingMessages view() {
+    PendingMessages view = new PendingMessages(bucketMillis);
+    view.tail = tail - head;
+    view.numbers = Arrays.copyOfRange(numbers, head, tail);
+    view.buckets = new Bucket[view.tail];
+    for (int i = 0; i < view.tail; i++) {
+      Bucket bucket = buckets[head + i];
+      view.buckets[i] = new Bucket(bucket.words, bucket.used, bucket.first);
+    }
+    view.size = size;
+    return view;
   }
 
-  private void move(int from, int to) {
-    heap[2 * to] = heap[2 * from];
-    heap[2 * to + 1] = heap[2 * from + 1];
+  /** Shows all messages, in no order. */
+  public <E extends Exception> void forEach(Visitor<E> visitor) throws E {
+    for (int i = head; i < tail; i++) {
+      long[] words = buckets[i].words;
+      int used = buckets[i].used;
+      for (int at = 0; at < used; at += WORDS) {
+        visitor.accept(words[at], words[at + 1], words[at + 2]);
+      }
+    }
   }
 
-  private void set(int at, long order, long agent) {
-    heap[2 * at] = order;
-    heap[2 * at + 1] = agent;
+  /** Only what is due leaves; the rest moves to an array of its own, for a view may share this. */
+  private void takePart(Bucket bucket, long watermark, DueMessages due) {
+    Bucket rest = new Bucket(new long[bucket.words.length], 0, Long.MAX_VALUE);
+    for (int at = 0; at < bucket.used; at += WORDS) {
+      if (millis(bucket.words[at]) <= watermark) {
+        due.add(bucket.words[at], bucket.words[at + 1], bucket.words[at + 2]);
+        size--;
+      } else {
+        append(rest, bucket.words[at], bucket.words[at + 1], bucket.words[at + 2]);
+      }
+    }
+    if (rest.used == 0) {
+      buckets[head++] = null;
+    } else {
+      buckets[head] = rest;
+    }
+  }
+
+  private static void append(Bucket bucket, long packed, long b, long a) {
+    long[] words = bucket.words;
+    int at = bucket.used;
+    words[at] = packed;
+    words[at + 1] = b;
+    words[at + 2] = a;
+    bucket.used = at + WORDS;
+    bucket.first = Math.min(bucket.first, packed);
+  }
+
+  private Bucket bucket(long number) {
+    int at = Arrays.binarySearch(numbers, head, tail, number);
+    return at >= 0 ? buckets[at] : insert(-at - 1, number);
+  }
+
+  private Bucket insert(int at, long number) {
+    int place = at;
+    if (tail == numbers.length) {
+      int count = tail - head;
+      // Room at the end: what is freed at the head is used again first.
+      int capacity = head > count ? numbers.length : numbers.length * 2;
+      long[] moreNumbers = new long[capacity];
+      Bucket[] moreBuckets = new Bucket[capacity];
+      System.arraycopy(numbers, head, moreNumbers, 0, count);
+      System.arraycopy(buckets, head, moreBuckets, 0, count);
+      numbers = moreNumbers;
+      buckets = moreBuckets;
+      place -= head;
+      head = 0;
+      tail = count;
+    }
+    System.arraycopy(numbers, place, numbers, place + 1, tail - place);
+    System.arraycopy(buckets, place, buckets, place + 1, tail - place);
+    tail++;
+    numbers[place] = number;
+    buckets[place] = new Bucket(new long[FIRST_CAPACITY], 0, Long.MAX_VALUE);
+    return buckets[place];
   }
 }

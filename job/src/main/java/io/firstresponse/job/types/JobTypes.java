@@ -1,10 +1,11 @@
 package io.firstresponse.job.types;
 
-import io.firstresponse.job.domain.Conversation;
 import io.firstresponse.job.domain.ConversationKey;
 import io.firstresponse.job.domain.DeadLetter;
 import io.firstresponse.job.domain.LateMessage;
 import io.firstresponse.job.domain.Message;
+import io.firstresponse.job.domain.OpenSession;
+import io.firstresponse.job.domain.PendingMessages;
 import io.firstresponse.job.domain.Received;
 import io.firstresponse.job.domain.Session;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
@@ -30,8 +31,11 @@ public final class JobTypes {
   public static final TypeInformation<ConversationKey> CONVERSATION_KEY =
       new ExplicitType<>(ConversationKey.class, ConversationKeySerializer.INSTANCE, true);
 
-  public static final TypeInformation<Conversation> CONVERSATION =
-      new ExplicitType<>(Conversation.class, ConversationSerializer.INSTANCE, false);
+  public static final TypeInformation<OpenSession> OPEN_SESSION =
+      new ExplicitType<>(OpenSession.class, OpenSessionSerializer.INSTANCE, false);
+
+  public static final TypeInformation<PendingMessages> PENDING_MESSAGES =
+      new ExplicitType<>(PendingMessages.class, PendingMessagesSerializer.INSTANCE, false);
 
   private JobTypes() {}
 }

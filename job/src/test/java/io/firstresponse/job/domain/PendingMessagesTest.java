@@ -11,54 +11,119 @@ import org.junit.jupiter.api.Test;
 
 class PendingMessagesTest {
 
+  private static final Comparator<Message> BY_CUSTOMER = Comparator.comparingLong(Message::b);
+  private static final Comparator<Message> BY_AGENT = Comparator.comparingLong(Message::a);
+  private static final Comparator<Message> BY_TIME =
+      Comparator.comparingLong(Message::ts).thenComparing(Message::direct);
+
   @Test
-  void handsOutInTheTotalOrder() {
-    for (long seed = 0; seed < 2_000; seed++) {
+  void handsOutWhatIsDueAndNothingElseInOrder() {
+    for (long seed = 0; seed < 3_000; seed++) {
       Random random = new Random(seed);
-      List<Message> messages = new ArrayList<>();
-      PendingMessages pending = new PendingMessages();
-      List<Message> out = new ArrayList<>();
-      int rounds = 1 + random.nextInt(4);
-      for (int round = 0; round < rounds; round++) {
-        for (int i = random.nextInt(80); i > 0; i--) {
+      ResponseMode mode =
+          random.nextBoolean() ? ResponseMode.ANY_AGENT : ResponseMode.ADDRESSED_AGENT;
+      Comparator<Message> order =
+          mode == ResponseMode.ANY_AGENT
+              ? BY_CUSTOMER.thenComparing(BY_TIME).thenComparing(BY_AGENT)
+              : BY_CUSTOMER.thenComparing(BY_AGENT).thenComparing(BY_TIME);
+      PendingMessages pending = new PendingMessages(1 + random.nextInt(20));
+      DueMessages due = new DueMessages(mode);
+      List<Message> waiting = new ArrayList<>();
+      long watermark = -1_000;
+      for (int round = 1 + random.nextInt(6); round > 0; round--) {
+        for (int i = random.nextInt(60); i > 0; i--) {
+          long millis = watermark + 1 + random.nextInt(1 << random.nextInt(12));
           Message message =
-              new Message(random.nextInt(3), 0, random.nextInt(40) - 20, random.nextBoolean());
-          messages.add(message);
-          pending.add(message);
+              new Message(
+                  random.nextInt(3),
+                  random.nextInt(3),
+                  millis * 1000 + random.nextInt(3),
+                  random.nextBoolean());
+          waiting.add(message);
+          add(pending, message);
         }
-        pending = PendingMessages.of(pending.copy().toArray());
+        PendingMessages view = pending.view();
+        List<Message> viewed = new ArrayList<>(waiting);
+
+        watermark += random.nextInt(1 << random.nextInt(12));
+        long through = watermark;
+        List<Message> expected =
+            waiting.stream().filter(m -> m.millis() <= through).sorted(order).toList();
+        waiting.removeIf(m -> m.millis() <= through);
+        pending.takeThrough(watermark, due);
+        due.sort();
+        assertThat(messages(due)).as("seed %d", seed).isEqualTo(expected);
+        assertThat(pending.size()).as("seed %d", seed).isEqualTo(waiting.size());
+        due.clear();
+
+        add(pending, new Message(1, 1, (watermark + 1) * 1000, true));
+        waiting.add(new Message(1, 1, (watermark + 1) * 1000, true));
+        assertThat(messages(view))
+            .as("seed %d: a view stays as it was", seed)
+            .containsExactlyInAnyOrderElementsOf(viewed);
       }
-      assertThat(pending.size()).isEqualTo(messages.size());
-      while (!pending.isEmpty()) {
-        out.add(
-            new Message(pending.firstAgent(), 0, pending.firstTs(), pending.firstDirect(), false));
-        pending.removeFirst();
-      }
-      messages.sort(
-          Comparator.comparingLong(Message::ts)
-              .thenComparing(Message::direct)
-              .thenComparingLong(Message::a));
-      assertThat(out).as("seed %d", seed).isEqualTo(messages);
+      assertThat(messages(pending)).containsExactlyInAnyOrderElementsOf(waiting);
     }
   }
 
   @Test
-  void keepsTheExtremesOfTimeAndAgents() {
-    PendingMessages pending = new PendingMessages();
-    pending.add(new Message(Long.MAX_VALUE, 0, Message.MAX_TS, true));
-    pending.add(new Message(Long.MIN_VALUE, 0, Message.MIN_TS, false));
-    assertThat(pending.firstTs()).isEqualTo(Message.MIN_TS);
-    assertThat(pending.firstAgent()).isEqualTo(Long.MIN_VALUE);
-    assertThat(pending.firstDirect()).isFalse();
-    pending.removeFirst();
-    assertThat(pending.firstTs()).isEqualTo(Message.MAX_TS);
-    assertThat(pending.firstAgent()).isEqualTo(Long.MAX_VALUE);
-    assertThat(pending.firstDirect()).isTrue();
+  void ordersFloodsAndGivesTheirSpaceBack() {
+    Random random = new Random(7);
+    DueMessages due = new DueMessages(ResponseMode.ANY_AGENT);
+    PendingMessages pending = new PendingMessages(10);
+    for (int i = 0; i < 400_000; i++) {
+      add(
+          pending,
+          new Message(random.nextInt(9), random.nextInt(1_000), random.nextInt(1 << 20), true));
+    }
+    pending.takeThrough(Long.MAX_VALUE, due);
+    assertThat(due.size()).isEqualTo(400_000);
+    due.sort();
+    assertThat(messages(due))
+        .isSortedAccordingTo(BY_CUSTOMER.thenComparing(BY_TIME).thenComparing(BY_AGENT));
+    due.clear();
+    due.add(1, 2, 3);
+    due.sort();
+    assertThat(due.size()).isEqualTo(1);
   }
 
   @Test
-  void refusesHalfAMessage() {
-    assertThatThrownBy(() -> PendingMessages.of(new long[3]))
-        .isInstanceOf(IllegalArgumentException.class);
+  void keepsTheExtremesOfTimeAndIds() {
+    Message last = new Message(Long.MAX_VALUE, Long.MIN_VALUE, Message.MAX_TS, true);
+    Message first = new Message(Long.MIN_VALUE, Long.MAX_VALUE, Message.MIN_TS, false);
+    for (long bucketMillis : new long[] {1, 100, Long.MAX_VALUE}) {
+      PendingMessages pending = new PendingMessages(bucketMillis);
+      add(pending, last);
+      add(pending, first);
+      DueMessages due = new DueMessages(ResponseMode.ANY_AGENT);
+      pending.takeThrough(first.millis(), due);
+      assertThat(messages(due)).containsExactly(first);
+      due.clear();
+      pending.takeThrough(Long.MAX_VALUE, due);
+      assertThat(messages(due)).containsExactly(last);
+    }
+    assertThatThrownBy(() -> new PendingMessages(0)).isInstanceOf(IllegalArgumentException.class);
+  }
+
+  private static void add(PendingMessages pending, Message message) {
+    pending.add(PendingMessages.packed(message.ts(), message.direct()), message.b(), message.a());
+  }
+
+  private static List<Message> messages(PendingMessages pending) {
+    List<Message> messages = new ArrayList<>();
+    pending.forEach((packed, b, a) -> messages.add(message(packed, b, a)));
+    return messages;
+  }
+
+  private static List<Message> messages(DueMessages due) {
+    List<Message> messages = new ArrayList<>();
+    for (int i = 0; i < due.size(); i++) {
+      messages.add(message(due.packed(i), due.b(i), due.a(i)));
+    }
+    return messages;
+  }
+
+  private static Message message(long packed, long b, long a) {
+    return new Message(a, b, PendingMessages.ts(packed), PendingMessages.direct(packed));
   }
 }

@@ -4,6 +4,7 @@ import static io.firstresponse.job.domain.ResponseMode.ADDRESSED_AGENT;
 import static io.firstresponse.job.domain.ResponseMode.ANY_AGENT;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -14,13 +15,13 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** The contract's worked examples, and the cases that other systems got wrong. */
-class ConversationTest {
+class SettlementTest {
 
   private static final long CUSTOMER = 2;
   private static final String DAY = "2018-08-15T";
 
   @Test
-  void seedsAnyAgentExampleInItsArrivalOrder() {
+  void seedsAnyAgentExampleInItsArrivalOrder() throws IOException {
     assertThat(
             sessions(
                 ANY_AGENT,
@@ -32,7 +33,7 @@ class ConversationTest {
   }
 
   @Test
-  void seedsAddressedAgentExampleInItsArrivalOrder() {
+  void seedsAddressedAgentExampleInItsArrivalOrder() throws IOException {
     assertThat(
             sessions(
                 ADDRESSED_AGENT,
@@ -44,7 +45,7 @@ class ConversationTest {
   }
 
   @Test
-  void seedsTable() {
+  void seedsTable() throws IOException {
     String trace =
         """
         20.82439 f, 21.341471 f, 23.084166 f, 23.160162 f, 23.596106 f, 23.735911 f, 23.869232 f,
@@ -69,7 +70,7 @@ class ConversationTest {
   }
 
   @Test
-  void twoQuestionsAndOneAnswerAreOneSessionFromTheFirst() {
+  void twoQuestionsAndOneAnswerAreOneSessionFromTheFirst() throws IOException {
     List<Session> sessions =
         sessions(ANY_AGENT, asks("10:10:15"), asks("10:15:20"), answers("10:18:10"));
     assertThat(sessions).hasSize(1);
@@ -83,11 +84,11 @@ class ConversationTest {
             answers("10:18:10"),
             asks("10:18:30"),
             answers("10:19:00"));
-    assertThat(more).extracting(ConversationTest::seconds).containsExactly(475L, 30L);
+    assertThat(more).extracting(SettlementTest::seconds).containsExactly(475L, 30L);
   }
 
   @Test
-  void tenQuestionsWithoutAnswerAreOneOpenSession() {
+  void tenQuestionsWithoutAnswerAreOneOpenSession() throws IOException {
     Message[] messages = new Message[10];
     for (int i = 0; i < 10; i++) {
       messages[i] = asks("10:0" + i + ":00");
@@ -97,13 +98,13 @@ class ConversationTest {
   }
 
   @Test
-  void waitsSinceTheFirstQuestion() {
+  void waitsSinceTheFirstQuestion() throws IOException {
     assertThat(sessions(ANY_AGENT, asks("10:00:00"), asks("10:30:00")))
         .containsExactly(Session.open(CUSTOMER, at("10:00:00"), 1));
   }
 
   @Test
-  void aReopenedConversationStartsAtTheNewMessage() {
+  void aReopenedConversationStartsAtTheNewMessage() throws IOException {
     Message days = new Message(1, CUSTOMER, at("09:00:00") + 86_400_000_000L * 5, false);
     assertThat(sessions(ANY_AGENT, asks("10:00:00"), answers("10:01:00"), days))
         .containsExactly(
@@ -112,14 +113,14 @@ class ConversationTest {
   }
 
   @Test
-  void aCampaignOpensAndAnswersNothing() {
+  void aCampaignOpensAndAnswersNothing() throws IOException {
     assertThat(sessions(ANY_AGENT, answers("10:00:00"))).isEmpty();
     assertThat(sessions(ANY_AGENT, answers("10:00:00"), asks("10:05:00")))
         .containsExactly(Session.open(CUSTOMER, at("10:05:00"), 1));
   }
 
   @Test
-  void whoRepliedIsCreditedNotWhoWasAsked() {
+  void whoRepliedIsCreditedNotWhoWasAsked() throws IOException {
     Message byAnother = new Message(7, CUSTOMER, at("10:02:00"), true);
     assertThat(sessions(ANY_AGENT, asks("10:00:00"), byAnother))
         .containsExactly(new Session(CUSTOMER, at("10:00:00"), 1, 7, at("10:02:00")));
@@ -128,19 +129,19 @@ class ConversationTest {
   }
 
   @Test
-  void aReplyDeliveredBeforeItsQuestionAnswersIt() {
+  void aReplyDeliveredBeforeItsQuestionAnswersIt() throws IOException {
     assertThat(sessions(ANY_AGENT, answers("10:01:00"), asks("10:00:00")))
         .containsExactly(new Session(CUSTOMER, at("10:00:00"), 1, 1, at("10:01:00")));
   }
 
   @Test
-  void aReplyAtTheVeryTimeOfTheQuestionAnswersItInNoTime() {
+  void aReplyAtTheVeryTimeOfTheQuestionAnswersItInNoTime() throws IOException {
     assertThat(sessions(ANY_AGENT, answers("10:00:00"), asks("10:00:00")))
         .containsExactly(new Session(CUSTOMER, at("10:00:00"), 1, 1, at("10:00:00")));
   }
 
   @Test
-  void deliveredTwiceIsOneMessage() {
+  void deliveredTwiceIsOneMessage() throws IOException {
     assertThat(
             sessions(
                 ANY_AGENT,
@@ -152,7 +153,7 @@ class ConversationTest {
   }
 
   @Test
-  void amongTiesTheLowestAgentAnswersAndIsAsked() {
+  void amongTiesTheLowestAgentAnswersAndIsAsked() throws IOException {
     long ts = at("10:00:00");
     assertThat(
             sessions(
@@ -165,7 +166,7 @@ class ConversationTest {
   }
 
   @Test
-  void orderInsideAMillisecondIsKept() {
+  void orderInsideAMillisecondIsKept() throws IOException {
     long ts = at("10:00:00");
     assertThat(
             sessions(
@@ -177,41 +178,46 @@ class ConversationTest {
   }
 
   @Test
-  void anAnsweredSessionComesOnceWithinAStepAndTwiceAcrossSteps() {
-    Conversation conversation = new Conversation();
-    List<Session> changed = new ArrayList<>();
-    conversation.add(asks("10:00:00"));
-    conversation.add(answers("10:00:10"));
-    conversation.add(asks("10:00:20"));
-    conversation.settle(CUSTOMER, at("10:00:15") / 1000, changed::add);
+  void anAnsweredSessionComesOnceWithinAStepAndTwiceAcrossSteps() throws IOException {
+    Desk desk = new Desk(ANY_AGENT);
+    List<Session> changed = desk.changed;
+    desk.add(asks("10:00:00"));
+    desk.add(answers("10:00:10"));
+    desk.add(asks("10:00:20"));
+    desk.settle(at("10:00:15") / 1000);
     assertThat(changed).extracting(Session::isOpen).containsExactly(false);
-    conversation.settle(CUSTOMER, at("10:00:20") / 1000, changed::add);
+    desk.settle(at("10:00:20") / 1000);
     assertThat(changed).extracting(Session::isOpen).containsExactly(false, true);
-    conversation.settle(CUSTOMER, at("10:01:00") / 1000, changed::add);
+    desk.settle(at("10:01:00") / 1000);
     assertThat(changed).hasSize(2);
-    assertThat(conversation.isForgettable()).isFalse();
+    assertThat(desk.open).hasSize(1);
+    desk.add(answers("10:02:00"));
+    desk.settle(at("10:02:00") / 1000);
+    assertThat(changed).extracting(Session::isOpen).containsExactly(false, true, false);
+    assertThat(desk.open).isEmpty();
+    assertThat(desk.settlement.opened()).isEqualTo(2);
+    assertThat(desk.settlement.answered()).isEqualTo(2);
   }
 
   @Test
-  void aMessageWaitsForTheWholeOfItsMillisecond() {
-    Conversation conversation = new Conversation();
-    conversation.add(new Message(1, 2, 5_999, false));
-    assertThat(conversation.settle(2, 4, session -> {})).isZero();
-    assertThat(conversation.settle(2, 5, session -> {})).isEqualTo(1);
+  void aMessageWaitsForTheWholeOfItsMillisecond() throws IOException {
+    Desk desk = new Desk(ANY_AGENT);
+    desk.add(new Message(1, 2, 5_999, false));
+    desk.settle(4);
+    assertThat(desk.changed).isEmpty();
+    desk.settle(5);
+    assertThat(desk.changed).hasSize(1);
   }
 
   @Test
-  void timesBeforeTheEpochAreOrderedToo() {
-    Conversation conversation = new Conversation();
-    conversation.add(new Message(1, 2, -1, false));
-    assertThat(conversation.firstPendingMillis()).isEqualTo(-1);
+  void timesBeforeTheEpochAreOrderedToo() throws IOException {
     assertThat(
             sessions(ANY_AGENT, new Message(1, 2, -1_001, false), new Message(1, 2, -1_000, true)))
         .containsExactly(new Session(2, -1_001, 1, 1, -1_000));
   }
 
   @Test
-  void agreesWithTheWindowQueryWhateverTheOrderAndTheSteps() {
+  void agreesWithTheWindowQueryWhateverTheOrderAndTheSteps() throws IOException {
     for (long seed = 0; seed < 20_000; seed++) {
       Traces trace = Traces.of(seed);
       for (ResponseMode mode : ResponseMode.values()) {
@@ -223,31 +229,70 @@ class ConversationTest {
   }
 
   /** All rows after all messages, the watermark moving as far as each next message allows. */
-  private static List<Session> sessions(ResponseMode mode, Message... messages) {
-    Map<ConversationKey, Conversation> conversations = new HashMap<>();
-    Map<List<Long>, Session> rows = new HashMap<>();
+  private static List<Session> sessions(ResponseMode mode, Message... messages) throws IOException {
     long[] minFrom = new long[messages.length + 1];
     minFrom[messages.length] = Long.MAX_VALUE;
     for (int i = messages.length - 1; i >= 0; i--) {
       minFrom[i] = Math.min(minFrom[i + 1], messages[i].millis());
     }
+    Desk desk = new Desk(mode);
     for (int i = 0; i < messages.length; i++) {
-      conversations
-          .computeIfAbsent(mode.keyOf(messages[i]), key -> new Conversation())
-          .add(messages[i]);
-      long watermark = minFrom[i + 1] - 1;
-      for (Map.Entry<ConversationKey, Conversation> entry : conversations.entrySet()) {
-        Conversation restored = entry.getValue().copy();
-        restored.settle(
-            entry.getKey().b(),
-            watermark,
-            row ->
-                rows.put(
-                    List.of(row.b(), row.openedAt(), mode == ANY_AGENT ? 0 : row.asked()), row));
-        entry.setValue(restored);
-      }
+      desk.add(messages[i]);
+      desk.settle(minFrom[i + 1] - 1);
     }
-    return rows.values().stream().sorted(WindowQuery.ROW_ORDER).toList();
+    return desk.rows();
+  }
+
+  /** The parts of the domain together, as the operator puts them. */
+  private static final class Desk implements OpenSessions {
+
+    private final ResponseMode mode;
+    private final Map<ConversationKey, OpenSession> open = new HashMap<>();
+    private final List<Session> changed = new ArrayList<>();
+    private final Settlement settlement = new Settlement(this, changed::add);
+    private final PendingMessages pending = new PendingMessages(1_000);
+    private final DueMessages due;
+
+    Desk(ResponseMode mode) {
+      this.mode = mode;
+      this.due = new DueMessages(mode);
+    }
+
+    void add(Message message) {
+      pending.add(PendingMessages.packed(message.ts(), message.direct()), message.b(), message.a());
+    }
+
+    void settle(long watermark) throws IOException {
+      pending.takeThrough(watermark, due);
+      settlement.settle(due);
+      due.clear();
+    }
+
+    /** What a table would hold. */
+    List<Session> rows() {
+      Map<List<Long>, Session> rows = new HashMap<>();
+      for (Session row : changed) {
+        rows.put(List.of(row.b(), row.openedAt(), mode == ANY_AGENT ? 0 : row.asked()), row);
+      }
+      assertThat(pending.size()).isZero();
+      assertThat(open).hasSize((int) rows.values().stream().filter(Session::isOpen).count());
+      return rows.values().stream().sorted(WindowQuery.ROW_ORDER).toList();
+    }
+
+    @Override
+    public OpenSession get(ConversationKey key) {
+      return open.get(key);
+    }
+
+    @Override
+    public void put(ConversationKey key, OpenSession session) {
+      open.put(key, session);
+    }
+
+    @Override
+    public void remove(ConversationKey key) {
+      assertThat(open.remove(key)).isNotNull();
+    }
   }
 
   private static Message asks(String time) {

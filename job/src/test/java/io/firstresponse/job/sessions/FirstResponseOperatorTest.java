@@ -10,28 +10,30 @@ import io.firstresponse.job.domain.Session;
 import io.firstresponse.job.domain.Traces;
 import io.firstresponse.job.domain.WindowQuery;
 import io.firstresponse.job.types.JobTypes;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.apache.flink.api.java.functions.KeySelector;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
 import org.apache.flink.runtime.state.StateBackend;
 import org.apache.flink.runtime.state.VoidNamespace;
 import org.apache.flink.runtime.state.hashmap.HashMapStateBackend;
+import org.apache.flink.runtime.state.storage.JobManagerCheckpointStorage;
 import org.apache.flink.state.rocksdb.EmbeddedRocksDBStateBackend;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
-import org.apache.flink.streaming.api.operators.KeyedProcessOperator;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.streaming.util.AbstractStreamOperatorTestHarness;
 import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
 import org.junit.jupiter.api.Test;
 
 /** The operator under random delivery, watermarks, snapshots, restores and rescaling. */
-class FirstResponseFunctionTest {
+class FirstResponseOperatorTest {
 
   private static final int MAX_PARALLELISM = 16;
 
@@ -66,16 +68,30 @@ class FirstResponseFunctionTest {
   }
 
   @Test
-  void aKeyHasOneTimerHoweverManyMessagesWait() throws Exception {
+  void aFloodIsSettledInSlicesAndBarriersPassBetween() throws Exception {
+    int messages = 350_000;
     try (Cluster cluster = new Cluster(ResponseMode.ANY_AGENT, new HashMapStateBackend())) {
-      for (long ts = 100; ts > 0; ts--) {
-        cluster.deliver(new Message(1, 2, ts * 1000, false));
-        assertThat(cluster.timers()).isEqualTo(1);
+      for (long b = 0; b < messages; b++) {
+        cluster
+            .subtasks
+            .get(0)
+            .processElement(new StreamRecord<>(new Message(1, b, b * 1000, false)));
       }
-      cluster.watermark(50);
-      assertThat(cluster.timers()).isEqualTo(1);
-      cluster.watermark(100);
-      assertThat(cluster.timers()).isZero();
+      cluster.subtasks.get(0).processWatermark(messages);
+      cluster.drain();
+      assertThat(cluster.rows.size()).isBetween(100_000, messages - 1);
+      // A message may come, and a snapshot be taken, while the rest waits.
+      Message late = new Message(1, 1, 0, true);
+      cluster.deliver(late);
+      assertThat(cluster.late).hasSize(1);
+      cluster.watermark = messages;
+      cluster.restoreAt(2);
+      cluster.watermark(messages + 1);
+      for (var subtask : cluster.subtasks) {
+        subtask.endInput();
+      }
+      cluster.drain();
+      assertThat(cluster.rows.size()).isEqualTo(messages);
     }
   }
 
@@ -100,6 +116,8 @@ class FirstResponseFunctionTest {
       assertThat(cluster.late).as("seed %d, %s", seed, mode).isEmpty();
       assertThat(cluster.sortedRows()).as("seed %d, %s", seed, mode).isEqualTo(expected);
       assertThat(cluster.timers()).as("seed %d, %s", seed, mode).isZero();
+      // What waits is put into state by a snapshot, and taken out of it by the next.
+      cluster.snapshot();
       assertThat(cluster.states())
           .as("seed %d, %s: one state an open session", seed, mode)
           .isEqualTo((int) expected.stream().filter(Session::isOpen).count());
@@ -130,13 +148,14 @@ class FirstResponseFunctionTest {
         KeySelector<Message, ConversationKey> key = mode::keyOf;
         var subtask =
             new KeyedOneInputStreamOperatorTestHarness<>(
-                new KeyedProcessOperator<>(new FirstResponseFunction()),
+                new FirstResponseOperator(mode, Duration.ofSeconds(60)),
                 key,
                 JobTypes.CONVERSATION_KEY,
                 MAX_PARALLELISM,
                 parallelism,
                 i);
         subtask.setStateBackend(backend);
+        subtask.setCheckpointStorage(new JobManagerCheckpointStorage(64 << 20));
         subtask.setup(
             JobTypes.SESSION.createSerializer(subtask.getExecutionConfig().getSerializerConfig()));
         if (state != null) {
@@ -170,13 +189,18 @@ class FirstResponseFunctionTest {
     }
 
     void restoreAt(int parallelism) throws Exception {
+      OperatorSubtaskState[] states = snapshot();
+      int oldParallelism = subtasks.size();
+      close();
+      start(parallelism, AbstractStreamOperatorTestHarness.repackageState(states), oldParallelism);
+    }
+
+    OperatorSubtaskState[] snapshot() throws Exception {
       OperatorSubtaskState[] states = new OperatorSubtaskState[subtasks.size()];
       for (int i = 0; i < states.length; i++) {
         states[i] = subtasks.get(i).snapshot(1, 1);
       }
-      int oldParallelism = subtasks.size();
-      close();
-      start(parallelism, AbstractStreamOperatorTestHarness.repackageState(states), oldParallelism);
+      return states;
     }
 
     private void drain() {
@@ -191,7 +215,7 @@ class FirstResponseFunctionTest {
           }
         }
         output.clear();
-        var lateOutput = subtask.getSideOutput(FirstResponseFunction.LATE);
+        var lateOutput = subtask.getSideOutput(FirstResponseOperator.LATE);
         if (lateOutput != null) {
           lateOutput.forEach(record -> late.add(record.getValue()));
           lateOutput.clear();
@@ -217,11 +241,15 @@ class FirstResponseFunctionTest {
         return subtask.numKeyedStateEntries();
       }
       // RocksDB does not count all entries, but those of one state can be listed.
-      return (int)
-          ((AbstractStreamOperator<?>) subtask.getOperator())
-              .getKeyedStateBackend()
-              .getKeys("conversation", VoidNamespace.INSTANCE)
-              .count();
+      return Stream.of("open-session", "pending-messages")
+          .mapToInt(
+              state ->
+                  (int)
+                      ((AbstractStreamOperator<?>) subtask.getOperator())
+                          .getKeyedStateBackend()
+                          .getKeys(state, VoidNamespace.INSTANCE)
+                          .count())
+          .sum();
     }
 
     @Override

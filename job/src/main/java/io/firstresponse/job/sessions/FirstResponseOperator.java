@@ -1,0 +1,298 @@
+package io.firstresponse.job.sessions;
+
+import io.firstresponse.job.domain.ConversationKey;
+import io.firstresponse.job.domain.DueMessages;
+import io.firstresponse.job.domain.LateMessage;
+import io.firstresponse.job.domain.Message;
+import io.firstresponse.job.domain.OpenSessions;
+import io.firstresponse.job.domain.PendingMessages;
+import io.firstresponse.job.domain.ResponseMode;
+import io.firstresponse.job.domain.Session;
+import io.firstresponse.job.domain.Settlement;
+import io.firstresponse.job.tally.Count;
+import io.firstresponse.job.tally.Tally;
+import io.firstresponse.job.types.JobTypes;
+import java.time.Duration;
+import org.apache.flink.api.common.TaskInfo;
+import org.apache.flink.api.common.operators.MailboxExecutor;
+import org.apache.flink.api.common.state.KeyedStateStore;
+import org.apache.flink.api.common.state.ValueState;
+import org.apache.flink.api.common.state.ValueStateDescriptor;
+import org.apache.flink.runtime.state.KeyGroupRange;
+import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
+import org.apache.flink.runtime.state.StateInitializationContext;
+import org.apache.flink.runtime.state.StateSnapshotContext;
+import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
+import org.apache.flink.streaming.api.operators.BoundedOneInput;
+import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
+import org.apache.flink.streaming.api.operators.sorted.state.BatchExecutionKeyedStateBackend;
+import org.apache.flink.streaming.api.watermark.Watermark;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.util.OutputTag;
+
+/**
+ * Per customer (and agent, in addressed-agent mode): buffers messages until the watermark passes
+ * them, orders them, takes them through the state machine, and emits each session when it opens and
+ * when it is answered; what opens and is answered in one step of the watermark comes once.
+ *
+ * <p>It is what a keyed process function with a buffer and a timer for each customer would be, and
+ * gives the same rows. Timers and a second access to state for each message are what such a
+ * function spends its time on, so this operator goes below it: messages wait in plain arrays, one
+ * {@link PendingMessages} for each key group, and a step of the watermark takes from each what is
+ * due, ordered by customer. It gains a multiple of the throughput, and checkpoints whose
+ * synchronous part hardly grows with what waits. It gives up that waiting messages can leave the
+ * heap: with RocksDB only the open sessions do, and a checkpoint first writes what waits into it.
+ *
+ * <p>State: the open session of each customer who waits for an answer, under the customer's key;
+ * the waiting messages of each key group, under a key that stands for the group, put there when a
+ * checkpoint is taken. Both are ordinary keyed state, which savepoints carry to any parallelism and
+ * state backend. A customer who waits for nothing leaves nothing behind.
+ *
+ * <p>In batch mode messages come key by key, and no watermark before the end: there each key is
+ * settled when the next one begins.
+ */
+public final class FirstResponseOperator extends AbstractStreamOperator<Session>
+    implements OneInputStreamOperator<Message, Session>, BoundedOneInput {
+
+  /** Messages at or behind the watermark. */
+  public static final OutputTag<LateMessage> LATE =
+      new OutputTag<>("late-messages", JobTypes.LATE_MESSAGE);
+
+  private static final long serialVersionUID = 1;
+
+  /** Into so many buckets the time is divided that messages wait. */
+  private static final long BUCKETS = 128;
+
+  private static final long SHORTEST_BUCKET_MILLIS = 100;
+
+  /** Some 50 ms of work. In between, checkpoint barriers and new messages get their turn. */
+  private static final int MESSAGES_A_SLICE = 100_000;
+
+  private final ResponseMode mode;
+  private final long bucketMillis;
+
+  private transient MailboxExecutor mailbox;
+  private transient Tally tally;
+  private transient DueMessages due;
+  private transient Settlement settlement;
+  private transient StreamRecord<Session> changed;
+
+  private transient KeyGroupRange groups;
+  private transient int maxParallelism;
+  private transient PendingMessages[] pending;
+  private transient ConversationKey[] groupKeys;
+  private transient ValueState<PendingMessages> pendingState;
+
+  private transient long watermark;
+  // The watermark has been taken through the groups before this one.
+  private transient int nextGroup;
+  private transient boolean sliceWaits;
+
+  private transient boolean batch;
+  private transient ConversationKey batchKey;
+
+  /**
+   * @param mode what sessions belong to
+   * @param maxOutOfOrderness how long messages wait as a rule
+   */
+  public FirstResponseOperator(ResponseMode mode, Duration maxOutOfOrderness) {
+    this.mode = mode;
+    this.bucketMillis = Math.max(SHORTEST_BUCKET_MILLIS, maxOutOfOrderness.toMillis() / BUCKETS);
+  }
+
+  @Override
+  public void setMailboxExecutor(MailboxExecutor mailboxExecutor) {
+    super.setMailboxExecutor(mailboxExecutor);
+    this.mailbox = mailboxExecutor;
+  }
+
+  @Override
+  public void initializeState(StateInitializationContext context) throws Exception {
+    tally =
+        new Tally(
+            getRuntimeContext(),
+            context.getOperatorStateStore(),
+            Count.LATE,
+            Count.USED,
+            Count.OPENED,
+            Count.ANSWERED);
+    due = new DueMessages(mode);
+    changed = new StreamRecord<>(null);
+    watermark = Long.MIN_VALUE;
+    // There, state lasts as long as its key is the current one: of no use, and not needed.
+    batch = getKeyedStateBackend() instanceof BatchExecutionKeyedStateBackend;
+    settlement = new Settlement(batch ? new NoOpenSessions() : openSessions(context), this::emit);
+    TaskInfo task = getRuntimeContext().getTaskInfo();
+    maxParallelism = task.getMaxNumberOfParallelSubtasks();
+    groups =
+        batch
+            ? KeyGroupRange.of(0, 0)
+            : KeyGroupRangeAssignment.computeKeyGroupRangeForOperatorIndex(
+                maxParallelism, task.getNumberOfParallelSubtasks(), task.getIndexOfThisSubtask());
+    pending = new PendingMessages[groups.getNumberOfKeyGroups()];
+    nextGroup = pending.length;
+    for (int group = 0; group < pending.length; group++) {
+      pending[group] = new PendingMessages(bucketMillis);
+    }
+    if (!batch) {
+      groupKeys = groupKeys(groups, maxParallelism);
+      pendingState =
+          context
+              .getKeyedStateStore()
+              .getState(new ValueStateDescriptor<>("pending-messages", JobTypes.PENDING_MESSAGES));
+      if (context.isRestored()) {
+        restorePending();
+      }
+    }
+  }
+
+  @Override
+  public void snapshotState(StateSnapshotContext context) throws Exception {
+    tally.snapshot();
+    if (batch) {
+      return;
+    }
+    for (int group = 0; group < pending.length; group++) {
+      enterGroup(group);
+      if (pending[group].size() == 0) {
+        pendingState.clear();
+      } else {
+        pendingState.update(pending[group].view());
+      }
+    }
+  }
+
+  /** Keys are entered where state is touched, which is not for each message. */
+  @Override
+  @SuppressWarnings("rawtypes")
+  public void setKeyContextElement1(StreamRecord record) {}
+
+  @Override
+  public void processElement(StreamRecord<Message> record) throws Exception {
+    Message message = record.getValue();
+    if (message.millis() <= watermark) {
+      tally.add(Count.LATE, 1);
+      output.collect(LATE, new StreamRecord<>(new LateMessage(message, watermark)));
+      return;
+    }
+    if (batch) {
+      beginKey(mode.keyOf(message));
+    }
+    pending[group(message)].add(
+        PendingMessages.packed(message.ts(), message.direct()), message.b(), message.a());
+  }
+
+  @Override
+  public void processWatermark(Watermark mark) throws Exception {
+    watermark = mark.getTimestamp();
+    nextGroup = 0;
+    if (!sliceWaits) {
+      settleSlice();
+    }
+  }
+
+  @Override
+  public void endInput() throws Exception {
+    while (sliceWaits) {
+      mailbox.yield();
+    }
+  }
+
+  /**
+   * Takes the watermark through some of the key groups, and through the rest when the mailbox comes
+   * to it. The watermark is handed on when it has been taken through all.
+   */
+  private void settleSlice() throws Exception {
+    sliceWaits = false;
+    int taken = 0;
+    while (nextGroup < pending.length && taken < MESSAGES_A_SLICE) {
+      taken += settle(nextGroup++, watermark);
+    }
+    if (nextGroup < pending.length) {
+      sliceWaits = true;
+      mailbox.execute(this::settleSlice, "settle what the watermark has passed");
+    } else {
+      super.processWatermark(new Watermark(watermark));
+    }
+  }
+
+  private int settle(int group, long through) throws Exception {
+    pending[group].takeThrough(through, due);
+    int taken = due.size();
+    if (taken > 0) {
+      long opened = settlement.opened();
+      long answered = settlement.answered();
+      settlement.settle(due);
+      due.clear();
+      tally.add(Count.USED, taken);
+      tally.add(Count.OPENED, settlement.opened() - opened);
+      tally.add(Count.ANSWERED, settlement.answered() - answered);
+    }
+    return taken;
+  }
+
+  private void beginKey(ConversationKey key) throws Exception {
+    if (!key.equals(batchKey)) {
+      settle(0, Long.MAX_VALUE);
+      batchKey = key;
+    }
+  }
+
+  private void emit(Session session) {
+    output.collect(changed.replace(session));
+  }
+
+  private OpenSessions openSessions(StateInitializationContext context) {
+    KeyedStateStore store = context.getKeyedStateStore();
+    return new KeyedOpenSessions(
+        getKeyedStateBackend(),
+        store.getState(new ValueStateDescriptor<>("open-session", JobTypes.OPEN_SESSION)));
+  }
+
+  private void restorePending() throws Exception {
+    for (int group = 0; group < pending.length; group++) {
+      enterGroup(group);
+      PendingMessages restored = pendingState.value();
+      if (restored != null) {
+        restored.forEach(pending[group]::add);
+        // The next checkpoint puts them back; until then they are kept once.
+        pendingState.clear();
+      }
+    }
+  }
+
+  private void enterGroup(int group) {
+    getKeyedStateBackend()
+        .setCurrentKeyAndKeyGroup(groupKeys[group], groups.getStartKeyGroup() + group);
+  }
+
+  private int group(Message message) {
+    if (batch) {
+      return 0;
+    }
+    int hash =
+        mode == ResponseMode.ANY_AGENT
+            ? ConversationKey.hash(message.b(), Session.NOBODY)
+            : ConversationKey.hash(message.b(), message.a());
+    return KeyGroupRangeAssignment.computeKeyGroupForKeyHash(hash, maxParallelism)
+        - groups.getStartKeyGroup();
+  }
+
+  /**
+   * A key that stands for each key group: the first one that belongs to it, counting customers from
+   * 0. A customer may have the same key, for the two have different states.
+   */
+  private static ConversationKey[] groupKeys(KeyGroupRange groups, int maxParallelism) {
+    ConversationKey[] keys = new ConversationKey[groups.getNumberOfKeyGroups()];
+    int missing = keys.length;
+    for (long b = 0; missing > 0; b++) {
+      ConversationKey key = new ConversationKey(b, Session.NOBODY);
+      int group = KeyGroupRangeAssignment.assignToKeyGroup(key, maxParallelism);
+      if (groups.contains(group) && keys[group - groups.getStartKeyGroup()] == null) {
+        keys[group - groups.getStartKeyGroup()] = key;
+        missing--;
+      }
+    }
+    return keys;
+  }
+}
