@@ -311,8 +311,10 @@ public final class JobOptions {
   public static final ConfigOption<Integer> JDBC_BATCH_ROWS =
       key("sink.jdbc.batch-rows")
           .intType()
-          .defaultValue(5_000)
-          .withDescription("How many rows a writer sends to PostgreSQL at once, at most.");
+          .defaultValue(50_000)
+          .withDescription(
+              "How many rows a writer sends to PostgreSQL at once, at most. A session that is"
+                  + " answered before its opening was sent is written once.");
 
   public static final ConfigOption<Duration> JDBC_FLUSH_INTERVAL =
       key("sink.jdbc.flush-interval")

@@ -25,6 +25,9 @@ public final class ResultDatabase {
   /** Holds the password where no file does. */
   public static final String PASSWORD_VARIABLE = "FIRST_RESPONSE_JDBC_PASSWORD";
 
+  /** Each may hold {@link DeadLetter#MAX_RAW_BYTES}: some 30 MB altogether. */
+  private static final int DEAD_LETTERS_AT_ONCE = 500;
+
   private final ReadableConfig options;
   private final PostgresConnections connections;
   private final String schema;
@@ -97,7 +100,7 @@ public final class ResultDatabase {
             .column(Column.bigint("raw_length", DeadLetter::length))
             .onConflictDoNothing()
             .build();
-    return sink(table);
+    return sink(table, Math.min(DEAD_LETTERS_AT_ONCE, options.get(JobOptions.JDBC_BATCH_ROWS)));
   }
 
   private PostgresTable<Session> anyAgentResults() {
@@ -138,11 +141,15 @@ public final class ResultDatabase {
   }
 
   private <T> Sink<T> sink(PostgresTable<T> table) {
+    return sink(table, options.get(JobOptions.JDBC_BATCH_ROWS));
+  }
+
+  private <T> Sink<T> sink(PostgresTable<T> table, int maxRows) {
     return PostgresUpsertSink.<T>builder()
         .connections(connections)
         .table(table)
         .refused(refused())
-        .maxRows(options.get(JobOptions.JDBC_BATCH_ROWS))
+        .maxRows(maxRows)
         .maxDelay(options.get(JobOptions.JDBC_FLUSH_INTERVAL))
         .retryTimeout(options.get(JobOptions.JDBC_RETRY_TIMEOUT))
         .build();
