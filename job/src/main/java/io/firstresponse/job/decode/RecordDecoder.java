@@ -3,6 +3,7 @@ package io.firstresponse.job.decode;
 import io.firstresponse.job.domain.DeadLetter.Reason;
 import io.firstresponse.job.domain.Message;
 import io.firstresponse.job.domain.Received;
+import io.firstresponse.job.domain.Session;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -12,9 +13,6 @@ import java.nio.charset.StandardCharsets;
  * <p>Not thread-safe: each reader has its own.
  */
 public abstract class RecordDecoder {
-
-  /** Stands for "nobody has answered" in the results, so no agent can be called that. */
-  private static final long NOBODY = -1;
 
   final MessageFields fields;
   private final FutureGuard futureGuard;
@@ -35,7 +33,7 @@ public abstract class RecordDecoder {
     try {
       checkText(bytes, from, from + length);
       Message message = read(bytes, from, from + length);
-      if (message.direct() && message.a() == NOBODY) {
+      if (message.direct() && message.a() == Session.NOBODY) {
         throw Unusable.badField(
             fields, MessageFields.A, "-1", "an agent's id: in the results -1 stands for nobody");
       }
