@@ -6,7 +6,8 @@ create table tbl_result (
   a     bigint not null,
   rsp_a bigint not null default -1,
   a_ts  timestamptz,
-  constraint tbl_result_pkey primary key (b, a, b_ts),
+  -- Time first: new sessions go to the end of the index, and a period is a range of it.
+  constraint tbl_result_pkey primary key (b_ts, b, a),
   constraint tbl_result_open check ((a_ts is null) = (rsp_a = -1)),
   constraint tbl_result_order check (a_ts >= b_ts)
 );

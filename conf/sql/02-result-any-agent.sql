@@ -6,7 +6,8 @@ create table tbl_result (
   a       bigint not null default -1,
   a_ts    timestamptz,
   asked_a bigint not null,
-  constraint tbl_result_pkey primary key (b, b_ts),
+  -- Time first: new sessions go to the end of the index, and a period is a range of it.
+  constraint tbl_result_pkey primary key (b_ts, b),
   constraint tbl_result_open check ((a_ts is null) = (a = -1)),
   constraint tbl_result_order check (a_ts >= b_ts)
 );

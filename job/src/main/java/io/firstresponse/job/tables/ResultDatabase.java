@@ -106,8 +106,8 @@ public final class ResultDatabase {
   private PostgresTable<Session> anyAgentResults() {
     return PostgresTable.<Session>named("tbl_result")
         .schema(schema)
-        .key(Column.bigint("b", Session::b))
         .key(Column.timestamptz("b_ts", Session::openedAt))
+        .key(Column.bigint("b", Session::b))
         .column(Column.bigint("a", Session::responder))
         .column(Column.timestamptz("a_ts", Session::answeredAt).nullWhen(Session::isOpen))
         .column(Column.bigint("asked_a", Session::asked))
@@ -120,9 +120,9 @@ public final class ResultDatabase {
   private PostgresTable<Session> addressedAgentResults() {
     return PostgresTable.<Session>named("tbl_result")
         .schema(schema)
+        .key(Column.timestamptz("b_ts", Session::openedAt))
         .key(Column.bigint("b", Session::b))
         .key(Column.bigint("a", Session::asked))
-        .key(Column.timestamptz("b_ts", Session::openedAt))
         .column(Column.bigint("rsp_a", Session::responder))
         .column(Column.timestamptz("a_ts", Session::answeredAt).nullWhen(Session::isOpen))
         .phase(ResultDatabase::closedFirst)
