@@ -34,17 +34,20 @@ public final class Benchmarks {
               "operator",
               true,
               new OperatorAlone(
-                  Operators::ours, Scale::operatorMessages, "hashmap", Figure.OPERATOR_ROWS_PER_S)),
+                  OurOperator::sessions,
+                  Scale::operatorMessages,
+                  "hashmap",
+                  Figure.OPERATOR_ROWS_PER_S)),
           new Part(
               "noop",
               true,
               new OperatorAlone(
-                  Operators::nothing, Scale::noopMessages, "hashmap", Figure.NOOP_ROWS_PER_S)),
+                  NoOperator::sessions, Scale::noopMessages, "hashmap", Figure.NOOP_ROWS_PER_S)),
           new Part(
               "match-recognize",
               true,
               new OperatorAlone(
-                  Operators::matchRecognize,
+                  MatchRecognize::answers,
                   Scale::peerMessages,
                   "hashmap",
                   Figure.MATCH_RECOGNIZE_ROWS_PER_S)),
@@ -52,12 +55,13 @@ public final class Benchmarks {
               "cep",
               true,
               new OperatorAlone(
-                  Operators::cep, Scale::peerMessages, "hashmap", Figure.CEP_ROWS_PER_S)),
+                  Cep::answers, Scale::peerMessages, "hashmap", Figure.CEP_ROWS_PER_S)),
+          new Part("sink", true, new SinkAlone()),
           new Part(
               "operator-rocksdb",
               false,
               new OperatorAlone(
-                  Operators::ours,
+                  OurOperator::sessions,
                   Scale::peerMessages,
                   "rocksdb",
                   Figure.OPERATOR_ROCKSDB_ROWS_PER_S)),
@@ -65,7 +69,7 @@ public final class Benchmarks {
               "match-recognize-rocksdb",
               false,
               new OperatorAlone(
-                  Operators::matchRecognize,
+                  MatchRecognize::answers,
                   Scale::peerMessages,
                   "rocksdb",
                   Figure.MATCH_RECOGNIZE_ROCKSDB_ROWS_PER_S)),
@@ -73,7 +77,7 @@ public final class Benchmarks {
               "cep-rocksdb",
               false,
               new OperatorAlone(
-                  Operators::cep, Scale::peerMessages, "rocksdb", Figure.CEP_ROCKSDB_ROWS_PER_S)));
+                  Cep::answers, Scale::peerMessages, "rocksdb", Figure.CEP_ROCKSDB_ROWS_PER_S)));
 
   private final boolean quick;
   private final boolean jfr;

@@ -59,6 +59,15 @@ final class FlinkJob {
    * @param messages how many the source delivers in all
    */
   Times await(long messages) throws Exception {
+    return await(messages, false);
+  }
+
+  /** Watches the job until its source has delivered everything; the job may still go on. */
+  Times awaitRead(long messages) throws Exception {
+    return await(messages, true);
+  }
+
+  private Times await(long messages, boolean readOnly) throws Exception {
     long firstRead = 0;
     long halfRead = 0;
     long lastRead = 0;
@@ -81,6 +90,9 @@ final class FlinkJob {
       if (rows > sent) {
         sent = rows;
         lastSent = now;
+      }
+      if (lastRead > 0 && readOnly) {
+        return new Times(firstRead, halfRead, lastRead, lastSent, now);
       }
       if (ended) {
         if (read != messages) {
@@ -171,10 +183,12 @@ final class FlinkJob {
     return cluster.getExecutionGraph(id).join();
   }
 
-  /** Ends a job that would not end by itself. */
+  /** Ends a job that does not end by itself, or not yet; fine if it just has. */
   void cancel() {
-    cluster.cancelJob(id).join();
-    result.join();
+    if (!result.isDone()) {
+      cluster.cancelJob(id).exceptionally(ended -> null).join();
+      result.join();
+    }
   }
 
   /** Lets go of what is remembered of the job. */

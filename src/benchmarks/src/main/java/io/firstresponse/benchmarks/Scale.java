@@ -13,7 +13,9 @@ import java.util.List;
  * @param warmUpMessages of the job run before those that count
  * @param operatorMessages of our operator alone
  * @param noopMessages of keyBy and nothing
- * @param peerMessages of MATCH_RECOGNIZE and CEP; the buffer is full from 1.2 million on
+ * @param peerMessages of MATCH_RECOGNIZE and CEP; the buffer is as full as it gets from 1.2 million
+ *     on, and nearly so from half of that
+ * @param drain whether the operators alone run to their end, so that their answers can be counted
  * @param sinkRows new rows of the sink alone, and as many again with updates
  * @param stateMessages in the buffer when its bytes are counted
  */
@@ -26,19 +28,21 @@ record Scale(
     long operatorMessages,
     long noopMessages,
     long peerMessages,
+    boolean drain,
     int sinkRows,
     long stateMessages) {
 
   static final Scale QUICK =
       new Scale(
           2_000_000,
-          1_000_000,
-          List.of(4, 16),
+          500_000,
+          List.of(8, 24),
           4,
           500_000,
           5_000_000,
           20_000_000,
-          2_500_000,
+          1_500_000,
+          false,
           800_000,
           600_000);
 
@@ -52,6 +56,7 @@ record Scale(
           10_000_000,
           50_000_000,
           5_000_000,
+          true,
           2_000_000,
           1_200_000);
 }

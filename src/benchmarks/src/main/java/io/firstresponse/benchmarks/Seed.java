@@ -11,12 +11,6 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -70,11 +64,8 @@ final class Seed {
     AtomicLong next = new AtomicLong();
     long begin = System.nanoTime() + WARM_UP_MILLIS * 1_000_000;
     long end = begin + seconds * 1_000_000_000L;
-    List<Callable<Long>> loaders = new ArrayList<>();
-    for (int client = 0; client < clients; client++) {
-      loaders.add(() -> insertUntil(end, begin, workload, next));
-    }
-    return together(loaders) / (double) seconds;
+    return Clients.run(clients, client -> insertUntil(end, begin, workload, next))
+        / (double) seconds;
   }
 
   /** Inserts until the time is over. Returns how many messages since {@code begin}. */
@@ -111,12 +102,7 @@ final class Seed {
    */
   double copy(Workload workload, int clients) throws Exception {
     long start = System.nanoTime();
-    List<Callable<Long>> loaders = new ArrayList<>();
-    for (int client = 0; client < clients; client++) {
-      int share = client;
-      loaders.add(() -> copyShare(workload, share, clients));
-    }
-    return together(loaders) / seconds(start);
+    return Clients.run(clients, client -> copyShare(workload, client, clients)) / seconds(start);
   }
 
   private long copyShare(Workload workload, int share, int shares) throws SQLException {
@@ -160,19 +146,7 @@ final class Seed {
     return workload.end() / seconds(start);
   }
 
-  private static long together(List<Callable<Long>> loaders) throws Exception {
-    ExecutorService threads = Executors.newFixedThreadPool(loaders.size());
-    try {
-      long sum = 0;
-      for (Future<Long> loader : threads.invokeAll(loaders)) {
-        sum += loader.get();
-      }
-      return sum;
-    } finally {
-      threads.shutdownNow();
-    }
-  }
-
+  /** Seconds since a moment of {@link System#nanoTime}. */
   static double seconds(long start) {
     return (System.nanoTime() - start) / 1e9;
   }
