@@ -57,6 +57,10 @@ public final class Benchmarks {
               new OperatorAlone(
                   Cep::answers, Scale::peerMessages, "hashmap", Figure.CEP_ROWS_PER_S)),
           new Part("sink", true, new SinkAlone()),
+          new Part("state-bytes", true, new StateBytes()),
+          new Part("batch", false, new BatchRace()),
+          new Part("growth", false, new Growth()),
+          new Part("freshness", false, new Freshness()),
           new Part(
               "operator-rocksdb",
               false,

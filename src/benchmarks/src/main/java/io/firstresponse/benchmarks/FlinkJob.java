@@ -106,8 +106,7 @@ final class FlinkJob {
 
   /** Messages that have left the source. */
   private long read() {
-    // The files source counts blocks of messages as one record; behind it the job counts them.
-    return Math.max(count("Intake", "messagesRead"), count("Source: ", "numRecordsIn"));
+    return count("Source: ", "numRecordsOut");
   }
 
   private boolean ended() throws Exception {
@@ -128,9 +127,18 @@ final class FlinkJob {
    */
   void awaitThat(BooleanSupplier condition) throws Exception {
     while (!condition.getAsBoolean()) {
-      if (ended()) {
-        throw new IllegalStateException("the job has ended too early");
-      }
+      look();
+    }
+  }
+
+  /**
+   * Lets a few milliseconds pass.
+   *
+   * @throws IllegalStateException when the job has ended
+   */
+  void look() throws Exception {
+    if (ended()) {
+      throw new IllegalStateException("the job has ended too early");
     }
   }
 

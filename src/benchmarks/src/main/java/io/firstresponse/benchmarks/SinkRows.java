@@ -1,6 +1,7 @@
 package io.firstresponse.benchmarks;
 
 import io.firstresponse.job.domain.Session;
+import java.io.Serializable;
 
 /**
  * Rows as a job writes them, made up: so many customers whose sessions open, then as many rows of
@@ -8,7 +9,7 @@ import io.firstresponse.job.domain.Session;
  *
  * @param count how many rows there are of each kind, up to 2 million
  */
-record SinkRows(int count) {
+record SinkRows(int count) implements Serializable {
 
   private static final long START_MICROS = 1_534_327_200_000_000L;
   private static final long SCATTER = 0x9E3779B1L;
