@@ -1,0 +1,65 @@
+package io.firstresponse.benchmarks;
+
+import io.firstresponse.job.domain.Message;
+import io.firstresponse.job.domain.Session;
+import io.firstresponse.job.types.JobTypes;
+import java.util.List;
+import java.util.Map;
+import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.cep.CEP;
+import org.apache.flink.cep.EventComparator;
+import org.apache.flink.cep.functions.PatternProcessFunction;
+import org.apache.flink.cep.nfa.aftermatch.AfterMatchSkipStrategy;
+import org.apache.flink.cep.pattern.Pattern;
+import org.apache.flink.cep.pattern.conditions.SimpleCondition;
+import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.util.Collector;
+
+/** First responses by Flink CEP. It finds answered sessions only. */
+final class Cep {
+
+  private Cep() {}
+
+  /** Answered sessions. */
+  static DataStream<Session> answers(StreamExecutionEnvironment env, DataStream<Message> messages) {
+    Pattern<Message, Message> pattern =
+        Pattern.<Message>begin("opened", AfterMatchSkipStrategy.skipPastLastEvent())
+            .where(SimpleCondition.of(message -> !message.direct()))
+            .followedBy("answered")
+            .where(SimpleCondition.of(Message::direct));
+    return CEP.pattern(messages.keyBy(Message::b, Types.LONG), pattern, new TotalOrder())
+        .inEventTime()
+        .process(new Answer(), JobTypes.SESSION);
+  }
+
+  /** The order inside a millisecond, which is as fine as Flink's timestamps are. */
+  private static final class TotalOrder implements EventComparator<Message> {
+
+    private static final long serialVersionUID = 1L;
+
+    @Override
+    public int compare(Message one, Message other) {
+      int order = Long.compare(one.ts(), other.ts());
+      if (order == 0) {
+        order = Boolean.compare(one.direct(), other.direct());
+      }
+      return order == 0 ? Long.compare(one.a(), other.a()) : order;
+    }
+  }
+
+  private static final class Answer extends PatternProcessFunction<Message, Session> {
+
+    private static final long serialVersionUID = 1L;
+
+    @Override
+    public void processMatch(
+        Map<String, List<Message>> match, Context context, Collector<Session> out) {
+      Message opened = match.get("opened").get(0);
+      Message answered = match.get("answered").get(0);
+      out.collect(
+          Session.open(opened.b(), opened.ts(), opened.a())
+              .answeredBy(answered.a(), answered.ts()));
+    }
+  }
+}

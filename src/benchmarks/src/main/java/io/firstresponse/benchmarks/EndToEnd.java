@@ -1,0 +1,171 @@
+package io.firstresponse.benchmarks;
+
+import io.firstresponse.job.FirstResponseJob;
+import io.firstresponse.job.domain.Message;
+import io.firstresponse.job.domain.ResponseMode;
+import io.firstresponse.job.source.datagen.Workload;
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Map;
+import org.apache.flink.configuration.Configuration;
+
+/**
+ * The same messages to the same PostgreSQL by the seed's ways and by the job, one after the other,
+ * each with tables of its own. The job's rows are held against the window query, all of them.
+ */
+final class EndToEnd implements Bench.Measurement {
+
+  @Override
+  public void run(Bench bench) throws Exception {
+    try (Postgres postgres = Postgres.start()) {
+      new Run(bench, postgres).anyAgent();
+      new Run(bench, postgres).addressedAgent();
+    }
+  }
+
+  private record Run(Bench bench, Postgres postgres) {
+
+    void anyAgent() throws Exception {
+      Traffic traffic = Traffic.of(ResponseMode.ANY_AGENT, bench.scale().messages());
+      trigger(traffic, Figure.TRIGGER_ROWS_PER_S);
+      bench.say("the window query over %,d messages ...", traffic.workload().end());
+      WindowQuery query = WindowQuery.over(postgres, traffic, "expected_any_agent");
+      bench.say("%,d sessions expected", query.sessions());
+      copy(traffic, query);
+      delayed();
+
+      try (Flink flink = Flink.start(Map.of())) {
+        Traffic warmUp =
+            traffic.with("source.datagen.count", Long.toString(bench.scale().warmUpMessages()));
+        bench.rate(Figure.JOB_COLD_ROWS_PER_S, job(flink, warmUp, "job_cold"));
+        postgres.dropSchema("job_cold");
+        CpuMeter cpu = new CpuMeter(postgres);
+        bench.rate(Figure.JOB_ROWS_PER_S, job(flink, traffic, "job"));
+        CpuMeter.Cores cores = cpu.stop();
+        bench.results().put(Figure.JOB_FLINK_CORES, cores.flink());
+        bench.results().put(Figure.JOB_POSTGRES_CORES, cores.postgres());
+        bench.say("cores busy: Flink %.2f, PostgreSQL %.2f", cores.flink(), cores.postgres());
+        check(query, "job");
+
+        Path file = Files.createTempFile("first-response-", ".jsonl");
+        try {
+          write(traffic.workload(), file);
+          Traffic files =
+              traffic.with("source.type", "files").with("source.files.path", file.toString());
+          bench.rate(Figure.JOB_FILES_ROWS_PER_S, job(flink, files, "job_files"));
+        } finally {
+          Files.delete(file);
+        }
+        check(query, "job_files");
+      }
+      postgres.dropSchema("expected_any_agent");
+    }
+
+    void addressedAgent() throws Exception {
+      Traffic traffic = Traffic.of(ResponseMode.ADDRESSED_AGENT, bench.scale().messages());
+      trigger(traffic, Figure.TRIGGER_ADDRESSED_ROWS_PER_S);
+      WindowQuery query = WindowQuery.over(postgres, traffic, "expected_addressed_agent");
+      try (Flink flink = Flink.start(Map.of())) {
+        bench.rate(Figure.JOB_ADDRESSED_ROWS_PER_S, job(flink, traffic, "job"));
+      }
+      check(query, "job");
+      postgres.dropSchema("expected_addressed_agent");
+    }
+
+    /** Tries the client counts and keeps the best. */
+    private void trigger(Traffic traffic, Figure figure) throws Exception {
+      double best = 0;
+      int bestClients = 0;
+      for (int clients : bench.scale().triggerClients()) {
+        Seed seed = Seed.trigger(postgres, traffic.mode(), "seed");
+        double rate =
+            seed.insertRowByRow(traffic.workload(), clients, bench.scale().triggerSeconds());
+        bench.say("%,12.0f/s  the trigger under single-row inserts, %d clients", rate, clients);
+        postgres.dropSchema("seed");
+        if (rate > best) {
+          best = rate;
+          bestClients = clients;
+        }
+      }
+      bench.rate(figure, best);
+      if (traffic.mode() == ResponseMode.ANY_AGENT) {
+        bench.results().put(Figure.TRIGGER_CLIENTS, bestClients);
+      }
+    }
+
+    private void copy(Traffic traffic, WindowQuery query) throws Exception {
+      Seed one = Seed.trigger(postgres, traffic.mode(), "seed");
+      double first = one.copy(traffic.workload(), 1);
+      bench.rate(Figure.TRIGGER_COPY1_ROWS_PER_S, first);
+      double wrong = query.shareWrongIn("seed");
+      bench.results().put(Figure.TRIGGER_WRONG_SHARE, wrong);
+      bench.say("%.1f %% of the answered sessions wrong or missing", 100 * wrong);
+      postgres.dropSchema("seed");
+
+      Seed two = Seed.trigger(postgres, traffic.mode(), "seed");
+      double second = two.copy(traffic.workload(), 2);
+      bench.rate(Figure.TRIGGER_COPY2_ROWS_PER_S, second);
+      postgres.dropSchema("seed");
+      bench.results().put(Figure.TRIGGER_COPY_ROWS_PER_S, Math.max(first, second));
+    }
+
+    private void delayed() throws Exception {
+      Traffic traffic = Traffic.of(ResponseMode.ANY_AGENT, bench.scale().delayedMessages());
+      WindowQuery query = WindowQuery.over(postgres, traffic, "expected_delayed");
+      Seed seed = Seed.delayed(postgres, traffic.mode(), "seed");
+      seed.copy(traffic.workload(), 1);
+      bench.rate(Figure.DELAYED_BATCH_ROWS_PER_S, seed.consume(traffic.workload()));
+      bench.results().put(Figure.DELAYED_BATCH_WRONG_SHARE, query.shareWrongIn("seed"));
+      postgres.dropSchema("seed");
+      postgres.dropSchema("expected_delayed");
+    }
+
+    /** Messages per second from the first one read to the end of the job. */
+    private double job(Flink flink, Traffic traffic, String schema) throws Exception {
+      postgres.freshSchema(schema);
+      Configuration options = traffic.intoSchema(postgres, schema);
+      FlinkJob job = flink.run(env -> FirstResponseJob.define(env, options));
+      long messages = Workload.from(options).end();
+      FlinkJob.Times times = job.await(messages);
+      double seconds = (times.ended() - times.firstRead()) / 1e9;
+      bench.say(
+          "%s: %.1f s, read after %.1f s, last row after %.1f s, %,d rows sent",
+          schema,
+          seconds,
+          (times.lastRead() - times.firstRead()) / 1e9,
+          (times.lastSent() - times.firstRead()) / 1e9,
+          job.count("", "rowsSent"));
+      job.forget();
+      return messages / seconds;
+    }
+
+    private void check(WindowQuery query, String schema) throws Exception {
+      boolean exact = query.isTableOf(schema);
+      bench.results().putAll(Figure.JOB_EXACT, exact);
+      bench.say(exact ? "every row as the window query has it" : "NOT EXACT");
+      postgres.dropSchema(schema);
+    }
+
+    private static void write(Workload workload, Path file) throws IOException {
+      try (BufferedWriter lines = Files.newBufferedWriter(file)) {
+        for (long i = 0; i < workload.end(); i++) {
+          Message message = workload.message(i);
+          lines
+              .append("{\"a\":")
+              .append(Long.toString(message.a()))
+              .append(",\"b\":")
+              .append(Long.toString(message.b()))
+              .append(",\"ts\":\"")
+              .append(Instant.EPOCH.plus(message.ts(), ChronoUnit.MICROS).toString())
+              .append("\",\"direct\":")
+              .append(Boolean.toString(message.direct()))
+              .append("}\n");
+        }
+      }
+    }
+  }
+}

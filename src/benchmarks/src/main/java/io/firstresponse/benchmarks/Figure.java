@@ -1,0 +1,112 @@
+package io.firstresponse.benchmarks;
+
+import java.util.Locale;
+
+/**
+ * What the benchmarks find out. The names, in small letters, are the keys of {@code results.json}:
+ * others read them, so they are never changed. A share or a yes is between 0 and 1.
+ */
+enum Figure {
+  TRIGGER_ROWS_PER_S("the seed's trigger, single-row inserts, best client count"),
+  TRIGGER_CLIENTS("that client count"),
+  TRIGGER_COPY_ROWS_PER_S("the seed's trigger under COPY, the better of one and two clients"),
+  TRIGGER_COPY1_ROWS_PER_S("the seed's trigger under COPY, one client"),
+  TRIGGER_COPY2_ROWS_PER_S("the seed's trigger under COPY, two clients that split the customers"),
+  TRIGGER_WRONG_SHARE("answered sessions that the trigger got wrong or missed"),
+  DELAYED_BATCH_ROWS_PER_S("the seed's delayed batch, consumption only"),
+  DELAYED_BATCH_WRONG_SHARE("answered sessions that the delayed batch got wrong or missed"),
+  JOB_ROWS_PER_S("the job from datagen to PostgreSQL, any-agent"),
+  JOB_COLD_ROWS_PER_S("the first job of its JVM, shorter"),
+  JOB_FILES_ROWS_PER_S("the job from JSON lines, any-agent"),
+  JOB_ADDRESSED_ROWS_PER_S("the job from datagen, addressed-agent"),
+  JOB_EXACT("whether every row of every job run was as the window query has it"),
+  JOB_OVER_TRIGGER("job_rows_per_s / trigger_rows_per_s"),
+  JOB_OVER_TRIGGER_COPY("job_rows_per_s / trigger_copy_rows_per_s"),
+  JOB_FLINK_CORES("processor cores that Flink kept busy during the job"),
+  JOB_POSTGRES_CORES("processor cores that PostgreSQL kept busy during the job"),
+  TRIGGER_ADDRESSED_ROWS_PER_S("the seed's trigger, addressed-agent, single-row inserts"),
+  JOB_ADDRESSED_OVER_TRIGGER("job_addressed_rows_per_s / trigger_addressed_rows_per_s"),
+
+  OPERATOR_ROWS_PER_S("our operator alone, steady, heap"),
+  NOOP_ROWS_PER_S("keyBy and nothing, steady"),
+  MATCH_RECOGNIZE_ROWS_PER_S("Flink SQL MATCH_RECOGNIZE, steady, heap"),
+  CEP_ROWS_PER_S("Flink CEP, steady, heap"),
+  OPERATOR_OVER_NOOP("operator_rows_per_s / noop_rows_per_s"),
+  OPERATOR_OVER_MATCH_RECOGNIZE("operator_rows_per_s / match_recognize_rows_per_s"),
+  OPERATOR_OVER_CEP("operator_rows_per_s / cep_rows_per_s"),
+  OPERATORS_AGREE("whether all of them found as many answers as a plain program"),
+  OPERATOR_ROCKSDB_ROWS_PER_S("our operator alone, steady, RocksDB"),
+  MATCH_RECOGNIZE_ROCKSDB_ROWS_PER_S("Flink SQL MATCH_RECOGNIZE, steady, RocksDB"),
+  CEP_ROCKSDB_ROWS_PER_S("Flink CEP, steady, RocksDB"),
+
+  SINK_ROWS_PER_S("our sink, new rows and then half updates"),
+  SINK_NEW_ROWS_PER_S("our sink, new rows only"),
+  SINK_UPDATED_ROWS_PER_S("our sink, half of the rows updates"),
+  SINK_LIMIT_ROWS_PER_S("the same statement by hand, two connections, arrays made before"),
+  SINK_LIMIT_NEW_ROWS_PER_S("the statement by hand, new rows only"),
+  SINK_LIMIT_UPDATED_ROWS_PER_S("the statement by hand, half of the rows updates"),
+  SINK_OVER_LIMIT("sink_rows_per_s / sink_limit_rows_per_s"),
+  JDBC_SINK_ROWS_PER_S("Flink's JdbcSink, rewritten batches of 5000"),
+  COPY_ROWS_PER_S("binary COPY into a bare table, two connections"),
+
+  STATE_BACKEND_BYTES_PER_KEY("a checkpoint's bytes for a key with one byte of state"),
+  STATE_BYTES_PER_BUFFERED_MESSAGE("a checkpoint's bytes beyond that, a buffered message"),
+  STATE_BYTES_PER_BUFFERED_MESSAGE_WITH_KEY("all of a checkpoint's bytes, a buffered message"),
+  STATE_BYTES_PER_FURTHER_MESSAGE("for each further message of a customer who has some"),
+  STATE_BYTES_PER_OPEN_SESSION("a checkpoint's bytes beyond the backend's, an open session"),
+  STATE_BYTES_PER_OPEN_SESSION_WITH_KEY("all of a checkpoint's bytes, an open session"),
+  STATE_BYTES_PER_SETTLED_CUSTOMER("a checkpoint's bytes for a customer who waits for nothing"),
+
+  BATCH_OVER_WINDOW_QUERY_1M("BATCH job / window query, load included, 1 million messages"),
+  BATCH_OVER_WINDOW_QUERY_5M("BATCH job / window query, load included, 5 million messages"),
+  BATCH_OVER_WINDOW_QUERY_10M("BATCH job / window query, load included, 10 million messages"),
+  BATCH_ROWS_PER_S_1M("the job in BATCH mode, 1 million messages"),
+  BATCH_ROWS_PER_S_5M("the job in BATCH mode, 5 million messages"),
+  BATCH_ROWS_PER_S_10M("the job in BATCH mode, 10 million messages"),
+  WINDOW_QUERY_ROWS_PER_S_1M("COPY and window query into a table, 1 million messages"),
+  WINDOW_QUERY_ROWS_PER_S_5M("COPY and window query into a table, 5 million messages"),
+  WINDOW_QUERY_ROWS_PER_S_10M("COPY and window query into a table, 10 million messages"),
+
+  GROWTH_MESSAGES_1M_ROWS_PER_S("operator, whole run, 1 million messages"),
+  GROWTH_MESSAGES_10M_ROWS_PER_S("operator, whole run, 10 million messages"),
+  GROWTH_MESSAGES_100M_ROWS_PER_S("operator, whole run, 100 million messages"),
+  GROWTH_CUSTOMERS_100K_ROWS_PER_S("operator, 10 million messages, 0.1 million customers"),
+  GROWTH_CUSTOMERS_1M_ROWS_PER_S("operator, 10 million messages, 1 million customers"),
+  GROWTH_CUSTOMERS_10M_ROWS_PER_S("operator, 10 million messages, 10 million customers"),
+  GROWTH_DISORDER_1S_ROWS_PER_S("operator, 10 million messages at 1,000/s, 1 s disorder"),
+  GROWTH_DISORDER_1MIN_ROWS_PER_S("operator, 10 million messages at 1,000/s, 1 min disorder"),
+  GROWTH_DISORDER_1H_ROWS_PER_S("operator, 10 million messages at 1,000/s, 1 h disorder"),
+  GROWTH_1H_AT_10K_ROWS_PER_S("operator, 1 h disorder at 10,000/s: 36 million in its buffer"),
+
+  CHECKPOINT_SYNC_MS_1M("longest synchronous part of a checkpoint, 1 million buffered"),
+  CHECKPOINT_SYNC_MS_10M("longest synchronous part of a checkpoint, 10 million buffered"),
+  CHECKPOINT_MS_1M("duration of that checkpoint, 1 million buffered"),
+  CHECKPOINT_MS_10M("duration of that checkpoint, 10 million buffered"),
+  CHECKPOINT_MB_1M("its size, 1 million buffered"),
+  CHECKPOINT_MB_10M("its size, 10 million buffered"),
+  RESTORE_MS_1M("longest time that a task took to restore it, 1 million buffered"),
+  RESTORE_MS_10M("longest time that a task took to restore it, 10 million buffered"),
+
+  FRESHNESS_P50_MS_AT_20K("from the operator to visible, half of the answers, 20,000/s"),
+  FRESHNESS_P95_MS_AT_20K("from the operator to visible, 95 % of the answers, 20,000/s"),
+  FRESHNESS_P99_MS_AT_20K("from the operator to visible, 99 % of the answers, 20,000/s"),
+  FRESHNESS_P50_MS_AT_100K("from the operator to visible, half of the answers, 100,000/s"),
+  FRESHNESS_P95_MS_AT_100K("from the operator to visible, 95 % of the answers, 100,000/s"),
+  FRESHNESS_P99_MS_AT_100K("from the operator to visible, 99 % of the answers, 100,000/s");
+
+  private final String meaning;
+
+  Figure(String meaning) {
+    this.meaning = meaning;
+  }
+
+  /** The key in {@code results.json}. */
+  String key() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
+  /** What it tells, for a person. */
+  String meaning() {
+    return meaning;
+  }
+}

@@ -1,0 +1,136 @@
+package io.firstresponse.benchmarks;
+
+import io.firstresponse.job.domain.Message;
+import io.firstresponse.job.domain.ResponseMode;
+import io.firstresponse.job.tables.ResultDatabase;
+import io.firstresponse.job.tables.TableCheck;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.LongStream;
+import org.apache.flink.configuration.Configuration;
+
+/**
+ * How long after an answer has reached the operator its row can be seen: until the commit that
+ * wrote it, by PostgreSQL's own record of commit times. Messages arrive in order and none is waited
+ * for, so what is counted is the watermark's interval, the batch and the database, and not the
+ * bound that a user chooses.
+ */
+final class Freshness implements Bench.Measurement {
+
+  private static final int WARM_UP_SECONDS = 10;
+  private static final int SECONDS = 30;
+
+  /** Of every so many customers one is looked at. */
+  private static final int SAMPLE = 100;
+
+  private record Answer(long b, long ts) {}
+
+  /** When answers passed by on their way into the operator, in microseconds since 1970. */
+  private static final Map<Answer, Long> ARRIVED = new ConcurrentHashMap<>();
+
+  @Override
+  public void run(Bench bench) throws Exception {
+    try (Postgres postgres = Postgres.start(Map.of("track_commit_timestamp", "on"));
+        Flink flink = Flink.start(Flink.FOREIGN_OPERATORS)) {
+      at(
+          20_000,
+          bench,
+          postgres,
+          flink,
+          Figure.FRESHNESS_P50_MS_AT_20K,
+          Figure.FRESHNESS_P95_MS_AT_20K,
+          Figure.FRESHNESS_P99_MS_AT_20K);
+      at(
+          100_000,
+          bench,
+          postgres,
+          flink,
+          Figure.FRESHNESS_P50_MS_AT_100K,
+          Figure.FRESHNESS_P95_MS_AT_100K,
+          Figure.FRESHNESS_P99_MS_AT_100K);
+    }
+  }
+
+  private static void at(
+      int rate, Bench bench, Postgres postgres, Flink flink, Figure p50, Figure p95, Figure p99)
+      throws Exception {
+    String perSecond = Integer.toString(rate);
+    Traffic traffic =
+        Traffic.of(ResponseMode.ANY_AGENT, (long) rate * (WARM_UP_SECONDS + SECONDS))
+            .with("source.datagen.rate", perSecond)
+            .with("source.datagen.event-rate", perSecond)
+            .with("source.datagen.disorder", "0 s")
+            .with("event-time.max-out-of-orderness", "0 s");
+    postgres.freshSchema("job");
+    Configuration options = traffic.intoSchema(postgres, "job");
+    ResultDatabase database = new ResultDatabase(options);
+    new TableCheck(database, options).run();
+    FlinkJob job =
+        flink.run(
+            env ->
+                OurOperator.sessions(
+                        env,
+                        OperatorAlone.messages(env, traffic, Duration.ZERO).map(Freshness::seen))
+                    .sinkTo(database.results()));
+    long start = System.nanoTime();
+    job.await(traffic.workload().end());
+    bench.say("%,d messages/s for %.0f s", rate, Seed.seconds(start));
+    long[] millis = waits(postgres);
+    bench.results().put(p50, percentile(millis, 50));
+    bench.results().put(p95, percentile(millis, 95));
+    bench.results().put(p99, percentile(millis, 99));
+    bench.say(
+        "%,d answers: P50 %.0f ms, P95 %.0f ms, P99 %.0f ms",
+        millis.length, percentile(millis, 50), percentile(millis, 95), percentile(millis, 99));
+    job.forget();
+    ARRIVED.clear();
+    postgres.dropSchema("job");
+  }
+
+  private static Message seen(Message message) {
+    if (message.direct() && message.b() % SAMPLE == 0) {
+      ARRIVED.putIfAbsent(new Answer(message.b(), message.ts()), micros(Instant.now()));
+    }
+    return message;
+  }
+
+  /** The waits of the answers that arrived when the code was compiled, in microseconds, sorted. */
+  private static long[] waits(Postgres postgres) throws SQLException {
+    long first = ARRIVED.values().stream().mapToLong(Long::longValue).min().orElse(0);
+    LongStream.Builder waits = LongStream.builder();
+    try (Connection connection = postgres.connect("job");
+        Statement statement = connection.createStatement();
+        ResultSet rows =
+            statement.executeQuery(
+                "select b, %s, %s from tbl_result where a <> -1 and b %% %d = 0"
+                    .formatted(micros("a_ts"), micros("pg_xact_commit_timestamp(xmin)"), SAMPLE))) {
+      while (rows.next()) {
+        Long arrived = ARRIVED.get(new Answer(rows.getLong(1), rows.getLong(2)));
+        if (arrived != null && arrived > first + WARM_UP_SECONDS * 1_000_000L) {
+          waits.add(rows.getLong(3) - arrived);
+        }
+      }
+    }
+    return waits.build().sorted().toArray();
+  }
+
+  private static String micros(String time) {
+    return "(extract(epoch from " + time + ") * 1000000)::bigint";
+  }
+
+  private static long micros(Instant time) {
+    return time.getEpochSecond() * 1_000_000 + time.getNano() / 1_000;
+  }
+
+  private static double percentile(long[] sorted, int percent) {
+    return sorted.length == 0
+        ? Double.NaN
+        : sorted[Math.min(sorted.length - 1, sorted.length * percent / 100)] / 1000.0;
+  }
+}

@@ -1,0 +1,34 @@
+package io.firstresponse.benchmarks;
+
+import io.firstresponse.job.domain.ConversationKey;
+import io.firstresponse.job.domain.Message;
+import io.firstresponse.job.domain.ResponseMode;
+import io.firstresponse.job.domain.Session;
+import io.firstresponse.job.types.JobTypes;
+import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.streaming.api.functions.KeyedProcessFunction;
+import org.apache.flink.util.Collector;
+
+/** What Flink takes for bringing messages to their customers, with nothing done there. */
+final class NoOperator {
+
+  private NoOperator() {}
+
+  /** No sessions at all. */
+  static DataStream<Session> sessions(
+      StreamExecutionEnvironment env, DataStream<Message> messages) {
+    return messages
+        .keyBy(ResponseMode.ANY_AGENT::keyOf, JobTypes.CONVERSATION_KEY)
+        .process(new Nothing(), JobTypes.SESSION);
+  }
+
+  private static final class Nothing
+      extends KeyedProcessFunction<ConversationKey, Message, Session> {
+
+    private static final long serialVersionUID = 1L;
+
+    @Override
+    public void processElement(Message message, Context context, Collector<Session> out) {}
+  }
+}

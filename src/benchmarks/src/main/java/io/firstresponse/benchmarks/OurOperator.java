@@ -1,0 +1,25 @@
+package io.firstresponse.benchmarks;
+
+import io.firstresponse.job.domain.Message;
+import io.firstresponse.job.domain.ResponseMode;
+import io.firstresponse.job.domain.Session;
+import io.firstresponse.job.sessions.FirstResponseFunction;
+import io.firstresponse.job.types.JobTypes;
+import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+
+/** The job's own operator, any-agent: whatever replaces it is put in here. */
+final class OurOperator {
+
+  private OurOperator() {}
+
+  /** Sessions as they open and are answered. */
+  static DataStream<Session> sessions(
+      StreamExecutionEnvironment env, DataStream<Message> messages) {
+    return messages
+        .keyBy(ResponseMode.ANY_AGENT::keyOf, JobTypes.CONVERSATION_KEY)
+        .process(new FirstResponseFunction(), JobTypes.SESSION)
+        .uid("sessions")
+        .name("First responses");
+  }
+}

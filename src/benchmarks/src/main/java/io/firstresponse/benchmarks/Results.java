@@ -1,0 +1,101 @@
+package io.firstresponse.benchmarks;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.EnumMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/** The figures of a run. */
+final class Results {
+
+  private final Map<Figure, Double> figures = new EnumMap<>(Figure.class);
+
+  void put(Figure figure, double value) {
+    figures.put(figure, value);
+  }
+
+  /** Something that is only so if it is so every time. */
+  void putAll(Figure figure, boolean holds) {
+    figures.merge(figure, holds ? 1.0 : 0.0, Math::min);
+  }
+
+  /** Takes in what a measurement in another JVM wrote with {@link #write}. */
+  void read(Path file) throws IOException {
+    for (String line : Files.readAllLines(file)) {
+      String[] figure = line.split(" ", 2);
+      Figure name = Figure.valueOf(figure[0]);
+      double value = Double.parseDouble(figure[1]);
+      if (name == Figure.JOB_EXACT || name == Figure.OPERATORS_AGREE) {
+        putAll(name, value == 1);
+      } else {
+        put(name, value);
+      }
+    }
+  }
+
+  /** One figure a line, exactly. */
+  void write(Path file) throws IOException {
+    Files.write(
+        file,
+        figures.entrySet().stream().map(f -> f.getKey().name() + " " + f.getValue()).toList());
+  }
+
+  /** Works out the ratios of what is there. */
+  void compare() {
+    ratio(Figure.JOB_OVER_TRIGGER, Figure.JOB_ROWS_PER_S, Figure.TRIGGER_ROWS_PER_S);
+    ratio(Figure.JOB_OVER_TRIGGER_COPY, Figure.JOB_ROWS_PER_S, Figure.TRIGGER_COPY_ROWS_PER_S);
+    ratio(
+        Figure.JOB_ADDRESSED_OVER_TRIGGER,
+        Figure.JOB_ADDRESSED_ROWS_PER_S,
+        Figure.TRIGGER_ADDRESSED_ROWS_PER_S);
+    ratio(Figure.OPERATOR_OVER_NOOP, Figure.OPERATOR_ROWS_PER_S, Figure.NOOP_ROWS_PER_S);
+    ratio(
+        Figure.OPERATOR_OVER_MATCH_RECOGNIZE,
+        Figure.OPERATOR_ROWS_PER_S,
+        Figure.MATCH_RECOGNIZE_ROWS_PER_S);
+    ratio(Figure.OPERATOR_OVER_CEP, Figure.OPERATOR_ROWS_PER_S, Figure.CEP_ROWS_PER_S);
+    ratio(Figure.SINK_OVER_LIMIT, Figure.SINK_ROWS_PER_S, Figure.SINK_LIMIT_ROWS_PER_S);
+    ratio(
+        Figure.BATCH_OVER_WINDOW_QUERY_1M,
+        Figure.BATCH_ROWS_PER_S_1M,
+        Figure.WINDOW_QUERY_ROWS_PER_S_1M);
+    ratio(
+        Figure.BATCH_OVER_WINDOW_QUERY_5M,
+        Figure.BATCH_ROWS_PER_S_5M,
+        Figure.WINDOW_QUERY_ROWS_PER_S_5M);
+    ratio(
+        Figure.BATCH_OVER_WINDOW_QUERY_10M,
+        Figure.BATCH_ROWS_PER_S_10M,
+        Figure.WINDOW_QUERY_ROWS_PER_S_10M);
+  }
+
+  private void ratio(Figure ratio, Figure ours, Figure other) {
+    if (figures.containsKey(ours) && figures.containsKey(other)) {
+      put(ratio, figures.get(ours) / figures.get(other));
+    }
+  }
+
+  /** A table for a person. */
+  void print(PrintStream out) {
+    figures.forEach(
+        (figure, value) ->
+            out.printf(
+                Locale.ROOT, "%-42s %14s   %s%n", figure.key(), shown(value), figure.meaning()));
+  }
+
+  private static String shown(double value) {
+    return String.format(Locale.ROOT, Math.abs(value) >= 1000 ? "%,.0f" : "%.3f", value);
+  }
+
+  /** One flat object of numbers. */
+  String toJson() {
+    return figures.entrySet().stream()
+        .map(f -> String.format(Locale.ROOT, "  \"%s\": %.6g", f.getKey().key(), f.getValue()))
+        .map(line -> line.replace("e+", "e"))
+        .collect(Collectors.joining(",\n", "{\n", "\n}\n"));
+  }
+}

@@ -1,0 +1,86 @@
+package io.firstresponse.benchmarks;
+
+import io.firstresponse.job.domain.ResponseMode;
+import io.firstresponse.job.source.datagen.Workload;
+import java.util.BitSet;
+
+/**
+ * The bytes of a full checkpoint on the heap backend, by what is known to be in it, beyond those of
+ * a job that holds nothing. The messages are those of 30 s of traffic, about as many as wait at any
+ * moment; a third of the customers have one or more.
+ */
+final class StateBytes implements Bench.Measurement {
+
+  @Override
+  public void run(Bench bench) throws Exception {
+    Traffic traffic = Traffic.of(ResponseMode.ANY_AGENT, bench.scale().stateMessages());
+    long messages = traffic.workload().end();
+    long keys = customers(traffic.workload(), false);
+    long openKeys = customers(traffic.workload(), true);
+    try (Flink flink = Flink.start(OperatorAlone.settings("hashmap"))) {
+      long empty =
+          size(flink, new StandingState(traffic, m -> false, false, OurOperator::sessions));
+
+      long bytes =
+          size(flink, new StandingState(traffic, m -> true, false, StandingState::oneByte));
+      // The one byte is ours.
+      double backend = (double) (bytes - empty) / keys - 1;
+      bench.results().put(Figure.STATE_BACKEND_BYTES_PER_KEY, backend);
+      bench.say("the backend's own: %.1f bytes a key", backend);
+
+      double buffered = size(flink, StandingState.buffered(traffic)) - empty;
+      bench.results().put(Figure.STATE_BYTES_PER_BUFFERED_MESSAGE_WITH_KEY, buffered / messages);
+      bench
+          .results()
+          .put(Figure.STATE_BYTES_PER_BUFFERED_MESSAGE, (buffered - keys * backend) / messages);
+      bench.say(
+          "%,d messages of %,d customers: %.1f bytes a message, %.1f of them beyond the backend's",
+          messages, keys, buffered / messages, (buffered - keys * backend) / messages);
+
+      Traffic dense = traffic.with("source.datagen.customers", "10000");
+      Traffic denser = dense.with("source.datagen.count", Long.toString(2 * messages));
+      double further =
+          (double)
+                  (size(flink, StandingState.buffered(denser))
+                      - size(flink, StandingState.buffered(dense)))
+              / messages;
+      bench.results().put(Figure.STATE_BYTES_PER_FURTHER_MESSAGE, further);
+      bench.say("each further message of a customer: %.1f bytes", further);
+
+      double open =
+          size(flink, new StandingState(traffic, m -> !m.direct(), true, OurOperator::sessions))
+              - empty;
+      bench.results().put(Figure.STATE_BYTES_PER_OPEN_SESSION_WITH_KEY, open / openKeys);
+      bench.results().put(Figure.STATE_BYTES_PER_OPEN_SESSION, open / openKeys - backend);
+      bench.say(
+          "%,d open sessions: %.1f bytes each, %.1f of them beyond the backend's",
+          openKeys, open / openKeys, open / openKeys - backend);
+
+      double settled =
+          size(flink, new StandingState(traffic, m -> m.direct(), true, OurOperator::sessions))
+              - empty;
+      bench.results().put(Figure.STATE_BYTES_PER_SETTLED_CUSTOMER, settled / keys);
+      bench.say("settled customers: %.1f bytes each", settled / keys);
+    }
+  }
+
+  private static long size(Flink flink, StandingState state) throws Exception {
+    FlinkJob job = state.start(flink);
+    long bytes = job.checkpoint().getStateSize();
+    job.cancel();
+    job.forget();
+    return bytes;
+  }
+
+  /** How many customers write or are written to; or only how many write. */
+  private static long customers(Workload workload, boolean writing) {
+    BitSet seen = new BitSet();
+    for (long i = 0; i < workload.end(); i++) {
+      var message = workload.message(i);
+      if (!writing || !message.direct()) {
+        seen.set((int) message.b());
+      }
+    }
+    return seen.cardinality();
+  }
+}

@@ -1,0 +1,82 @@
+package io.firstresponse.benchmarks.jmh;
+
+import io.firstresponse.job.domain.Conversation;
+import io.firstresponse.job.domain.ConversationKey;
+import io.firstresponse.job.domain.Message;
+import io.firstresponse.job.domain.Session;
+import io.firstresponse.job.types.JobTypes;
+import java.io.IOException;
+import java.util.concurrent.TimeUnit;
+import org.apache.flink.api.common.serialization.SerializerConfigImpl;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.api.common.typeutils.TypeSerializer;
+import org.apache.flink.core.memory.DataInputDeserializer;
+import org.apache.flink.core.memory.DataOutputSerializer;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.Warmup;
+
+/** A value to its bytes and back, as between tasks and in RocksDB. */
+@State(Scope.Thread)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+@Fork(1)
+@Warmup(iterations = 5, time = 1)
+@Measurement(iterations = 5, time = 1)
+public class SerializerBenchmark {
+
+  private final DataOutputSerializer out = new DataOutputSerializer(256);
+  private final DataInputDeserializer in = new DataInputDeserializer();
+  private final TypeSerializer<Message> messages = serializer(JobTypes.MESSAGE);
+  private final TypeSerializer<ConversationKey> keys = serializer(JobTypes.CONVERSATION_KEY);
+  private final TypeSerializer<Session> sessions = serializer(JobTypes.SESSION);
+  private final TypeSerializer<Conversation> conversations = serializer(JobTypes.CONVERSATION);
+  private final Message message = SampleMessages.make().get(0);
+  private final ConversationKey key = new ConversationKey(123_456, Session.NOBODY);
+  private final Session session =
+      Session.open(123_456, message.ts(), 7).answeredBy(9, message.ts());
+  private final Conversation conversation = new Conversation();
+
+  private static <T> TypeSerializer<T> serializer(TypeInformation<T> type) {
+    return type.createSerializer(new SerializerConfigImpl());
+  }
+
+  @Setup
+  public void conversation() {
+    SampleMessages.make().subList(0, 3).forEach(conversation::add);
+  }
+
+  @Benchmark
+  public Message message() throws IOException {
+    return thereAndBack(messages, message);
+  }
+
+  @Benchmark
+  public ConversationKey key() throws IOException {
+    return thereAndBack(keys, key);
+  }
+
+  @Benchmark
+  public Session session() throws IOException {
+    return thereAndBack(sessions, session);
+  }
+
+  @Benchmark
+  public Conversation conversationWithThreeMessages() throws IOException {
+    return thereAndBack(conversations, conversation);
+  }
+
+  private <T> T thereAndBack(TypeSerializer<T> serializer, T value) throws IOException {
+    out.clear();
+    serializer.serialize(value, out);
+    in.setBuffer(out.getSharedBuffer(), 0, out.length());
+    return serializer.deserialize(in);
+  }
+}

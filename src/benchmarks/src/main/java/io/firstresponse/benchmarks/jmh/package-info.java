@@ -1,0 +1,2 @@
+/** Microbenchmarks of what runs once a message. */
+package io.firstresponse.benchmarks.jmh;

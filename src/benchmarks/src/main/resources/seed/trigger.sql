@@ -1,0 +1,1 @@
+create trigger consume after insert on tbl for each row execute function consume();
