@@ -1,12 +1,17 @@
 package io.firstresponse.benchmarks;
 
-import io.firstresponse.job.domain.Conversation;
+import io.firstresponse.job.domain.ConversationKey;
+import io.firstresponse.job.domain.DueMessages;
 import io.firstresponse.job.domain.Message;
+import io.firstresponse.job.domain.OpenSession;
+import io.firstresponse.job.domain.OpenSessions;
+import io.firstresponse.job.domain.PendingMessages;
 import io.firstresponse.job.domain.ResponseMode;
-import io.firstresponse.job.domain.Session;
+import io.firstresponse.job.domain.Settlement;
 import io.firstresponse.job.source.datagen.DatagenSource;
 import io.firstresponse.job.source.datagen.Workload;
 import io.firstresponse.job.types.JobTypes;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -69,7 +74,8 @@ final class OperatorAlone implements Bench.Measurement {
     }
   }
 
-  private static void compareAnswers(Bench bench, FlinkJob job, Traffic traffic) {
+  private static void compareAnswers(Bench bench, FlinkJob job, Traffic traffic)
+      throws IOException {
     // Ours also tells of sessions that are open, so it is asked itself.
     long answers = job.count("", "sessionsAnswered");
     if (answers == 0) {
@@ -110,20 +116,30 @@ final class OperatorAlone implements Bench.Measurement {
   }
 
   /** How many answers there are, by the state machine and nothing else. */
-  private static long plainlyAnswered(Workload workload) {
-    Map<Long, Conversation> conversations = new HashMap<>();
+  private static long plainlyAnswered(Workload workload) throws IOException {
+    PendingMessages pending = new PendingMessages(Long.MAX_VALUE);
     for (long i = 0; i < workload.end(); i++) {
       Message message = workload.message(i);
-      conversations.computeIfAbsent(message.b(), b -> new Conversation()).add(message);
+      pending.add(PendingMessages.packed(message.ts(), message.direct()), message.b(), message.a());
     }
-    long[] answered = new long[1];
-    conversations.forEach(
-        (b, conversation) ->
-            conversation.settle(b, Long.MAX_VALUE - 1, session -> answered[0] += count(session)));
-    return answered[0];
-  }
+    DueMessages all = new DueMessages(ResponseMode.ANY_AGENT);
+    pending.takeThrough(Long.MAX_VALUE, all);
+    // All at once: nobody is open before, and who is after need not be remembered.
+    OpenSessions none =
+        new OpenSessions() {
+          @Override
+          public OpenSession get(ConversationKey key) {
+            return null;
+          }
 
-  private static int count(Session session) {
-    return session.isOpen() ? 0 : 1;
+          @Override
+          public void put(ConversationKey key, OpenSession session) {}
+
+          @Override
+          public void remove(ConversationKey key) {}
+        };
+    Settlement settlement = new Settlement(none, session -> {});
+    settlement.settle(all);
+    return settlement.answered();
   }
 }

@@ -3,13 +3,17 @@ package io.firstresponse.benchmarks;
 import io.firstresponse.job.domain.Message;
 import io.firstresponse.job.domain.ResponseMode;
 import io.firstresponse.job.domain.Session;
-import io.firstresponse.job.sessions.FirstResponseFunction;
+import io.firstresponse.job.sessions.FirstResponseOperator;
 import io.firstresponse.job.types.JobTypes;
+import java.time.Duration;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
 /** The job's own operator, any-agent: whatever replaces it is put in here. */
 final class OurOperator {
+
+  /** How long messages wait in what is measured, as a rule. */
+  private static final Duration DISORDER = Duration.ofSeconds(60);
 
   private OurOperator() {}
 
@@ -18,8 +22,10 @@ final class OurOperator {
       StreamExecutionEnvironment env, DataStream<Message> messages) {
     return messages
         .keyBy(ResponseMode.ANY_AGENT::keyOf, JobTypes.CONVERSATION_KEY)
-        .process(new FirstResponseFunction(), JobTypes.SESSION)
-        .uid("sessions")
-        .name("First responses");
+        .transform(
+            "First responses",
+            JobTypes.SESSION,
+            new FirstResponseOperator(ResponseMode.ANY_AGENT, DISORDER))
+        .uid("sessions");
   }
 }

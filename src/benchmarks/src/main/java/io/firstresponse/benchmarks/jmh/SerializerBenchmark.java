@@ -1,8 +1,8 @@
 package io.firstresponse.benchmarks.jmh;
 
-import io.firstresponse.job.domain.Conversation;
 import io.firstresponse.job.domain.ConversationKey;
 import io.firstresponse.job.domain.Message;
+import io.firstresponse.job.domain.OpenSession;
 import io.firstresponse.job.domain.Session;
 import io.firstresponse.job.types.JobTypes;
 import java.io.IOException;
@@ -19,7 +19,6 @@ import org.openjdk.jmh.annotations.Measurement;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Scope;
-import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
@@ -37,20 +36,15 @@ public class SerializerBenchmark {
   private final TypeSerializer<Message> messages = serializer(JobTypes.MESSAGE);
   private final TypeSerializer<ConversationKey> keys = serializer(JobTypes.CONVERSATION_KEY);
   private final TypeSerializer<Session> sessions = serializer(JobTypes.SESSION);
-  private final TypeSerializer<Conversation> conversations = serializer(JobTypes.CONVERSATION);
+  private final TypeSerializer<OpenSession> openSessions = serializer(JobTypes.OPEN_SESSION);
   private final Message message = SampleMessages.make().get(0);
   private final ConversationKey key = new ConversationKey(123_456, Session.NOBODY);
   private final Session session =
       Session.open(123_456, message.ts(), 7).answeredBy(9, message.ts());
-  private final Conversation conversation = new Conversation();
+  private final OpenSession openSession = new OpenSession(message.ts(), 7);
 
   private static <T> TypeSerializer<T> serializer(TypeInformation<T> type) {
     return type.createSerializer(new SerializerConfigImpl());
-  }
-
-  @Setup
-  public void conversation() {
-    SampleMessages.make().subList(0, 3).forEach(conversation::add);
   }
 
   @Benchmark
@@ -69,8 +63,8 @@ public class SerializerBenchmark {
   }
 
   @Benchmark
-  public Conversation conversationWithThreeMessages() throws IOException {
-    return thereAndBack(conversations, conversation);
+  public OpenSession openSession() throws IOException {
+    return thereAndBack(openSessions, openSession);
   }
 
   private <T> T thereAndBack(TypeSerializer<T> serializer, T value) throws IOException {

@@ -1,0 +1,88 @@
+package io.firstresponse.benchmarks.jmh;
+
+import io.firstresponse.job.domain.ConversationKey;
+import io.firstresponse.job.domain.DueMessages;
+import io.firstresponse.job.domain.Message;
+import io.firstresponse.job.domain.OpenSession;
+import io.firstresponse.job.domain.OpenSessions;
+import io.firstresponse.job.domain.PendingMessages;
+import io.firstresponse.job.domain.ResponseMode;
+import io.firstresponse.job.domain.Settlement;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OperationsPerInvocation;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.Warmup;
+import org.openjdk.jmh.infra.Blackhole;
+
+/**
+ * Messages into the buffer of a key group, out of it when due, into order, and through the state
+ * machine; per message.
+ */
+@State(Scope.Thread)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+@Fork(1)
+@Warmup(iterations = 5, time = 1)
+@Measurement(iterations = 5, time = 1)
+public class SettlementBenchmark {
+
+  /** How many messages of a key group become due at once. */
+  @Param({"8", "128", "1024"})
+  private int due;
+
+  private List<Message> messages;
+
+  @Setup
+  public void messages() {
+    messages = SampleMessages.make();
+  }
+
+  @Benchmark
+  @OperationsPerInvocation(SampleMessages.COUNT)
+  public void settle(Blackhole sessions) throws IOException {
+    Settlement settlement = new Settlement(new Memory(), sessions::consume);
+    PendingMessages pending = new PendingMessages(500);
+    DueMessages taken = new DueMessages(ResponseMode.ANY_AGENT);
+    for (int from = 0; from < SampleMessages.COUNT; from += due) {
+      for (int i = from; i < from + due; i++) {
+        Message message = messages.get(i);
+        pending.add(
+            PendingMessages.packed(message.ts(), message.direct()), message.b(), message.a());
+      }
+      pending.takeThrough(Long.MAX_VALUE, taken);
+      settlement.settle(taken);
+      taken.clear();
+    }
+  }
+
+  private static final class Memory implements OpenSessions {
+    private final HashMap<ConversationKey, OpenSession> sessions = new HashMap<>();
+
+    @Override
+    public OpenSession get(ConversationKey key) {
+      return sessions.get(key);
+    }
+
+    @Override
+    public void put(ConversationKey key, OpenSession session) {
+      sessions.put(key, session);
+    }
+
+    @Override
+    public void remove(ConversationKey key) {
+      sessions.remove(key);
+    }
+  }
+}
