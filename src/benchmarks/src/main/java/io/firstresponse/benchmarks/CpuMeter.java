@@ -1,6 +1,7 @@
 package io.firstresponse.benchmarks;
 
 import com.sun.management.OperatingSystemMXBean;
+import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -25,7 +26,7 @@ final class CpuMeter {
   private final long ownBefore = machine.getProcessCpuTime();
   private final Thread thread = new Thread(this::look, "cpu-meter");
 
-  CpuMeter(Postgres postgres) throws SQLException {
+  CpuMeter(Postgres postgres) throws IOException, SQLException {
     this.postgres = postgres.process();
     read(before);
     thread.setDaemon(true);

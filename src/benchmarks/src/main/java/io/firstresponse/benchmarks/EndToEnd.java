@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Map;
 import org.apache.flink.configuration.Configuration;
 
@@ -22,16 +23,19 @@ final class EndToEnd implements Bench.Measurement {
   @Override
   public void run(Bench bench) throws Exception {
     try (Postgres postgres = Postgres.start()) {
-      new Run(bench, postgres).anyAgent();
-      new Run(bench, postgres).addressedAgent();
+      Run run = new Run(bench, postgres);
+      int clients = run.anyAgent();
+      run.addressedAgent(clients);
     }
   }
 
   private record Run(Bench bench, Postgres postgres) {
 
-    void anyAgent() throws Exception {
+    /** Returns the client count that the trigger took most from. */
+    int anyAgent() throws Exception {
       Traffic traffic = Traffic.of(ResponseMode.ANY_AGENT, bench.scale().messages());
-      trigger(traffic, Figure.TRIGGER_ROWS_PER_S);
+      int clients = trigger(traffic, Figure.TRIGGER_ROWS_PER_S, bench.scale().triggerClients());
+      bench.results().put(Figure.TRIGGER_CLIENTS, (double) clients);
       bench.say("the window query over %,d messages ...", traffic.workload().end());
       WindowQuery query = WindowQuery.over(postgres, traffic, "expected_any_agent");
       bench.say("%,d sessions expected", query.sessions());
@@ -63,11 +67,12 @@ final class EndToEnd implements Bench.Measurement {
         check(query, "job_files");
       }
       postgres.dropSchema("expected_any_agent");
+      return clients;
     }
 
-    void addressedAgent() throws Exception {
+    void addressedAgent(int clients) throws Exception {
       Traffic traffic = Traffic.of(ResponseMode.ADDRESSED_AGENT, bench.scale().messages());
-      trigger(traffic, Figure.TRIGGER_ADDRESSED_ROWS_PER_S);
+      int unused = trigger(traffic, Figure.TRIGGER_ADDRESSED_ROWS_PER_S, List.of(clients));
       WindowQuery query = WindowQuery.over(postgres, traffic, "expected_addressed_agent");
       try (Flink flink = Flink.start(Map.of())) {
         bench.rate(Figure.JOB_ADDRESSED_ROWS_PER_S, job(flink, traffic, "job"));
@@ -76,11 +81,11 @@ final class EndToEnd implements Bench.Measurement {
       postgres.dropSchema("expected_addressed_agent");
     }
 
-    /** Tries the client counts and keeps the best. */
-    private void trigger(Traffic traffic, Figure figure) throws Exception {
+    /** Tries client counts, keeps the best rate, and returns the count that it was reached with. */
+    private int trigger(Traffic traffic, Figure figure, List<Integer> counts) throws Exception {
       double best = 0;
       int bestClients = 0;
-      for (int clients : bench.scale().triggerClients()) {
+      for (int clients : counts) {
         Seed seed = Seed.trigger(postgres, traffic.mode(), "seed");
         double rate =
             seed.insertRowByRow(traffic.workload(), clients, bench.scale().triggerSeconds());
@@ -92,9 +97,7 @@ final class EndToEnd implements Bench.Measurement {
         }
       }
       bench.rate(figure, best);
-      if (traffic.mode() == ResponseMode.ANY_AGENT) {
-        bench.results().put(Figure.TRIGGER_CLIENTS, bestClients);
-      }
+      return bestClients;
     }
 
     private void copy(Traffic traffic, WindowQuery query) throws Exception {

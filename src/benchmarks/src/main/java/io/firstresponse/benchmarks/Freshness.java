@@ -27,7 +27,7 @@ final class Freshness implements Bench.Measurement {
   private static final int SECONDS = 30;
 
   /** Of every so many customers one is looked at. */
-  private static final int SAMPLE = 100;
+  private static final int SAMPLE = 10;
 
   private record Answer(long b, long ts) {}
 

@@ -2,6 +2,8 @@ package io.firstresponse.benchmarks;
 
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -102,11 +104,14 @@ final class Postgres implements AutoCloseable {
     execute("public", "drop schema " + schema + " cascade", "checkpoint");
   }
 
-  /** The server's own process. */
-  ProcessHandle process() throws SQLException {
-    return ProcessHandle.of(number("public", "select pg_backend_pid()"))
-        .flatMap(ProcessHandle::parent)
-        .orElseGet(ProcessHandle::current);
+  /** The server's own process, whose children do the work. */
+  ProcessHandle process() throws IOException, SQLException {
+    try (Connection connection = connect("public")) {
+      Path pidFile = Path.of(text(connection, "show data_directory"), "postmaster.pid");
+      long pid = Long.parseLong(Files.readAllLines(pidFile).get(0).strip());
+      return ProcessHandle.of(pid)
+          .orElseThrow(() -> new IllegalStateException("PostgreSQL's process is not to be seen"));
+    }
   }
 
   private static String text(Connection connection, String query) throws SQLException {

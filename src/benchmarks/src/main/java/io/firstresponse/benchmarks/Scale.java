@@ -13,8 +13,8 @@ import java.util.List;
  * @param warmUpMessages of the job run before those that count
  * @param operatorMessages of our operator alone
  * @param noopMessages of keyBy and nothing
- * @param peerMessages of MATCH_RECOGNIZE and CEP; the buffer is as full as it gets from 1.2 million
- *     on, and nearly so from half of that
+ * @param peerMessages of MATCH_RECOGNIZE and CEP; from 1.2 million on the buffer is as full as it
+ *     gets
  * @param drain whether the operators alone run to their end, so that their answers can be counted
  * @param sinkRows new rows of the sink alone, and as many again with updates
  * @param stateMessages in the buffer when its bytes are counted
@@ -36,12 +36,12 @@ record Scale(
       new Scale(
           2_000_000,
           500_000,
-          List.of(8, 24),
-          4,
+          List.of(8, 16, 32),
+          3,
           500_000,
           5_000_000,
           20_000_000,
-          1_500_000,
+          1_200_000,
           false,
           800_000,
           600_000);

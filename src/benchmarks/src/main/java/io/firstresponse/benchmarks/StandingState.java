@@ -62,8 +62,8 @@ record StandingState(
     // What has left the filter has to arrive, and the watermark after it.
     long quiet = System.nanoTime();
     long seen = -1;
-    while (System.nanoTime() - quiet < Duration.ofSeconds(2).toNanos()) {
-      long now = job.count("", "numRecordsIn") + job.count("", "numRecordsOut");
+    while (System.nanoTime() - quiet < Duration.ofSeconds(1).toNanos()) {
+      long now = job.count("", "numRecordsIn") + job.count("", "messagesUsed");
       if (now != seen) {
         seen = now;
         quiet = System.nanoTime();
