@@ -50,9 +50,7 @@ enum Figure {
   COPY_ROWS_PER_S("binary COPY into a bare table, two connections"),
 
   STATE_BACKEND_BYTES_PER_KEY("a checkpoint's bytes for a key with one byte of state"),
-  STATE_BYTES_PER_BUFFERED_MESSAGE("a checkpoint's bytes beyond that, a buffered message"),
-  STATE_BYTES_PER_BUFFERED_MESSAGE_WITH_KEY("all of a checkpoint's bytes, a buffered message"),
-  STATE_BYTES_PER_FURTHER_MESSAGE("for each further message of a customer who has some"),
+  STATE_BYTES_PER_BUFFERED_MESSAGE("all of a checkpoint's bytes, a buffered message"),
   STATE_BYTES_PER_OPEN_SESSION("a checkpoint's bytes beyond the backend's, an open session"),
   STATE_BYTES_PER_OPEN_SESSION_WITH_KEY("all of a checkpoint's bytes, an open session"),
   STATE_BYTES_PER_SETTLED_CUSTOMER("a checkpoint's bytes for a customer who waits for nothing"),

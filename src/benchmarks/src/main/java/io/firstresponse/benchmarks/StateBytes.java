@@ -28,24 +28,9 @@ final class StateBytes implements Bench.Measurement {
       bench.results().put(Figure.STATE_BACKEND_BYTES_PER_KEY, backend);
       bench.say("the backend's own: %.1f bytes a key", backend);
 
-      double buffered = size(flink, StandingState.buffered(traffic)) - empty;
-      bench.results().put(Figure.STATE_BYTES_PER_BUFFERED_MESSAGE_WITH_KEY, buffered / messages);
-      bench
-          .results()
-          .put(Figure.STATE_BYTES_PER_BUFFERED_MESSAGE, (buffered - keys * backend) / messages);
-      bench.say(
-          "%,d messages of %,d customers: %.1f bytes a message, %.1f of them beyond the backend's",
-          messages, keys, buffered / messages, (buffered - keys * backend) / messages);
-
-      Traffic dense = traffic.with("source.datagen.customers", "10000");
-      Traffic denser = dense.with("source.datagen.count", Long.toString(2 * messages));
-      double further =
-          (double)
-                  (size(flink, StandingState.buffered(denser))
-                      - size(flink, StandingState.buffered(dense)))
-              / messages;
-      bench.results().put(Figure.STATE_BYTES_PER_FURTHER_MESSAGE, further);
-      bench.say("each further message of a customer: %.1f bytes", further);
+      double buffered = (double) (size(flink, StandingState.buffered(traffic)) - empty) / messages;
+      bench.results().put(Figure.STATE_BYTES_PER_BUFFERED_MESSAGE, buffered);
+      bench.say("%,d messages that wait: %.1f bytes each", messages, buffered);
 
       double open =
           size(flink, new StandingState(traffic, m -> !m.direct(), true, OurOperator::sessions))
