@@ -81,13 +81,16 @@ final class Freshness implements Bench.Measurement {
     long start = System.nanoTime();
     job.await(traffic.workload().end());
     bench.say("%,d messages/s for %.0f s", rate, Seed.seconds(start));
-    long[] millis = waits(postgres);
-    bench.results().put(p50, percentile(millis, 50));
-    bench.results().put(p95, percentile(millis, 95));
-    bench.results().put(p99, percentile(millis, 99));
+    long[] waits = waits(postgres);
+    if (waits.length == 0) {
+      throw new IllegalStateException("no answer was seen");
+    }
+    bench.results().put(p50, percentile(waits, 50));
+    bench.results().put(p95, percentile(waits, 95));
+    bench.results().put(p99, percentile(waits, 99));
     bench.say(
         "%,d answers: P50 %.0f ms, P95 %.0f ms, P99 %.0f ms",
-        millis.length, percentile(millis, 50), percentile(millis, 95), percentile(millis, 99));
+        waits.length, percentile(waits, 50), percentile(waits, 95), percentile(waits, 99));
     job.forget();
     ARRIVED.clear();
     postgres.dropSchema("job");
@@ -129,8 +132,6 @@ final class Freshness implements Bench.Measurement {
   }
 
   private static double percentile(long[] sorted, int percent) {
-    return sorted.length == 0
-        ? Double.NaN
-        : sorted[Math.min(sorted.length - 1, sorted.length * percent / 100)] / 1000.0;
+    return sorted[sorted.length * percent / 100] / 1000.0;
   }
 }

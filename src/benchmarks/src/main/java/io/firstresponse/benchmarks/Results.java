@@ -94,8 +94,11 @@ final class Results {
   /** One flat object of numbers. */
   String toJson() {
     return figures.entrySet().stream()
-        .map(f -> String.format(Locale.ROOT, "  \"%s\": %.6g", f.getKey().key(), f.getValue()))
-        .map(line -> line.replace("e+", "e"))
+        .map(figure -> "  \"%s\": %s".formatted(figure.getKey().key(), json(figure.getValue())))
         .collect(Collectors.joining(",\n", "{\n", "\n}\n"));
+  }
+
+  private static String json(double value) {
+    return String.format(Locale.ROOT, Math.abs(value) >= 1000 ? "%.0f" : "%.4f", value);
   }
 }
