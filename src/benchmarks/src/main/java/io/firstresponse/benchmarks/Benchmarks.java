@@ -59,7 +59,10 @@ public final class Benchmarks {
           new Part("sink", true, new SinkAlone()),
           new Part("state-bytes", true, new StateBytes()),
           new Part("batch", false, new BatchRace()),
-          new Part("growth", false, new Growth()),
+          new Part("growth-messages", false, new Growth(Growth.Run::messages)),
+          new Part("growth-customers", false, new Growth(Growth.Run::customers)),
+          new Part("growth-disorder", false, new Growth(Growth.Run::disorder)),
+          new Part("checkpoints", false, new Growth(Growth.Run::checkpoints)),
           new Part("freshness", false, new Freshness()),
           new Part(
               "operator-rocksdb",
@@ -185,7 +188,7 @@ public final class Benchmarks {
       }
       Runtime.getRuntime().removeShutdownHook(stop);
       if (process.exitValue() != 0) {
-        System.out.printf("  %s failed%n", part.name);
+        System.out.printf("  %s failed, exit code %d%n", part.name, process.exitValue());
         return false;
       }
       results.read(file);

@@ -15,26 +15,23 @@ final class Growth implements Bench.Measurement {
 
   private static final long MILLION = 1_000_000;
 
+  /** What grows. */
+  interface Part {
+    void measure(Run run) throws Exception;
+  }
+
+  private final Part part;
+
+  Growth(Part part) {
+    this.part = part;
+  }
+
   @Override
   public void run(Bench bench) throws Exception {
     try (Flink flink = Flink.start(OperatorAlone.settings("hashmap"))) {
       Run run = new Run(bench, flink);
       run.rate(messages(5 * MILLION));
-      run.messages();
-      run.customers();
-      run.disorder();
-      run.checkpoints(
-          MILLION,
-          Figure.CHECKPOINT_SYNC_MS_1M,
-          Figure.CHECKPOINT_MS_1M,
-          Figure.CHECKPOINT_MB_1M,
-          Figure.RESTORE_MS_1M);
-      run.checkpoints(
-          10 * MILLION,
-          Figure.CHECKPOINT_SYNC_MS_10M,
-          Figure.CHECKPOINT_MS_10M,
-          Figure.CHECKPOINT_MB_10M,
-          Figure.RESTORE_MS_10M);
+      part.measure(run);
     }
   }
 
@@ -42,7 +39,8 @@ final class Growth implements Bench.Measurement {
     return Traffic.of(ResponseMode.ANY_AGENT, count);
   }
 
-  private record Run(Bench bench, Flink flink) {
+  /** The measurements, in a Flink that has warmed up. */
+  record Run(Bench bench, Flink flink) {
 
     void messages() throws Exception {
       keep(Figure.GROWTH_MESSAGES_1M_ROWS_PER_S, Growth.messages(MILLION));
@@ -91,7 +89,22 @@ final class Growth implements Bench.Measurement {
       return count / ((times.ended() - times.firstRead()) / 1e9);
     }
 
-    void checkpoints(
+    void checkpoints() throws Exception {
+      checkpoint(
+          MILLION,
+          Figure.CHECKPOINT_SYNC_MS_1M,
+          Figure.CHECKPOINT_MS_1M,
+          Figure.CHECKPOINT_MB_1M,
+          Figure.RESTORE_MS_1M);
+      checkpoint(
+          10 * MILLION,
+          Figure.CHECKPOINT_SYNC_MS_10M,
+          Figure.CHECKPOINT_MS_10M,
+          Figure.CHECKPOINT_MB_10M,
+          Figure.RESTORE_MS_10M);
+    }
+
+    private void checkpoint(
         long buffered, Figure sync, Figure duration, Figure megabytes, Figure restoring)
         throws Exception {
       StandingState state = StandingState.buffered(Growth.messages(buffered));
