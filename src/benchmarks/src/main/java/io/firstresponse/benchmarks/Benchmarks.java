@@ -1,14 +1,12 @@
 package io.firstresponse.benchmarks;
 
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
 /**
@@ -18,7 +16,8 @@ import java.util.stream.Collectors;
  */
 public final class Benchmarks {
 
-  private static final long MOST_MINUTES = 60;
+  private static final String QUICK = "--quick";
+  private static final String IN_THIS_JVM = "--in-this-jvm";
 
   /**
    * A measurement and its name.
@@ -99,9 +98,9 @@ public final class Benchmarks {
 
   public static void main(String[] args) throws Exception {
     List<String> left = new ArrayList<>(Arrays.asList(args));
-    boolean quick = left.remove("--quick");
+    boolean quick = left.remove(QUICK);
     boolean jfr = left.remove("--jfr");
-    if (left.size() == 3 && left.get(0).equals("--in-this-jvm")) {
+    if (left.size() == 3 && left.get(0).equals(IN_THIS_JVM)) {
       measure(part(left.get(1)), quick ? Scale.QUICK : Scale.FULL, Path.of(left.get(2)));
       // Threads that a library left behind must not keep the others waiting.
       System.exit(0);
@@ -162,33 +161,19 @@ public final class Benchmarks {
   private boolean fork(Part part) throws IOException, InterruptedException {
     Path file = Files.createTempFile("figures-", ".txt");
     try {
-      List<String> command = new ArrayList<>();
-      command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-      command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
-      if (jfr) {
-        command.add(
-            "-XX:StartFlightRecording:settings=profile,filename="
-                + folder
-                + "/"
-                + part.name
-                + ".jfr");
-      }
-      command.addAll(List.of("-cp", System.getProperty("java.class.path")));
-      command.add(Benchmarks.class.getName());
+      List<String> options =
+          jfr
+              ? List.of(
+                  "-XX:StartFlightRecording:settings=profile,filename=%s/%s.jfr"
+                      .formatted(folder, part.name))
+              : List.of();
+      List<String> args = new ArrayList<>(List.of(IN_THIS_JVM, part.name, file.toString()));
       if (quick) {
-        command.add("--quick");
+        args.add(QUICK);
       }
-      command.addAll(List.of("--in-this-jvm", part.name, file.toString()));
-      Process process = new ProcessBuilder(command).inheritIO().start();
-      Thread stop = new Thread(process::destroy);
-      Runtime.getRuntime().addShutdownHook(stop);
-      if (!process.waitFor(MOST_MINUTES, TimeUnit.MINUTES)) {
-        process.destroy();
-        process.waitFor();
-      }
-      Runtime.getRuntime().removeShutdownHook(stop);
-      if (process.exitValue() != 0) {
-        System.out.printf("  %s failed, exit code %d%n", part.name, process.exitValue());
+      int exitCode = OwnJvm.run(options, Benchmarks.class, args);
+      if (exitCode != 0) {
+        System.out.printf("  %s failed, exit code %d%n", part.name, exitCode);
         return false;
       }
       results.read(file);

@@ -74,7 +74,8 @@ enum Figure {
   GROWTH_DISORDER_1S_ROWS_PER_S("operator, 10 million messages at 1,000/s, 1 s disorder"),
   GROWTH_DISORDER_1MIN_ROWS_PER_S("operator, 10 million messages at 1,000/s, 1 min disorder"),
   GROWTH_DISORDER_1H_ROWS_PER_S("operator, 10 million messages at 1,000/s, 1 h disorder"),
-  GROWTH_1H_AT_10K_ROWS_PER_S("operator, 1 h disorder at 10,000/s: 36 million in its buffer"),
+  GROWTH_1H_AT_10K_ROWS_PER_S(
+      "operator, a bound of 1 h at 10,000/s: 36 million messages in its buffer"),
 
   CHECKPOINT_SYNC_MS_1M("longest synchronous part of a checkpoint, 1 million buffered"),
   CHECKPOINT_SYNC_MS_10M("longest synchronous part of a checkpoint, 10 million buffered"),

@@ -142,9 +142,19 @@ final class FlinkJob {
     }
   }
 
-  /** Waits until all tasks run. */
+  /** Waits until all tasks run, but for those that have finished. */
   void awaitRunning() throws Exception {
-    awaitThat(() -> taskStates().allMatch(ExecutionState.RUNNING::equals));
+    awaitThat(
+        () -> {
+          long running = tasks(ExecutionState.RUNNING);
+          // A job that has just been submitted has no tasks yet.
+          return running > 0 && running + tasks(ExecutionState.FINISHED) == taskStates().count();
+        });
+  }
+
+  /** How many tasks are in a state. */
+  long tasks(ExecutionState state) {
+    return taskStates().filter(state::equals).count();
   }
 
   private Stream<ExecutionState> taskStates() {

@@ -11,6 +11,7 @@ import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.runtime.execution.ExecutionState;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.functions.KeyedProcessFunction;
@@ -48,6 +49,11 @@ record StandingState(
     return job;
   }
 
+  /** Waits until the source that ends has ended, which it does after the first checkpoint. */
+  static void awaitSourceEnded(FlinkJob job) throws Exception {
+    job.awaitThat(() -> job.tasks(ExecutionState.FINISHED) == Flink.PARALLELISM);
+  }
+
   /** The same job, to be restored. */
   FlinkJob restore(Flink flink, String savepoint) throws Exception {
     FlinkJob job = flink.restore(this::define, savepoint);
@@ -73,6 +79,9 @@ record StandingState(
   }
 
   private void define(StreamExecutionEnvironment env) throws Exception {
+    // The source that ends would end with one of these, at any moment. So it does with the first
+    // one that is asked for.
+    env.enableCheckpointing(Duration.ofHours(1).toMillis());
     DataStream<Message> messages =
         OperatorAlone.messages(env, traffic, Duration.ofSeconds(60)).filter(which).name(FILTER);
     // A split for each reader: one that delivers nothing would hold the watermark back for ever.
