@@ -6,9 +6,10 @@ import java.util.Arrays;
  * Messages of many keys that the watermark has not passed, until it does.
  *
  * <p>Each lies in the bucket of its time, three longs of primitive array a message, in no order:
- * taking a message in is an append, and what the watermark passes is whole buckets as a rule. They
- * are put in order when they are due, by {@link DueMessages}. Arrays are only ever appended to, so
- * a view shares them and costs next to nothing however many messages wait.
+ * taking a message in is an append. A bucket that the watermark enters is looked through, at each
+ * of its steps; if it is large, it is spread over finer ones first. Messages are put in order when
+ * they are due, by {@link DueMessages}. Arrays are only ever appended to, so a view shares them and
+ * costs next to nothing however many messages wait.
  *
  * <p>Automated messages do not come here unless they count as anybody's, so the mark is not kept.
  */
@@ -19,18 +20,25 @@ public final class PendingMessages {
 
   private static final int FIRST_CAPACITY = 8 * WORDS;
 
+  /** A bucket that holds more is not looked through, but spread over finer ones. */
+  private static final int LARGE = 512 * WORDS;
+
+  private static final int FINER = 8;
+
+  private static final long[] NO_WORDS = {};
+
   private final long bucketMillis;
-  // Ordered by number. Buckets before the head are gone.
-  private long[] numbers = new long[4];
+  // Ordered by time, and apart from one another. Buckets before the head are gone.
+  private long[] starts = new long[4];
   private Bucket[] buckets = new Bucket[4];
   private int head;
   private int tail;
   private int size;
 
   /**
-   * @param bucketMillis how much time a bucket holds, in milliseconds: a small part of the time
-   *     that messages wait, since a bucket that the watermark has passed in part is looked through
-   *     at each step
+   * @param bucketMillis how much time a bucket holds, in milliseconds: an eighth of the time that
+   *     messages wait, or less. The fewer buckets there are, the nearer to one another in memory is
+   *     what comes at the same time
    */
   public PendingMessages(long bucketMillis) {
     if (bucketMillis < 1) {
@@ -40,14 +48,36 @@ public final class PendingMessages {
   }
 
   private static final class Bucket {
+    private final long end;
     private long[] words;
     private int used;
-    private long first;
+    private long first = Long.MAX_VALUE;
 
-    Bucket(long[] words, int used, long first) {
+    /**
+     * @param end the millisecond that comes after it
+     */
+    Bucket(long end, long[] words) {
+      this.end = end;
       this.words = words;
-      this.used = used;
-      this.first = first;
+    }
+
+    void append(long packed, long b, long a) {
+      int at = used;
+      if (at == words.length) {
+        words = Arrays.copyOf(words, Math.max(FIRST_CAPACITY, at * 2));
+      }
+      words[at] = packed;
+      words[at + 1] = b;
+      words[at + 2] = a;
+      used = at + WORDS;
+      first = Math.min(first, packed);
+    }
+
+    Bucket view() {
+      Bucket view = new Bucket(end, words);
+      view.used = used;
+      view.first = first;
+      return view;
     }
   }
 
@@ -83,13 +113,9 @@ public final class PendingMessages {
     return size;
   }
 
-  /** Takes a message in. */
+  /** Takes a message in, which the watermark has not passed. */
   public void add(long packed, long b, long a) {
-    Bucket bucket = bucket(Math.floorDiv(millis(packed), bucketMillis));
-    if (bucket.used == bucket.words.length) {
-      bucket.words = Arrays.copyOf(bucket.words, bucket.used * 2);
-    }
-    append(bucket, packed, b, a);
+    bucket(millis(packed)).append(packed, b, a);
     size++;
   }
 
@@ -99,15 +125,18 @@ public final class PendingMessages {
    * @param watermark in milliseconds: messages sent in this millisecond or before are due
    */
   public void takeThrough(long watermark, DueMessages due) {
-    while (head < tail && millis(buckets[head].first) <= watermark) {
+    boolean more = true;
+    while (more && head < tail) {
       Bucket bucket = buckets[head];
-      if (numbers[head] < Math.floorDiv(watermark, bucketMillis)) {
+      if (bucket.end - 1 <= watermark) {
         due.add(bucket.words, bucket.used);
         size -= bucket.used / WORDS;
         buckets[head++] = null;
-      } else {
+      } else if (bucket.used == 0 || millis(bucket.first) > watermark) {
+        more = false;
+      } else if (bucket.used <= LARGE || !spread()) {
         takePart(bucket, watermark, due);
-        break;
+        more = false;
       }
     }
     if (head == tail) {
@@ -123,11 +152,10 @@ public final class PendingMessages {
   public PendingMessages view() {
     PendingMessages view = new PendingMessages(bucketMillis);
     view.tail = tail - head;
-    view.numbers = Arrays.copyOfRange(numbers, head, tail);
+    view.starts = Arrays.copyOfRange(starts, head, tail);
     view.buckets = new Bucket[view.tail];
     for (int i = 0; i < view.tail; i++) {
-      Bucket bucket = buckets[head + i];
-      view.buckets[i] = new Bucket(bucket.words, bucket.used, bucket.first);
+      view.buckets[i] = buckets[head + i].view();
     }
     view.size = size;
     return view;
@@ -146,58 +174,75 @@ public final class PendingMessages {
 
   /** Only what is due leaves; the rest moves to an array of its own, for a view may share this. */
   private void takePart(Bucket bucket, long watermark, DueMessages due) {
-    Bucket rest = new Bucket(new long[bucket.words.length], 0, Long.MAX_VALUE);
+    Bucket rest = new Bucket(bucket.end, new long[bucket.words.length]);
+    long[] words = bucket.words;
     for (int at = 0; at < bucket.used; at += WORDS) {
-      if (millis(bucket.words[at]) <= watermark) {
-        due.add(bucket.words[at], bucket.words[at + 1], bucket.words[at + 2]);
+      if (millis(words[at]) <= watermark) {
+        due.add(words[at], words[at + 1], words[at + 2]);
         size--;
       } else {
-        append(rest, bucket.words[at], bucket.words[at + 1], bucket.words[at + 2]);
+        rest.append(words[at], words[at + 1], words[at + 2]);
       }
     }
-    if (rest.used == 0) {
-      buckets[head++] = null;
-    } else {
-      buckets[head] = rest;
+    buckets[head] = rest;
+  }
+
+  /** Puts finer buckets in the place of the first one, unless it is as fine as can be. */
+  private boolean spread() {
+    Bucket large = buckets[head];
+    long start = starts[head];
+    long width = (large.end - start) / FINER;
+    if (width == 0) {
+      return false;
     }
+    makeRoom(FINER - 1);
+    System.arraycopy(starts, head + 1, starts, head + FINER, tail - head - 1);
+    System.arraycopy(buckets, head + 1, buckets, head + FINER, tail - head - 1);
+    tail += FINER - 1;
+    for (int i = 0; i < FINER; i++) {
+      starts[head + i] = start + i * width;
+      long end = i == FINER - 1 ? large.end : start + (i + 1) * width;
+      buckets[head + i] = new Bucket(end, NO_WORDS);
+    }
+    long[] words = large.words;
+    for (int at = 0; at < large.used; at += WORDS) {
+      bucket(millis(words[at])).append(words[at], words[at + 1], words[at + 2]);
+    }
+    return true;
   }
 
-  private static void append(Bucket bucket, long packed, long b, long a) {
-    long[] words = bucket.words;
-    int at = bucket.used;
-    words[at] = packed;
-    words[at + 1] = b;
-    words[at + 2] = a;
-    bucket.used = at + WORDS;
-    bucket.first = Math.min(bucket.first, packed);
+  /** The bucket of a time: the last one that starts there or before, if it goes so far. */
+  private Bucket bucket(long millis) {
+    int found = Arrays.binarySearch(starts, head, tail, millis);
+    int at = found >= 0 ? found : -found - 2;
+    if (at >= head && millis < buckets[at].end) {
+      return buckets[at];
+    }
+    int behind = at + 1 - head;
+    makeRoom(1);
+    int place = head + behind;
+    System.arraycopy(starts, place, starts, place + 1, tail - place);
+    System.arraycopy(buckets, place, buckets, place + 1, tail - place);
+    tail++;
+    long start = Math.floorDiv(millis, bucketMillis) * bucketMillis;
+    starts[place] = start;
+    buckets[place] = new Bucket(start + bucketMillis, NO_WORDS);
+    return buckets[place];
   }
 
-  private Bucket bucket(long number) {
-    int at = Arrays.binarySearch(numbers, head, tail, number);
-    return at >= 0 ? buckets[at] : insert(-at - 1, number);
-  }
-
-  private Bucket insert(int at, long number) {
-    int place = at;
-    if (tail == numbers.length) {
-      int count = tail - head;
-      // Room at the end: what is freed at the head is used again first.
-      int capacity = head > count ? numbers.length : numbers.length * 2;
-      long[] moreNumbers = new long[capacity];
+  private void makeRoom(int more) {
+    int count = tail - head;
+    if (tail + more > starts.length) {
+      // What is freed at the head is used again first.
+      int capacity = Math.max(starts.length, 2 * (count + more));
+      long[] moreStarts = new long[capacity];
       Bucket[] moreBuckets = new Bucket[capacity];
-      System.arraycopy(numbers, head, moreNumbers, 0, count);
+      System.arraycopy(starts, head, moreStarts, 0, count);
       System.arraycopy(buckets, head, moreBuckets, 0, count);
-      numbers = moreNumbers;
+      starts = moreStarts;
       buckets = moreBuckets;
-      place -= head;
       head = 0;
       tail = count;
     }
-    System.arraycopy(numbers, place, numbers, place + 1, tail - place);
-    System.arraycopy(buckets, place, buckets, place + 1, tail - place);
-    tail++;
-    numbers[place] = number;
-    buckets[place] = new Bucket(new long[FIRST_CAPACITY], 0, Long.MAX_VALUE);
-    return buckets[place];
   }
 }

@@ -67,6 +67,41 @@ class PendingMessagesTest {
   }
 
   @Test
+  void spreadsLargeBucketsAndLosesNothing() {
+    for (long seed = 0; seed < 50; seed++) {
+      Random random = new Random(seed);
+      PendingMessages pending = new PendingMessages(1L << random.nextInt(14));
+      DueMessages due = new DueMessages(ResponseMode.ANY_AGENT);
+      List<Message> waiting = new ArrayList<>();
+      for (long watermark = -1; watermark < 20_000; watermark += 1 + random.nextInt(2_000)) {
+        for (int i = random.nextInt(4_000); i > 0; i--) {
+          long millis = watermark + 1 + random.nextInt(1 << random.nextInt(14));
+          Message message = new Message(1, random.nextInt(9), millis * 1000, true);
+          waiting.add(message);
+          add(pending, message);
+        }
+        PendingMessages view = pending.view();
+        List<Message> viewed = new ArrayList<>(waiting);
+        long through = watermark + random.nextInt(100);
+        pending.takeThrough(through, due);
+        assertThat(messages(due))
+            .as("seed %d", seed)
+            .containsExactlyInAnyOrderElementsOf(
+                waiting.stream().filter(m -> m.millis() <= through).toList());
+        due.clear();
+        waiting.removeIf(m -> m.millis() <= through);
+        watermark = through;
+        assertThat(messages(pending))
+            .as("seed %d", seed)
+            .containsExactlyInAnyOrderElementsOf(waiting);
+        assertThat(messages(view))
+            .as("seed %d: a view stays as it was", seed)
+            .containsExactlyInAnyOrderElementsOf(viewed);
+      }
+    }
+  }
+
+  @Test
   void ordersFloodsAndGivesTheirSpaceBack() {
     Random random = new Random(7);
     DueMessages due = new DueMessages(ResponseMode.ANY_AGENT);
