@@ -5,7 +5,7 @@ import io.firstresponse.job.domain.LateMessage;
 import io.firstresponse.job.domain.Message;
 import io.firstresponse.job.domain.Received;
 import io.firstresponse.job.domain.ResponseMode;
-import io.firstresponse.job.domain.Session;
+import io.firstresponse.job.domain.SessionChange;
 import io.firstresponse.job.intake.Intake;
 import io.firstresponse.job.options.JobOptions;
 import io.firstresponse.job.sessions.FirstResponseOperator;
@@ -38,7 +38,7 @@ final class Topology {
       StreamExecutionEnvironment env,
       ReadableConfig options,
       Source<Received, ?, ?> source,
-      Sink<Session> results,
+      Sink<SessionChange> results,
       Sink<LateMessage> late,
       Sink<DeadLetter> deadLetters) {
     ResponseMode mode = options.get(JobOptions.RESPONSE_MODE);
@@ -57,12 +57,12 @@ final class Topology {
             .uid(OperatorId.INTAKE.uid())
             .name(OperatorId.INTAKE.title());
 
-    SingleOutputStreamOperator<Session> sessions =
+    SingleOutputStreamOperator<SessionChange> sessions =
         messages
             .keyBy(mode::keyOf, JobTypes.CONVERSATION_KEY)
             .transform(
                 OperatorId.SESSIONS.title(),
-                JobTypes.SESSION,
+                JobTypes.SESSION_CHANGE,
                 new FirstResponseOperator(mode, options.get(JobOptions.MAX_OUT_OF_ORDERNESS)))
             .uid(OperatorId.SESSIONS.uid());
 

@@ -12,7 +12,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Predicate;
 import org.apache.flink.connector.jdbc.datasource.connections.JdbcConnectionProvider;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,6 +27,9 @@ final class BatchSender<T> {
 
   private static final Logger LOG = LoggerFactory.getLogger(BatchSender.class);
 
+  /** Unique violation and exclusion violation. */
+  private static final Set<String> CONFLICTS = Set.of("23505", "23P01");
+
   private static final long FIRST_WAIT_MILLIS = 100;
   private static final long LONGEST_WAIT_MILLIS = 5_000;
 
@@ -33,8 +38,10 @@ final class BatchSender<T> {
   private final Optional<PostgresTable<RefusedRow<T>>> refusedTable;
   private final Duration retryTimeout;
   private final SinkMetrics metrics;
-  private final Map<PostgresTable<?>, PreparedStatement> statements = new HashMap<>();
+  private final Map<String, PreparedStatement> statements = new HashMap<>();
   private Optional<Connection> connection = Optional.empty();
+  // Whether what should be new has been so since the last checkpoint.
+  private boolean expectsNew = true;
 
   BatchSender(
       JdbcConnectionProvider connections,
@@ -64,6 +71,14 @@ final class BatchSender<T> {
       record(refusals);
     }
     metrics.flushed(batch.size(), (System.nanoTime() - start) / 1_000_000);
+  }
+
+  /**
+   * Goes back to expecting that what should be new is: a recovery sends again what was sent since a
+   * checkpoint, and that ends, as a rule, before the next one.
+   */
+  void expectNew() {
+    expectsNew = true;
   }
 
   /** Gives the connection up. Never throws: Flink would end the TaskManager. */
@@ -228,14 +243,35 @@ final class BatchSender<T> {
   }
 
   private <R> void execute(PostgresTable<R> target, List<R> rows) throws SQLException {
-    Connection open = connection.orElseThrow();
-    PreparedStatement statement = statements.get(target);
-    if (statement == null) {
-      statement = open.prepareStatement(target.upsert());
-      statements.put(target, statement);
+    if (expectsNew) {
+      try {
+        execute(target, rows, PostgresTable.Part::areNew);
+        return;
+      } catch (SQLException e) {
+        if (!CONFLICTS.contains(e.getSQLState())) {
+          throw e;
+        }
+        // Sent before a recovery, or a row to refuse: the upsert tells which.
+        LOG.info("{} has rows already that should be new: {}", target, e.getMessage());
+        expectsNew = false;
+        connection.orElseThrow().rollback();
+      }
     }
-    for (List<R> phase : target.phases(rows)) {
-      target.bind(statement, phase);
+    execute(target, rows, part -> false);
+  }
+
+  private <R> void execute(
+      PostgresTable<R> target, List<R> rows, Predicate<PostgresTable.Part<R>> isNew)
+      throws SQLException {
+    Connection open = connection.orElseThrow();
+    for (PostgresTable.Part<R> part : target.parts(rows)) {
+      String sql = isNew.test(part) ? target.insert() : target.upsert();
+      PreparedStatement statement = statements.get(sql);
+      if (statement == null) {
+        statement = open.prepareStatement(sql);
+        statements.put(sql, statement);
+      }
+      target.bind(statement, part.rows());
       statement.executeUpdate();
     }
     open.commit();

@@ -48,6 +48,7 @@ final class PostgresUpsertWriter<T> implements SinkWriter<T> {
   public void flush(boolean endOfInput) throws IOException, InterruptedException {
     checkNotEnded();
     send();
+    sender.expectNew();
   }
 
   /** Lets go of the connection. Writes nothing: what is unsent lies behind the last checkpoint. */

@@ -60,6 +60,7 @@ record AnswersTable(EmbeddedPostgresServer server, String database) {
           .column(Column.timestamptz("a_ts", Answer::answeredAt).nullWhen(Answer::isOpen))
           .column(Column.text("note", Answer::note))
           .phase(row -> row.isOpen() ? 1 : 0)
+          .expectNew(Answer::isOpen)
           .onConflictUpdateIf("t.a_ts is null")
           .build();
 

@@ -89,16 +89,33 @@ class PostgresTableTest {
   }
 
   @Test
-  void sendsTheLastRowOfEachKeyByPhaseAndKey() {
+  void insertsWhatIsNewWithoutLooking() {
+    assertThat(table().onConflictDoNothing().build().insert())
+        .isEqualTo(
+            "insert into \"app\".\"rows\" as t (\"id\", \"at\") select * from"
+                + " unnest(?::bigint[], ?::timestamptz[])");
+  }
+
+  @Test
+  void sendsTheLastRowOfEachKeyByPhaseAndNewnessAndKey() {
     PostgresTable<Row> table =
-        table().column(Column.text("text", Row::text)).phase(row -> row.last() ? 1 : 0).build();
+        table()
+            .column(Column.text("text", Row::text))
+            .phase(row -> row.last() ? 1 : 0)
+            .expectNew(row -> row.id() != 1)
+            .build();
     Row a = new Row(2, 1, "a", true);
     Row b = new Row(1, 2, "b", true);
     Row c = new Row(2, 1, "c", false);
     Row d = new Row(1, 1, "d", true);
     Row e = new Row(3, 0, "e", false);
-    List<Row> sent = table.inSendingOrder(List.of(a, b, c, d, e));
-    assertThat(sent).containsExactly(c, e, d, b);
-    assertThat(table.phases(sent)).containsExactly(List.of(c, e), List.of(d, b));
+    Row f = new Row(0, 9, "f", true);
+    List<Row> sent = table.inSendingOrder(List.of(a, b, c, d, e, f));
+    assertThat(sent).containsExactly(c, e, d, b, f);
+    assertThat(table.parts(sent))
+        .containsExactly(
+            new PostgresTable.Part<>(List.of(c, e), true),
+            new PostgresTable.Part<>(List.of(d, b), false),
+            new PostgresTable.Part<>(List.of(f), true));
   }
 }

@@ -217,6 +217,29 @@ class PostgresUpsertSinkIT {
         .containsExactly(answered(1, T, 5, T + 10), answered(2, T, 5, T + 10));
   }
 
+  @Test
+  void updatesWhatWasExpectedToBeNewAndIsThere() throws Exception {
+    PostgresUpsertWriter<Answer> writer = writer();
+    for (int replay = 0; replay < 3; replay++) {
+      write(writer, open(1, T), open(2, T + replay), answered(3, T, 5, T + 10));
+      writer.flush(false);
+      // What comes next is refused for a reason of its own, and is still found.
+      write(writer, open(4, T + replay), answered(2, T + replay, 5, T + 10));
+      writer.flush(false);
+    }
+    assertThat(answers.rows().values())
+        .containsExactly(
+            open(1, T),
+            answered(2, T, 5, T + 10),
+            answered(2, T + 1, 5, T + 10),
+            answered(2, T + 2, 5, T + 10),
+            answered(3, T, 5, T + 10),
+            open(4, T));
+    assertThat(answers.refused()).extracting(Refused::b).containsExactly(4L, 4L);
+    assertThat(metrics.rowsSent.getCount()).as("rows and records of refused ones").isEqualTo(15);
+    assertThat(metrics.retries.getCount()).isZero();
+  }
+
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 7, 64, 5000})
   void agreesWithAMap(int maxRows) throws Exception {

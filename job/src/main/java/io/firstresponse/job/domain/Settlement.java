@@ -10,7 +10,7 @@ import java.util.function.Consumer;
 public final class Settlement {
 
   private final OpenSessions openSessions;
-  private final Consumer<Session> changed;
+  private final Consumer<SessionChange> changed;
   private long opened;
   private long answered;
 
@@ -19,7 +19,7 @@ public final class Settlement {
    * @param changed receives each session that was answered, and each that was opened and is still
    *     open at the end; a session opened and answered within one settlement comes once
    */
-  public Settlement(OpenSessions openSessions, Consumer<Session> changed) {
+  public Settlement(OpenSessions openSessions, Consumer<SessionChange> changed) {
     this.openSessions = openSessions;
     this.changed = changed;
   }
@@ -57,7 +57,8 @@ public final class Settlement {
         }
         case ANSWERS -> {
           state = SessionState.CLOSED;
-          changed.accept(Session.open(key.b(), openedAt, asked).answeredBy(due.a(i), ts));
+          Session answeredNow = Session.open(key.b(), openedAt, asked).answeredBy(due.a(i), ts);
+          changed.accept(new SessionChange(answeredNow, openedHere));
           openedHere = false;
           answered++;
         }
@@ -65,7 +66,7 @@ public final class Settlement {
       }
     }
     if (openedHere) {
-      changed.accept(Session.open(key.b(), openedAt, asked));
+      changed.accept(new SessionChange(Session.open(key.b(), openedAt, asked), true));
       openSessions.put(key, new OpenSession(openedAt, asked));
     } else if (before != null && state == SessionState.CLOSED) {
       openSessions.remove(key);

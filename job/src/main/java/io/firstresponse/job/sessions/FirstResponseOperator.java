@@ -8,6 +8,7 @@ import io.firstresponse.job.domain.OpenSessions;
 import io.firstresponse.job.domain.PendingMessages;
 import io.firstresponse.job.domain.ResponseMode;
 import io.firstresponse.job.domain.Session;
+import io.firstresponse.job.domain.SessionChange;
 import io.firstresponse.job.domain.Settlement;
 import io.firstresponse.job.tally.Count;
 import io.firstresponse.job.tally.Tally;
@@ -51,8 +52,8 @@ import org.apache.flink.util.OutputTag;
  * <p>In batch mode messages come key by key, and no watermark before the end: there each key is
  * settled when the next one begins.
  */
-public final class FirstResponseOperator extends AbstractStreamOperator<Session>
-    implements OneInputStreamOperator<Message, Session>, BoundedOneInput {
+public final class FirstResponseOperator extends AbstractStreamOperator<SessionChange>
+    implements OneInputStreamOperator<Message, SessionChange>, BoundedOneInput {
 
   /** Messages at or behind the watermark. */
   public static final OutputTag<LateMessage> LATE =
@@ -61,7 +62,7 @@ public final class FirstResponseOperator extends AbstractStreamOperator<Session>
   private static final long serialVersionUID = 1;
 
   /** Into so many buckets the time is divided that messages wait. */
-  private static final long BUCKETS = 128;
+  private static final long BUCKETS = 8;
 
   private static final long SHORTEST_BUCKET_MILLIS = 100;
 
@@ -75,7 +76,7 @@ public final class FirstResponseOperator extends AbstractStreamOperator<Session>
   private transient Tally tally;
   private transient DueMessages due;
   private transient Settlement settlement;
-  private transient StreamRecord<Session> changed;
+  private transient StreamRecord<SessionChange> changed;
 
   private transient KeyGroupRange groups;
   private transient int maxParallelism;
@@ -238,8 +239,8 @@ public final class FirstResponseOperator extends AbstractStreamOperator<Session>
     }
   }
 
-  private void emit(Session session) {
-    output.collect(changed.replace(session));
+  private void emit(SessionChange change) {
+    output.collect(changed.replace(change));
   }
 
   private OpenSessions openSessions(StateInitializationContext context) {

@@ -8,7 +8,7 @@ import io.firstresponse.connectors.postgres.RefusedRow;
 import io.firstresponse.job.domain.DeadLetter;
 import io.firstresponse.job.domain.LateMessage;
 import io.firstresponse.job.domain.Message;
-import io.firstresponse.job.domain.Session;
+import io.firstresponse.job.domain.SessionChange;
 import io.firstresponse.job.options.BadOptionException;
 import io.firstresponse.job.options.JobOptions;
 import java.nio.charset.StandardCharsets;
@@ -62,8 +62,8 @@ public final class ResultDatabase {
   }
 
   /** The sink of {@code tbl_result}, in the layout of the response mode. */
-  public Sink<Session> results() {
-    PostgresTable<Session> table =
+  public Sink<SessionChange> results() {
+    PostgresTable<SessionChange> table =
         switch (options.get(JobOptions.RESPONSE_MODE)) {
           case ANY_AGENT -> anyAgentResults();
           case ADDRESSED_AGENT -> addressedAgentResults();
@@ -103,36 +103,48 @@ public final class ResultDatabase {
     return sink(table, Math.min(DEAD_LETTERS_AT_ONCE, options.get(JobOptions.JDBC_BATCH_ROWS)));
   }
 
-  private PostgresTable<Session> anyAgentResults() {
-    return PostgresTable.<Session>named("tbl_result")
+  private PostgresTable<SessionChange> anyAgentResults() {
+    return PostgresTable.<SessionChange>named("tbl_result")
         .schema(schema)
-        .key(Column.timestamptz("b_ts", Session::openedAt))
-        .key(Column.bigint("b", Session::b))
-        .column(Column.bigint("a", Session::responder))
-        .column(Column.timestamptz("a_ts", Session::answeredAt).nullWhen(Session::isOpen))
-        .column(Column.bigint("asked_a", Session::asked))
+        .key(Column.timestamptz("b_ts", change -> change.session().openedAt()))
+        .key(Column.bigint("b", change -> change.session().b()))
+        .column(Column.bigint("a", change -> change.session().responder()))
+        .column(
+            Column.timestamptz("a_ts", ResultDatabase::answeredAt).nullWhen(ResultDatabase::isOpen))
+        .column(Column.bigint("asked_a", change -> change.session().asked()))
         .phase(ResultDatabase::closedFirst)
+        .expectNew(SessionChange::isNew)
         // What was answered stays so while a recovered job catches up with what it had written.
         .onConflictUpdateIf("t.a = -1")
         .build();
   }
 
-  private PostgresTable<Session> addressedAgentResults() {
-    return PostgresTable.<Session>named("tbl_result")
+  private PostgresTable<SessionChange> addressedAgentResults() {
+    return PostgresTable.<SessionChange>named("tbl_result")
         .schema(schema)
-        .key(Column.timestamptz("b_ts", Session::openedAt))
-        .key(Column.bigint("b", Session::b))
-        .key(Column.bigint("a", Session::asked))
-        .column(Column.bigint("rsp_a", Session::responder))
-        .column(Column.timestamptz("a_ts", Session::answeredAt).nullWhen(Session::isOpen))
+        .key(Column.timestamptz("b_ts", change -> change.session().openedAt()))
+        .key(Column.bigint("b", change -> change.session().b()))
+        .key(Column.bigint("a", change -> change.session().asked()))
+        .column(Column.bigint("rsp_a", change -> change.session().responder()))
+        .column(
+            Column.timestamptz("a_ts", ResultDatabase::answeredAt).nullWhen(ResultDatabase::isOpen))
         .phase(ResultDatabase::closedFirst)
+        .expectNew(SessionChange::isNew)
         .onConflictUpdateIf("t.rsp_a = -1")
         .build();
   }
 
   /** A key may have one open session: the answer to one is written before the next one opens. */
-  private static int closedFirst(Session session) {
-    return session.isOpen() ? 1 : 0;
+  private static int closedFirst(SessionChange change) {
+    return isOpen(change) ? 1 : 0;
+  }
+
+  private static long answeredAt(SessionChange change) {
+    return change.session().answeredAt();
+  }
+
+  private static boolean isOpen(SessionChange change) {
+    return change.session().isOpen();
   }
 
   /** The watermark has passed the whole of its millisecond. */

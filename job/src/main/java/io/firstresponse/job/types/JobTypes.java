@@ -7,7 +7,7 @@ import io.firstresponse.job.domain.Message;
 import io.firstresponse.job.domain.OpenSession;
 import io.firstresponse.job.domain.PendingMessages;
 import io.firstresponse.job.domain.Received;
-import io.firstresponse.job.domain.Session;
+import io.firstresponse.job.domain.SessionChange;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 
 /** The type information of every value that travels through the job or lies in its state. */
@@ -25,8 +25,8 @@ public final class JobTypes {
   public static final TypeInformation<LateMessage> LATE_MESSAGE =
       new ExplicitType<>(LateMessage.class, LateMessageSerializer.INSTANCE, false);
 
-  public static final TypeInformation<Session> SESSION =
-      new ExplicitType<>(Session.class, SessionSerializer.INSTANCE, false);
+  public static final TypeInformation<SessionChange> SESSION_CHANGE =
+      new ExplicitType<>(SessionChange.class, SessionChangeSerializer.INSTANCE, false);
 
   public static final TypeInformation<ConversationKey> CONVERSATION_KEY =
       new ExplicitType<>(ConversationKey.class, ConversationKeySerializer.INSTANCE, true);

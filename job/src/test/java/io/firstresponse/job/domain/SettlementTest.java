@@ -10,8 +10,10 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** The contract's worked examples, and the cases that other systems got wrong. */
@@ -249,13 +251,24 @@ class SettlementTest {
     private final ResponseMode mode;
     private final Map<ConversationKey, OpenSession> open = new HashMap<>();
     private final List<Session> changed = new ArrayList<>();
-    private final Settlement settlement = new Settlement(this, changed::add);
+    private final Set<List<Long>> told = new HashSet<>();
+    private final Settlement settlement = new Settlement(this, this::tell);
     private final PendingMessages pending = new PendingMessages(1_000);
     private final DueMessages due;
 
     Desk(ResponseMode mode) {
       this.mode = mode;
       this.due = new DueMessages(mode);
+    }
+
+    private void tell(SessionChange change) {
+      Session session = change.session();
+      assertThat(told.add(key(session))).isEqualTo(change.isNew());
+      changed.add(session);
+    }
+
+    private List<Long> key(Session row) {
+      return List.of(row.b(), row.openedAt(), mode == ANY_AGENT ? 0 : row.asked());
     }
 
     void add(Message message) {
@@ -272,7 +285,7 @@ class SettlementTest {
     List<Session> rows() {
       Map<List<Long>, Session> rows = new HashMap<>();
       for (Session row : changed) {
-        rows.put(List.of(row.b(), row.openedAt(), mode == ANY_AGENT ? 0 : row.asked()), row);
+        rows.put(key(row), row);
       }
       assertThat(pending.size()).isZero();
       assertThat(open).hasSize((int) rows.values().stream().filter(Session::isOpen).count());

@@ -7,6 +7,7 @@ import io.firstresponse.job.domain.LateMessage;
 import io.firstresponse.job.domain.Message;
 import io.firstresponse.job.domain.ResponseMode;
 import io.firstresponse.job.domain.Session;
+import io.firstresponse.job.domain.SessionChange;
 import io.firstresponse.job.domain.Traces;
 import io.firstresponse.job.domain.WindowQuery;
 import io.firstresponse.job.types.JobTypes;
@@ -129,7 +130,7 @@ class FirstResponseOperatorTest {
 
     private final ResponseMode mode;
     private final StateBackend backend;
-    private List<KeyedOneInputStreamOperatorTestHarness<ConversationKey, Message, Session>>
+    private List<KeyedOneInputStreamOperatorTestHarness<ConversationKey, Message, SessionChange>>
         subtasks = new ArrayList<>();
     private long watermark = Long.MIN_VALUE;
     private final Map<List<Long>, Session> rows = new HashMap<>();
@@ -157,7 +158,8 @@ class FirstResponseOperatorTest {
         subtask.setStateBackend(backend);
         subtask.setCheckpointStorage(new JobManagerCheckpointStorage(64 << 20));
         subtask.setup(
-            JobTypes.SESSION.createSerializer(subtask.getExecutionConfig().getSerializerConfig()));
+            JobTypes.SESSION_CHANGE.createSerializer(
+                subtask.getExecutionConfig().getSerializerConfig()));
         if (state != null) {
           subtask.initializeState(
               AbstractStreamOperatorTestHarness.repartitionOperatorState(
@@ -207,8 +209,8 @@ class FirstResponseOperatorTest {
       for (var subtask : subtasks) {
         Queue<Object> output = subtask.getOutput();
         for (Object record : output) {
-          if (record instanceof StreamRecord<?> session) {
-            Session row = (Session) session.getValue();
+          if (record instanceof StreamRecord<?> change) {
+            Session row = ((SessionChange) change.getValue()).session();
             rows.put(
                 List.of(row.b(), row.openedAt(), mode == ResponseMode.ANY_AGENT ? 0 : row.asked()),
                 row);
@@ -236,7 +238,7 @@ class FirstResponseOperatorTest {
     }
 
     private int states(
-        KeyedOneInputStreamOperatorTestHarness<ConversationKey, Message, Session> subtask) {
+        KeyedOneInputStreamOperatorTestHarness<ConversationKey, Message, SessionChange> subtask) {
       if (backend instanceof HashMapStateBackend) {
         return subtask.numKeyedStateEntries();
       }

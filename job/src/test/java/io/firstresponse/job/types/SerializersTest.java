@@ -11,6 +11,7 @@ import io.firstresponse.job.domain.OpenSession;
 import io.firstresponse.job.domain.PendingMessages;
 import io.firstresponse.job.domain.Received;
 import io.firstresponse.job.domain.Session;
+import io.firstresponse.job.domain.SessionChange;
 import java.io.IOException;
 import java.util.HexFormat;
 import java.util.List;
@@ -42,7 +43,7 @@ class SerializersTest {
         List.of(JobTypes.MESSAGE, new Message(1, 2, 3, false)),
         List.of(JobTypes.RECEIVED, MESSAGE),
         List.of(JobTypes.LATE_MESSAGE, new LateMessage(MESSAGE, Long.MAX_VALUE)),
-        List.of(JobTypes.SESSION, new Session(1, 2, 3, 4, 5)),
+        List.of(JobTypes.SESSION_CHANGE, new SessionChange(new Session(1, 2, 3, 4, 5), true)),
         List.of(JobTypes.OPEN_SESSION, new OpenSession(-1, Long.MAX_VALUE)),
         List.of(JobTypes.CONVERSATION_KEY, new ConversationKey(Long.MIN_VALUE, Long.MAX_VALUE)));
   }

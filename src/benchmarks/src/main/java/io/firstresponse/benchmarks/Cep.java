@@ -2,6 +2,7 @@ package io.firstresponse.benchmarks;
 
 import io.firstresponse.job.domain.Message;
 import io.firstresponse.job.domain.Session;
+import io.firstresponse.job.domain.SessionChange;
 import io.firstresponse.job.types.JobTypes;
 import java.util.List;
 import java.util.Map;
@@ -22,7 +23,8 @@ final class Cep {
   private Cep() {}
 
   /** Answered sessions. */
-  static DataStream<Session> answers(StreamExecutionEnvironment env, DataStream<Message> messages) {
+  static DataStream<SessionChange> answers(
+      StreamExecutionEnvironment env, DataStream<Message> messages) {
     Pattern<Message, Message> pattern =
         Pattern.<Message>begin("opened", AfterMatchSkipStrategy.skipPastLastEvent())
             .where(SimpleCondition.of(message -> !message.direct()))
@@ -30,7 +32,7 @@ final class Cep {
             .where(SimpleCondition.of(Message::direct));
     return CEP.pattern(messages.keyBy(Message::b, Types.LONG), pattern, new TotalOrder())
         .inEventTime()
-        .process(new Answer(), JobTypes.SESSION);
+        .process(new Answer(), JobTypes.SESSION_CHANGE);
   }
 
   /** The order inside a millisecond, which is as fine as Flink's timestamps are. */
@@ -48,18 +50,20 @@ final class Cep {
     }
   }
 
-  private static final class Answer extends PatternProcessFunction<Message, Session> {
+  private static final class Answer extends PatternProcessFunction<Message, SessionChange> {
 
     private static final long serialVersionUID = 1L;
 
     @Override
     public void processMatch(
-        Map<String, List<Message>> match, Context context, Collector<Session> out) {
+        Map<String, List<Message>> match, Context context, Collector<SessionChange> out) {
       Message opened = match.get("opened").get(0);
       Message answered = match.get("answered").get(0);
       out.collect(
-          Session.open(opened.b(), opened.ts(), opened.a())
-              .answeredBy(answered.a(), answered.ts()));
+          new SessionChange(
+              Session.open(opened.b(), opened.ts(), opened.a())
+                  .answeredBy(answered.a(), answered.ts()),
+              true));
     }
   }
 }

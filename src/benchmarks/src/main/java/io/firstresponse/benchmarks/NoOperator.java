@@ -3,7 +3,7 @@ package io.firstresponse.benchmarks;
 import io.firstresponse.job.domain.ConversationKey;
 import io.firstresponse.job.domain.Message;
 import io.firstresponse.job.domain.ResponseMode;
-import io.firstresponse.job.domain.Session;
+import io.firstresponse.job.domain.SessionChange;
 import io.firstresponse.job.types.JobTypes;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
@@ -16,19 +16,19 @@ final class NoOperator {
   private NoOperator() {}
 
   /** No sessions at all. */
-  static DataStream<Session> sessions(
+  static DataStream<SessionChange> sessions(
       StreamExecutionEnvironment env, DataStream<Message> messages) {
     return messages
         .keyBy(ResponseMode.ANY_AGENT::keyOf, JobTypes.CONVERSATION_KEY)
-        .process(new Nothing(), JobTypes.SESSION);
+        .process(new Nothing(), JobTypes.SESSION_CHANGE);
   }
 
   private static final class Nothing
-      extends KeyedProcessFunction<ConversationKey, Message, Session> {
+      extends KeyedProcessFunction<ConversationKey, Message, SessionChange> {
 
     private static final long serialVersionUID = 1L;
 
     @Override
-    public void processElement(Message message, Context context, Collector<Session> out) {}
+    public void processElement(Message message, Context context, Collector<SessionChange> out) {}
   }
 }

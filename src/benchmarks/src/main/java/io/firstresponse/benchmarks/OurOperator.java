@@ -2,7 +2,7 @@ package io.firstresponse.benchmarks;
 
 import io.firstresponse.job.domain.Message;
 import io.firstresponse.job.domain.ResponseMode;
-import io.firstresponse.job.domain.Session;
+import io.firstresponse.job.domain.SessionChange;
 import io.firstresponse.job.sessions.FirstResponseOperator;
 import io.firstresponse.job.types.JobTypes;
 import java.time.Duration;
@@ -18,13 +18,13 @@ final class OurOperator {
   private OurOperator() {}
 
   /** Sessions as they open and are answered. */
-  static DataStream<Session> sessions(
+  static DataStream<SessionChange> sessions(
       StreamExecutionEnvironment env, DataStream<Message> messages) {
     return messages
         .keyBy(ResponseMode.ANY_AGENT::keyOf, JobTypes.CONVERSATION_KEY)
         .transform(
             "First responses",
-            JobTypes.SESSION,
+            JobTypes.SESSION_CHANGE,
             new FirstResponseOperator(ResponseMode.ANY_AGENT, DISORDER))
         .uid("sessions");
   }

@@ -2,6 +2,7 @@ package io.firstresponse.benchmarks;
 
 import io.firstresponse.job.domain.ResponseMode;
 import io.firstresponse.job.domain.Session;
+import io.firstresponse.job.domain.SessionChange;
 import io.firstresponse.job.tables.ResultDatabase;
 import io.firstresponse.job.tables.TableCheck;
 import io.firstresponse.job.types.JobTypes;
@@ -42,7 +43,7 @@ final class SinkAlone implements Bench.Measurement {
     void all() throws Exception {
       int count = rows.count();
 
-      Sink<Session> ours = new ResultDatabase(tables("ours")).results();
+      Sink<SessionChange> ours = new ResultDatabase(tables("ours")).results();
       double[] seconds = write(ours, "ours");
       bench.rate(Figure.SINK_NEW_ROWS_PER_S, count / seconds[0]);
       bench.rate(Figure.SINK_UPDATED_ROWS_PER_S, count / seconds[1]);
@@ -72,7 +73,7 @@ final class SinkAlone implements Bench.Measurement {
     }
 
     /** The seconds that new rows took, and those with updates, once the code is compiled. */
-    private double[] write(Sink<Session> sink, String schema) throws Exception {
+    private double[] write(Sink<SessionChange> sink, String schema) throws Exception {
       try (Flink flink = Flink.start(Flink.FOREIGN_OPERATORS)) {
         write(flink, sink, 0, rows.count() / 4);
         postgres.execute(schema, "truncate tbl_result", "checkpoint");
@@ -83,22 +84,22 @@ final class SinkAlone implements Bench.Measurement {
       }
     }
 
-    private double write(Flink flink, Sink<Session> sink, int from, int to) throws Exception {
+    private double write(Flink flink, Sink<SessionChange> sink, int from, int to) throws Exception {
       SinkRows made = rows;
       FlinkJob job =
           flink.run(
               env ->
                   env.fromSequence(from, to - 1)
-                      .map(made::row)
-                      .returns(JobTypes.SESSION)
+                      .map(made::change)
+                      .returns(JobTypes.SESSION_CHANGE)
                       .sinkTo(sink));
       FlinkJob.Times times = job.await(to - from);
       job.forget();
       return (times.ended() - times.firstRead()) / 1e9;
     }
 
-    private JdbcSink<Session> jdbcSink(String schema) {
-      return JdbcSink.<Session>builder()
+    private JdbcSink<SessionChange> jdbcSink(String schema) {
+      return JdbcSink.<SessionChange>builder()
           .withExecutionOptions(
               JdbcExecutionOptions.builder()
                   .withBatchSize(5_000)
@@ -159,7 +160,8 @@ final class SinkAlone implements Bench.Measurement {
     }
   }
 
-  private static void bind(PreparedStatement statement, Session session) throws SQLException {
+  private static void bind(PreparedStatement statement, SessionChange change) throws SQLException {
+    Session session = change.session();
     statement.setLong(1, session.b());
     statement.setTimestamp(2, timestamp(session.openedAt()));
     statement.setLong(3, session.responder());

@@ -1,6 +1,7 @@
 package io.firstresponse.benchmarks;
 
 import io.firstresponse.job.domain.Session;
+import io.firstresponse.job.domain.SessionChange;
 import java.io.Serializable;
 
 /**
@@ -14,6 +15,11 @@ record SinkRows(int count) implements Serializable {
   private static final long START_MICROS = 1_534_327_200_000_000L;
   private static final long SCATTER = 0x9E3779B1L;
   private static final long CUSTOMERS = 1L << 22;
+
+  /** The row of a number from 0 to twice the count, and whether it is new. */
+  SessionChange change(long i) {
+    return new SessionChange(row(i), i < count || (i - count) % 2 != 0);
+  }
 
   /** The row of a number from 0 to twice the count. */
   Session row(long i) {

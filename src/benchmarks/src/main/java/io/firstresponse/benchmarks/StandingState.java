@@ -3,7 +3,7 @@ package io.firstresponse.benchmarks;
 import io.firstresponse.job.domain.ConversationKey;
 import io.firstresponse.job.domain.Message;
 import io.firstresponse.job.domain.ResponseMode;
-import io.firstresponse.job.domain.Session;
+import io.firstresponse.job.domain.SessionChange;
 import io.firstresponse.job.types.JobTypes;
 import java.time.Duration;
 import org.apache.flink.api.common.functions.FilterFunction;
@@ -98,14 +98,15 @@ record StandingState(
   }
 
   /** Keeps one byte for each key: what is left is the backend's own. */
-  static DataStream<Session> oneByte(StreamExecutionEnvironment env, DataStream<Message> messages) {
+  static DataStream<SessionChange> oneByte(
+      StreamExecutionEnvironment env, DataStream<Message> messages) {
     return messages
         .keyBy(ResponseMode.ANY_AGENT::keyOf, JobTypes.CONVERSATION_KEY)
-        .process(new OneByte(), JobTypes.SESSION);
+        .process(new OneByte(), JobTypes.SESSION_CHANGE);
   }
 
   private static final class OneByte
-      extends KeyedProcessFunction<ConversationKey, Message, Session> {
+      extends KeyedProcessFunction<ConversationKey, Message, SessionChange> {
 
     private static final long serialVersionUID = 1L;
 
@@ -117,7 +118,7 @@ record StandingState(
     }
 
     @Override
-    public void processElement(Message message, Context context, Collector<Session> out)
+    public void processElement(Message message, Context context, Collector<SessionChange> out)
         throws Exception {
       state.update((byte) 1);
     }

@@ -4,6 +4,7 @@ import io.firstresponse.job.domain.ConversationKey;
 import io.firstresponse.job.domain.Message;
 import io.firstresponse.job.domain.OpenSession;
 import io.firstresponse.job.domain.Session;
+import io.firstresponse.job.domain.SessionChange;
 import io.firstresponse.job.types.JobTypes;
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
@@ -35,12 +36,12 @@ public class SerializerBenchmark {
   private final DataInputDeserializer in = new DataInputDeserializer();
   private final TypeSerializer<Message> messages = serializer(JobTypes.MESSAGE);
   private final TypeSerializer<ConversationKey> keys = serializer(JobTypes.CONVERSATION_KEY);
-  private final TypeSerializer<Session> sessions = serializer(JobTypes.SESSION);
+  private final TypeSerializer<SessionChange> changes = serializer(JobTypes.SESSION_CHANGE);
   private final TypeSerializer<OpenSession> openSessions = serializer(JobTypes.OPEN_SESSION);
   private final Message message = SampleMessages.make().get(0);
   private final ConversationKey key = new ConversationKey(123_456, Session.NOBODY);
-  private final Session session =
-      Session.open(123_456, message.ts(), 7).answeredBy(9, message.ts());
+  private final SessionChange change =
+      new SessionChange(Session.open(123_456, message.ts(), 7).answeredBy(9, message.ts()), false);
   private final OpenSession openSession = new OpenSession(message.ts(), 7);
 
   private static <T> TypeSerializer<T> serializer(TypeInformation<T> type) {
@@ -58,8 +59,8 @@ public class SerializerBenchmark {
   }
 
   @Benchmark
-  public Session session() throws IOException {
-    return thereAndBack(sessions, session);
+  public SessionChange sessionChange() throws IOException {
+    return thereAndBack(changes, change);
   }
 
   @Benchmark
