@@ -17,14 +17,22 @@ import java.util.stream.Collectors;
 public final class Benchmarks {
 
   private static final String QUICK = "--quick";
+  private static final String PAGE = "--page";
   private static final String IN_THIS_JVM = "--in-this-jvm";
 
   /**
    * A measurement and its name.
    *
    * @param quick whether it is part of the quick run
+   * @param jvmOptions besides those that all are run with
    */
-  private record Part(String name, boolean quick, Bench.Measurement measurement) {}
+  private record Part(
+      String name, boolean quick, Bench.Measurement measurement, List<String> jvmOptions) {
+
+    Part(String name, boolean quick, Bench.Measurement measurement) {
+      this(name, quick, measurement, List.of());
+    }
+  }
 
   private static final List<Part> PARTS =
       List.of(
@@ -64,6 +72,22 @@ public final class Benchmarks {
           new Part("checkpoints", false, new Growth(Growth.Run::checkpoints)),
           new Part("freshness", false, new Freshness()),
           new Part(
+              "parallel-gc",
+              false,
+              new CollectorChoice(
+                  Figure.JOB_PARALLEL_GC_ROWS_PER_S, Figure.JOB_PARALLEL_GC_LONGEST_MS),
+              List.of("-XX:+UseParallelGC")),
+          new Part(
+              "g1-gc",
+              false,
+              new CollectorChoice(Figure.JOB_G1_GC_ROWS_PER_S, Figure.JOB_G1_GC_LONGEST_MS),
+              List.of("-XX:+UseG1GC")),
+          new Part(
+              "z-gc",
+              false,
+              new CollectorChoice(Figure.JOB_Z_GC_ROWS_PER_S, Figure.JOB_Z_GC_LONGEST_MS),
+              List.of("-XX:+UseZGC")),
+          new Part(
               "operator-rocksdb",
               false,
               new OperatorAlone(
@@ -87,13 +111,11 @@ public final class Benchmarks {
 
   private final boolean quick;
   private final boolean jfr;
-  private final Path folder;
   private final Results results = new Results();
 
   private Benchmarks(boolean quick, boolean jfr) {
     this.quick = quick;
     this.jfr = jfr;
-    this.folder = Path.of(System.getProperty("bench.target"));
   }
 
   public static void main(String[] args) throws Exception {
@@ -105,6 +127,10 @@ public final class Benchmarks {
       // Threads that a library left behind must not keep the others waiting.
       System.exit(0);
     }
+    if (left.equals(List.of(PAGE))) {
+      PerformancePage.write(file(), Path.of(System.getProperty("bench.site")));
+      return;
+    }
     List<Part> parts = new ArrayList<>();
     while (left.size() >= 2 && left.get(0).equals("--only")) {
       parts.add(part(left.get(1)));
@@ -113,15 +139,30 @@ public final class Benchmarks {
     if (!left.isEmpty()) {
       refuse();
     }
-    if (parts.isEmpty()) {
+    boolean only = !parts.isEmpty();
+    if (!only) {
       PARTS.stream().filter(part -> part.quick || !quick).forEach(parts::add);
     }
-    System.exit(new Benchmarks(quick, jfr).run(parts) ? 0 : 1);
+    Benchmarks benchmarks = new Benchmarks(quick, jfr);
+    if (only && Files.exists(file())) {
+      // What is measured again takes the place of what was; the rest stays.
+      benchmarks.results.readJson(file());
+    }
+    System.exit(benchmarks.run(parts) ? 0 : 1);
+  }
+
+  /** Where the figures are. */
+  private static Path file() {
+    return folder().resolve("results.json");
+  }
+
+  private static Path folder() {
+    return Path.of(System.getProperty("bench.target"));
   }
 
   private static void refuse() {
     System.err.println(
-        "Arguments: [--quick] [--only NAME]... [--jfr], NAME one of "
+        "Arguments: --page, or [--quick] [--only NAME]... [--jfr], NAME one of "
             + PARTS.stream().map(Part::name).collect(Collectors.joining(", ")));
     System.exit(2);
   }
@@ -149,24 +190,23 @@ public final class Benchmarks {
       System.out.printf(Locale.ROOT, "%s (%.0f s)%n", part.name, Seed.seconds(start));
       well &= fork(part);
       results.compare();
-      Files.writeString(folder.resolve("results.json"), results.toJson());
+      Files.writeString(file(), results.toJson());
     }
     System.out.println();
     results.print(System.out);
-    System.out.printf(
-        Locale.ROOT, "%n%.0f s; %s%n", Seed.seconds(start), folder.resolve("results.json"));
+    System.out.printf(Locale.ROOT, "%n%.0f s; %s%n", Seed.seconds(start), file());
     return well;
   }
 
   private boolean fork(Part part) throws IOException, InterruptedException {
     Path file = Files.createTempFile("figures-", ".txt");
     try {
-      List<String> options =
-          jfr
-              ? List.of(
-                  "-XX:StartFlightRecording:settings=profile,filename=%s/%s.jfr"
-                      .formatted(folder, part.name))
-              : List.of();
+      List<String> options = new ArrayList<>(part.jvmOptions);
+      if (jfr) {
+        options.add(
+            "-XX:StartFlightRecording:settings=profile,filename=%s/%s.jfr"
+                .formatted(folder(), part.name));
+      }
       List<String> args = new ArrayList<>(List.of(IN_THIS_JVM, part.name, file.toString()));
       if (quick) {
         args.add(QUICK);

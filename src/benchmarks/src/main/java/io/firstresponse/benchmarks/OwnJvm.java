@@ -31,7 +31,10 @@ final class OwnJvm {
     Path temporary = Files.createTempDirectory("first-response-bench-");
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
+    boolean collects = options.stream().anyMatch(OwnJvm::choosesCollector);
+    ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+        .filter(option -> !collects || !choosesCollector(option))
+        .forEach(command::add);
     command.addAll(options);
     command.add("-Djava.io.tmpdir=" + temporary);
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
@@ -44,6 +47,11 @@ final class OwnJvm {
     }
     end(process, temporary);
     return process.exitValue();
+  }
+
+  /** A JVM takes one of these. */
+  private static boolean choosesCollector(String option) {
+    return option.matches("-XX:[+]Use\\w+GC");
   }
 
   private static void end(Process process, Path temporary) {

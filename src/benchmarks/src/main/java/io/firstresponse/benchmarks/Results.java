@@ -7,10 +7,14 @@ import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** The figures of a run. */
 final class Results {
+
+  private static final Pattern JSON_NUMBER = Pattern.compile("\"(\\w+)\": (-?[0-9.]+)");
 
   private final Map<Figure, Double> figures = new EnumMap<>(Figure.class);
 
@@ -35,6 +39,29 @@ final class Results {
         put(name, value);
       }
     }
+  }
+
+  /** Takes in the figures of an earlier run, as {@link #toJson} wrote them. */
+  void readJson(Path file) throws IOException {
+    Matcher number = JSON_NUMBER.matcher(Files.readString(file));
+    while (number.find()) {
+      put(
+          Figure.valueOf(number.group(1).toUpperCase(Locale.ROOT)),
+          Double.parseDouble(number.group(2)));
+    }
+  }
+
+  /**
+   * A figure.
+   *
+   * @throws IllegalStateException if the run did not find it out
+   */
+  double get(Figure figure) {
+    Double value = figures.get(figure);
+    if (value == null) {
+      throw new IllegalStateException("the run has no %s: a full one has".formatted(figure.key()));
+    }
+    return value;
   }
 
   /** One figure a line, exactly. */

@@ -35,15 +35,15 @@ record Scale(
   static final Scale QUICK =
       new Scale(
           2_000_000,
-          500_000,
-          List.of(8, 16, 32),
+          300_000,
+          List.of(16, 32),
           3,
           500_000,
           5_000_000,
           20_000_000,
           1_200_000,
           false,
-          800_000,
+          500_000,
           600_000);
 
   static final Scale FULL =
