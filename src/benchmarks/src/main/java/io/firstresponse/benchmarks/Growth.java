@@ -107,7 +107,8 @@ final class Growth implements Bench.Measurement {
       FlinkJob job =
           flink.run(
               env ->
-                  OurOperator.sessions(env, OperatorAlone.messages(env, traffic, outOfOrderness))
+                  OurOperator.sessions(
+                          OperatorAlone.messages(env, traffic, outOfOrderness), outOfOrderness)
                       .sinkTo(new DiscardingSink<>()));
       FlinkJob.Times times = job.await(traffic.workload().end());
       job.forget();

@@ -20,12 +20,17 @@ final class OurOperator {
   /** Sessions as they open and are answered. */
   static DataStream<SessionChange> sessions(
       StreamExecutionEnvironment env, DataStream<Message> messages) {
+    return sessions(messages, DISORDER);
+  }
+
+  /** The same, where messages wait for another time. */
+  static DataStream<SessionChange> sessions(DataStream<Message> messages, Duration outOfOrderness) {
     return messages
         .keyBy(ResponseMode.ANY_AGENT::keyOf, JobTypes.CONVERSATION_KEY)
         .transform(
             "First responses",
             JobTypes.SESSION_CHANGE,
-            new FirstResponseOperator(ResponseMode.ANY_AGENT, DISORDER))
+            new FirstResponseOperator(ResponseMode.ANY_AGENT, outOfOrderness))
         .uid("sessions");
   }
 }

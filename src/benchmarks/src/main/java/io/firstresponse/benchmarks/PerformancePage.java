@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -46,17 +47,25 @@ final class PerformancePage {
   }
 
   private String filled(String words) throws IOException {
-    Map<String, String> machine = machine();
+    Map<String, String> others = new HashMap<>(machine());
+    others.put("messages", shown(Scale.FULL.messages()));
+    others.put("exact", yesOrNo(Figure.JOB_EXACT));
+    others.put("agree", yesOrNo(Figure.OPERATORS_AGREE));
+    others.put("wrong", "%.0f %%".formatted(100 * figures.get(Figure.TRIGGER_WRONG_SHARE)));
     return PLACE
         .matcher(words)
         .replaceAll(
             place -> {
               String name = place.group(1);
               return Matcher.quoteReplacement(
-                  machine.containsKey(name)
-                      ? machine.get(name)
+                  others.containsKey(name)
+                      ? others.get(name)
                       : shown(figures.get(Figure.valueOf(name.toUpperCase(Locale.ROOT)))));
             });
+  }
+
+  private String yesOrNo(Figure figure) {
+    return figures.get(figure) == 1 ? "yes" : "no";
   }
 
   private static String shown(double value) {
