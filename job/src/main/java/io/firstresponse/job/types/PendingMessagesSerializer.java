@@ -2,6 +2,7 @@ package io.firstresponse.job.types;
 
 import io.firstresponse.job.domain.PendingMessages;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
@@ -20,6 +21,11 @@ public final class PendingMessagesSerializer extends ValueSerializer<PendingMess
 
   /** All in one: whoever goes on with them takes them over into buckets that suit. */
   private static final long ONE_BUCKET = Long.MAX_VALUE;
+
+  private static final int MESSAGE_BYTES = 3 * Long.BYTES;
+
+  /** Messages read at once: what a checkpoint is read from is not always buffered. */
+  private static final int CHUNK = 512;
 
   private PendingMessagesSerializer() {
     super(-1);
@@ -44,8 +50,15 @@ public final class PendingMessagesSerializer extends ValueSerializer<PendingMess
   @Override
   public PendingMessages deserialize(DataInputView source) throws IOException {
     PendingMessages messages = createInstance();
-    for (int left = source.readInt(); left > 0; left--) {
-      messages.add(source.readLong(), source.readLong(), source.readLong());
+    byte[] bytes = new byte[CHUNK * MESSAGE_BYTES];
+    ByteBuffer words = ByteBuffer.wrap(bytes);
+    for (int left = source.readInt(); left > 0; left -= CHUNK) {
+      int count = Math.min(left, CHUNK);
+      source.readFully(bytes, 0, count * MESSAGE_BYTES);
+      words.clear();
+      for (int i = 0; i < count; i++) {
+        messages.add(words.getLong(), words.getLong(), words.getLong());
+      }
     }
     return messages;
   }
