@@ -48,7 +48,7 @@ final class PerformancePage {
 
   private String filled(String words) throws IOException {
     Map<String, String> others = new HashMap<>(machine());
-    others.put("messages", shown(Scale.FULL.messages()));
+    others.put("messages", shown((double) Scale.FULL.messages()));
     others.put("exact", yesOrNo(Figure.JOB_EXACT));
     others.put("agree", yesOrNo(Figure.OPERATORS_AGREE));
     others.put("wrong", "%.0f %%".formatted(100 * figures.get(Figure.TRIGGER_WRONG_SHARE)));
