@@ -14,7 +14,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.function.Predicate;
 import org.apache.flink.connector.jdbc.datasource.connections.JdbcConnectionProvider;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -71,6 +70,11 @@ final class BatchSender<T> {
       record(refusals);
     }
     metrics.flushed(batch.size(), (System.nanoTime() - start) / 1_000_000);
+  }
+
+  /** Whether a batch may end with a row. */
+  boolean isComplete(T row) {
+    return table.isComplete(row);
   }
 
   /**
@@ -245,7 +249,7 @@ final class BatchSender<T> {
   private <R> void execute(PostgresTable<R> target, List<R> rows) throws SQLException {
     if (expectsNew) {
       try {
-        execute(target, rows, PostgresTable.Part::areNew);
+        execute(target, rows, true);
         return;
       } catch (SQLException e) {
         if (!CONFLICTS.contains(e.getSQLState())) {
@@ -257,21 +261,25 @@ final class BatchSender<T> {
         connection.orElseThrow().rollback();
       }
     }
-    execute(target, rows, part -> false);
+    execute(target, rows, false);
   }
 
-  private <R> void execute(
-      PostgresTable<R> target, List<R> rows, Predicate<PostgresTable.Part<R>> isNew)
+  private <R> void execute(PostgresTable<R> target, List<R> rows, boolean inserting)
       throws SQLException {
     Connection open = connection.orElseThrow();
     for (PostgresTable.Part<R> part : target.parts(rows)) {
-      String sql = isNew.test(part) ? target.insert() : target.upsert();
+      String sql =
+          switch (part.action()) {
+            case DELETE -> target.delete();
+            case UPSERT -> target.upsert();
+            case INSERT -> inserting ? target.insert() : target.upsert();
+          };
       PreparedStatement statement = statements.get(sql);
       if (statement == null) {
         statement = open.prepareStatement(sql);
         statements.put(sql, statement);
       }
-      target.bind(statement, part.rows());
+      target.bind(statement, part.rows(), part.action());
       statement.executeUpdate();
     }
     open.commit();

@@ -44,8 +44,11 @@ public final class PostgresTable<T> implements Serializable {
   private final Column<T>[] key;
   private final IntOf<T> phase;
   private final Column.Condition<T> expectedNew;
+  private final Column.Condition<T> gone;
+  private final Column.Condition<T> complete;
   private final String insert;
   private final String upsert;
+  private final String delete;
 
   @SuppressWarnings({"unchecked", "rawtypes"})
   private PostgresTable(Builder<T> builder) {
@@ -54,8 +57,11 @@ public final class PostgresTable<T> implements Serializable {
     this.key = builder.key.toArray(new Column[0]);
     this.phase = builder.phase;
     this.expectedNew = builder.expectedNew;
+    this.gone = builder.gone;
+    this.complete = builder.complete;
     this.insert = builder.insert();
     this.upsert = insert + builder.onConflict();
+    this.delete = builder.delete();
   }
 
   /**
@@ -82,12 +88,26 @@ public final class PostgresTable<T> implements Serializable {
     return insert;
   }
 
-  /**
-   * Rows that one statement sends.
-   *
-   * @param areNew whether they are expected not to be there
-   */
-  record Part<T>(List<T> rows, boolean areNew) {}
+  /** The statement that deletes rows, one array for each column of the key. */
+  String delete() {
+    return delete;
+  }
+
+  /** Whether a batch may end with a row. */
+  boolean isComplete(T row) {
+    return complete.test(row);
+  }
+
+  /** What is done with rows. */
+  enum Action {
+    DELETE,
+    UPSERT,
+    /** They are expected not to be there. */
+    INSERT
+  }
+
+  /** Rows that one statement sends. */
+  record Part<T>(List<T> rows, Action action) {}
 
   /** The names of the columns, for messages. */
   String columnNames() {
@@ -121,8 +141,20 @@ public final class PostgresTable<T> implements Serializable {
     return ordered;
   }
 
+  /** Deletions go first, for they free a place; then it is by phase. */
   private long partOf(T row) {
-    return 2L * phase.applyAsInt(row) + (expectedNew.test(row) ? 1 : 0);
+    return switch (action(row)) {
+      case DELETE -> Long.MIN_VALUE;
+      case UPSERT -> 2L * phase.applyAsInt(row);
+      case INSERT -> 2L * phase.applyAsInt(row) + 1;
+    };
+  }
+
+  private Action action(T row) {
+    if (gone.test(row)) {
+      return Action.DELETE;
+    }
+    return expectedNew.test(row) ? Action.INSERT : Action.UPSERT;
   }
 
   /** Cuts rows that are in sending order: each part is one statement. */
@@ -131,19 +163,20 @@ public final class PostgresTable<T> implements Serializable {
     int start = 0;
     for (int i = 1; i <= rows.size(); i++) {
       if (i == rows.size() || partOf(rows.get(i)) != partOf(rows.get(i - 1))) {
-        result.add(new Part<>(rows.subList(start, i), expectedNew.test(rows.get(start))));
+        result.add(new Part<>(rows.subList(start, i), action(rows.get(start))));
         start = i;
       }
     }
     return result;
   }
 
-  /** Puts rows into a statement prepared from {@link #upsert()} or {@link #insert()}. */
-  void bind(PreparedStatement statement, List<T> rows) throws SQLException {
+  /** Puts rows into a statement that does something with them. */
+  void bind(PreparedStatement statement, List<T> rows, Action action) throws SQLException {
     Connection connection = statement.getConnection();
     BaseConnection postgres = connection.unwrap(BaseConnection.class);
-    for (int i = 0; i < columns.size(); i++) {
-      Column<T> column = columns.get(i);
+    List<Column<T>> sent = action == Action.DELETE ? List.of(key) : columns;
+    for (int i = 0; i < sent.size(); i++) {
+      Column<T> column = sent.get(i);
       // Not createArrayOf: the driver would send timestamps as text, which costs both sides more.
       statement.setArray(i + 1, new PgArray(postgres, column.arrayOid(), column.encode(rows)));
     }
@@ -173,6 +206,10 @@ public final class PostgresTable<T> implements Serializable {
     private final List<Column<T>> key = new ArrayList<>();
     private IntOf<T> phase = row -> 0;
     private Column.Condition<T> expectedNew = row -> false;
+    private Column.Condition<T> gone = row -> false;
+    private Column.Condition<T> complete = row -> true;
+    private Optional<String> deleteGuard = Optional.empty();
+    private Optional<Identifier> stamp = Optional.empty();
     private boolean update;
     private Optional<String> guard = Optional.empty();
 
@@ -219,6 +256,35 @@ public final class PostgresTable<T> implements Serializable {
      */
     public Builder<T> expectNew(Column.Condition<T> expectedNew) {
       this.expectedNew = Objects.requireNonNull(expectedNew);
+      return this;
+    }
+
+    /**
+     * Says which rows are to be deleted instead of written, before anything of their batch is
+     * written. By default none is.
+     *
+     * @param guard a condition in SQL that has to hold for it, the present row being {@code t}. It
+     *     is taken as it is and must come from the program, never from input
+     */
+    public Builder<T> deleteIf(Column.Condition<T> gone, String guard) {
+      this.gone = Objects.requireNonNull(gone);
+      this.deleteGuard = Optional.of(guard);
+      return this;
+    }
+
+    /**
+     * Says which rows complete what belongs together: rows up to one of these are in one
+     * transaction with it, unless PostgreSQL refuses one of them. By default each row stands for
+     * itself.
+     */
+    public Builder<T> completeWhen(Column.Condition<T> complete) {
+      this.complete = Objects.requireNonNull(complete);
+      return this;
+    }
+
+    /** A {@code timestamptz} that is set to the time of the transaction when a row is updated. */
+    public Builder<T> stampUpdates(String column) {
+      stamp = Optional.of(new Identifier(column));
       return this;
     }
 
@@ -282,6 +348,22 @@ public final class PostgresTable<T> implements Serializable {
           + ")";
     }
 
+    private String delete() {
+      String names = key.stream().map(c -> c.name().quoted()).collect(joining(", "));
+      String arrays = key.stream().map(Column::parameter).collect(joining(", "));
+      return "delete from "
+          + qualifiedName()
+          + " as t using unnest("
+          + arrays
+          + ") as gone ("
+          + names
+          + ") where "
+          + key.stream()
+              .map(c -> "t." + c.name().quoted() + " = gone." + c.name().quoted())
+              .collect(joining(" and "))
+          + deleteGuard.map(guard -> " and (" + guard + ")").orElse("");
+    }
+
     private String onConflict() {
       String keys = key.stream().map(c -> c.name().quoted()).collect(joining(", "));
       String action =
@@ -291,6 +373,7 @@ public final class PostgresTable<T> implements Serializable {
                       .filter(column -> !key.contains(column))
                       .map(c -> c.name().quoted() + " = excluded." + c.name().quoted())
                       .collect(joining(", "))
+                  + stamp.map(column -> ", " + column.quoted() + " = now()").orElse("")
                   + guard.map(g -> " where (" + g + ")").orElse("")
               : "nothing";
       return " on conflict (" + keys + ") do " + action;

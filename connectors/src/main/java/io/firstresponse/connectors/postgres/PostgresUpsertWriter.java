@@ -22,6 +22,10 @@ final class PostgresUpsertWriter<T> implements SinkWriter<T> {
   private final long maxDelayMillis;
   private final List<T> rows = new ArrayList<>();
   private Optional<Future<?>> timer = Optional.empty();
+  // Whether the last row completes those before it.
+  private boolean complete = true;
+  // Whether the rows have waited long enough, but are not complete.
+  private boolean overdue;
   private boolean ended;
 
   PostgresUpsertWriter(
@@ -36,7 +40,8 @@ final class PostgresUpsertWriter<T> implements SinkWriter<T> {
   public void write(T row, Context context) throws IOException, InterruptedException {
     checkNotEnded();
     rows.add(row);
-    if (rows.size() >= maxRows) {
+    complete = sender.isComplete(row);
+    if (complete && (overdue || rows.size() >= maxRows)) {
       send();
     } else if (timer.isEmpty()) {
       long due = time.getCurrentProcessingTime() + maxDelayMillis;
@@ -64,7 +69,11 @@ final class PostgresUpsertWriter<T> implements SinkWriter<T> {
   private void onTimer(long timestamp) throws IOException, InterruptedException {
     timer = Optional.empty();
     if (!ended) {
-      send();
+      if (complete) {
+        send();
+      } else {
+        overdue = true;
+      }
     }
   }
 
@@ -77,6 +86,7 @@ final class PostgresUpsertWriter<T> implements SinkWriter<T> {
     ended = true;
     sender.send(rows);
     rows.clear();
+    overdue = false;
     ended = false;
   }
 

@@ -114,8 +114,8 @@ class PostgresTableTest {
     assertThat(sent).containsExactly(c, e, d, b, f);
     assertThat(table.parts(sent))
         .containsExactly(
-            new PostgresTable.Part<>(List.of(c, e), true),
-            new PostgresTable.Part<>(List.of(d, b), false),
-            new PostgresTable.Part<>(List.of(f), true));
+            new PostgresTable.Part<>(List.of(c, e), PostgresTable.Action.INSERT),
+            new PostgresTable.Part<>(List.of(d, b), PostgresTable.Action.UPSERT),
+            new PostgresTable.Part<>(List.of(f), PostgresTable.Action.INSERT));
   }
 }
