@@ -44,7 +44,13 @@ public final class FirstResponseJob {
     var source = MessageSources.of(options);
     new TableCheck(database, options).run();
     Topology.define(
-        env, options, source, database.results(), database.late(), database.deadLetters());
+        env,
+        options,
+        source,
+        database.results(),
+        database.corrections(),
+        database.late(),
+        database.deadLetters());
     // Shown on the web page. There is no secret among the options.
     env.getConfig().setGlobalJobParameters(options);
   }

@@ -10,7 +10,8 @@ enum OperatorId {
   SESSIONS("sessions", "First responses"),
   RESULTS("results", "tbl_result"),
   LATE("late", "tbl_late"),
-  DEAD_LETTERS("dead-letters", "tbl_dead_letter");
+  DEAD_LETTERS("dead-letters", "tbl_dead_letter"),
+  CORRECTIONS("corrections", "tbl_correction");
 
   private final String uid;
   private final String title;

@@ -1,5 +1,6 @@
 package io.firstresponse.job;
 
+import io.firstresponse.job.domain.Correction;
 import io.firstresponse.job.domain.DeadLetter;
 import io.firstresponse.job.domain.LateMessage;
 import io.firstresponse.job.domain.Message;
@@ -11,6 +12,7 @@ import io.firstresponse.job.options.JobOptions;
 import io.firstresponse.job.sessions.FirstResponseOperator;
 import io.firstresponse.job.types.JobTypes;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.connector.sink2.Sink;
@@ -39,6 +41,7 @@ final class Topology {
       ReadableConfig options,
       Source<Received, ?, ?> source,
       Sink<SessionChange> results,
+      Optional<Sink<Correction>> corrections,
       Sink<LateMessage> late,
       Sink<DeadLetter> deadLetters) {
     ResponseMode mode = options.get(JobOptions.RESPONSE_MODE);
@@ -63,10 +66,18 @@ final class Topology {
             .transform(
                 OperatorId.SESSIONS.title(),
                 JobTypes.SESSION_CHANGE,
-                new FirstResponseOperator(mode, options.get(JobOptions.MAX_OUT_OF_ORDERNESS)))
+                new FirstResponseOperator(
+                    mode, options.get(JobOptions.MAX_OUT_OF_ORDERNESS), liveInterval(options)))
             .uid(OperatorId.SESSIONS.uid());
 
     sessions.sinkTo(results).uid(OperatorId.RESULTS.uid()).name(OperatorId.RESULTS.title());
+    corrections.ifPresent(
+        sink ->
+            sessions
+                .getSideOutput(FirstResponseOperator.CORRECTIONS)
+                .sinkTo(sink)
+                .uid(OperatorId.CORRECTIONS.uid())
+                .name(OperatorId.CORRECTIONS.title()));
     sessions
         .getSideOutput(FirstResponseOperator.LATE)
         .sinkTo(late)
@@ -89,6 +100,14 @@ final class Topology {
                     received instanceof Message message ? message.millis() : Long.MIN_VALUE);
     Duration idle = options.get(JobOptions.IDLE_TIMEOUT);
     return idle.isZero() ? strategy : strategy.withIdleness(idle);
+  }
+
+  /** How often to tell of sessions that are not final; 0 for never. */
+  private static Duration liveInterval(ReadableConfig options) {
+    return switch (options.get(JobOptions.RESULTS)) {
+      case FINAL -> Duration.ZERO;
+      case LIVE -> options.get(JobOptions.LIVE_INTERVAL);
+    };
   }
 
   private static Intake intake(ReadableConfig options) {

@@ -70,6 +70,16 @@ public final class DueMessages {
     return b(i) == b(j) && (!keyedByAgent || a(i) == a(j));
   }
 
+  /** The first message after another one that belongs to another key, or the end. */
+  int endOfKey(int from) {
+    int size = size();
+    int to = from + 1;
+    while (to < size && sameKey(from, to)) {
+      to++;
+    }
+    return to;
+  }
+
   /** The key that a message belongs to. */
   ConversationKey key(int i) {
     return new ConversationKey(b(i), keyedByAgent ? a(i) : Session.NOBODY);

@@ -105,7 +105,7 @@ public final class PendingMessages {
     return (packed & 1) == 1;
   }
 
-  private static long millis(long packed) {
+  static long millis(long packed) {
     return Math.floorDiv(ts(packed), 1000L);
   }
 

@@ -15,9 +15,14 @@ public enum ResponseMode {
 
   /** The key whose messages are ordered and matched together. */
   public ConversationKey keyOf(Message message) {
+    return key(message.b(), message.a());
+  }
+
+  /** The key of a customer and an agent. */
+  public ConversationKey key(long b, long a) {
     return switch (this) {
-      case ANY_AGENT -> new ConversationKey(message.b(), Session.NOBODY);
-      case ADDRESSED_AGENT -> new ConversationKey(message.b(), message.a());
+      case ANY_AGENT -> new ConversationKey(b, Session.NOBODY);
+      case ADDRESSED_AGENT -> new ConversationKey(b, a);
     };
   }
 

@@ -14,6 +14,19 @@ import org.apache.flink.configuration.ConfigOption;
  */
 public final class JobOptions {
 
+  /** When rows are written. */
+  public enum Results {
+    /** When no message in time can change them. */
+    FINAL,
+    /** At once, and again when they change. */
+    LIVE;
+
+    @Override
+    public String toString() {
+      return spelled(this);
+    }
+  }
+
   /** Where messages come from. */
   public enum SourceType {
     FILES,
@@ -69,6 +82,28 @@ public final class JobOptions {
           .withDescription(
               "Who may answer a customer: any agent (sessions belong to a customer), or only the"
                   + " agent written to (sessions belong to a customer and an agent).");
+
+  public static final ConfigOption<Results> RESULTS =
+      key("results")
+          .enumType(Results.class)
+          .defaultValue(Results.FINAL)
+          .withDescription(
+              "When rows are written: once they are final (event-time.max-out-of-orderness after"
+                  + " their messages), or at once, corrected in place until they are final.");
+
+  public static final ConfigOption<Duration> LIVE_INTERVAL =
+      key("results.live-interval")
+          .durationType()
+          .defaultValue(Duration.ofSeconds(1))
+          .withDescription(
+              "With live results: how often the rows of customers with new messages are written.");
+
+  public static final ConfigOption<Boolean> CORRECTIONS =
+      key("results.corrections")
+          .booleanType()
+          .defaultValue(true)
+          .withDescription(
+              "With live results: keep in tbl_correction what was told and was then corrected.");
 
   public static final ConfigOption<SourceType> SOURCE_TYPE =
       key("source.type")

@@ -28,6 +28,7 @@ final class OptionRules {
 
     for (ConfigOption<Duration> positive :
         List.of(
+            JobOptions.LIVE_INTERVAL,
             JobOptions.FILES_WATCH_INTERVAL,
             JobOptions.JDBC_FLUSH_INTERVAL,
             JobOptions.JDBC_CONNECT_TIMEOUT,

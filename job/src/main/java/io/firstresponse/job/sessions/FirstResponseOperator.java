@@ -1,24 +1,34 @@
 package io.firstresponse.job.sessions;
 
 import io.firstresponse.job.domain.ConversationKey;
+import io.firstresponse.job.domain.Correction;
 import io.firstresponse.job.domain.DueMessages;
+import io.firstresponse.job.domain.FinalSessions;
 import io.firstresponse.job.domain.LateMessage;
+import io.firstresponse.job.domain.LiveSessions;
 import io.firstresponse.job.domain.Message;
 import io.firstresponse.job.domain.OpenSessions;
 import io.firstresponse.job.domain.PendingMessages;
 import io.firstresponse.job.domain.ResponseMode;
 import io.firstresponse.job.domain.Session;
 import io.firstresponse.job.domain.SessionChange;
-import io.firstresponse.job.domain.Settlement;
+import io.firstresponse.job.domain.Sessions;
 import io.firstresponse.job.tally.Count;
 import io.firstresponse.job.tally.Tally;
 import io.firstresponse.job.types.JobTypes;
 import java.time.Duration;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.concurrent.Future;
 import org.apache.flink.api.common.TaskInfo;
 import org.apache.flink.api.common.operators.MailboxExecutor;
 import org.apache.flink.api.common.state.KeyedStateStore;
+import org.apache.flink.api.common.state.ListState;
+import org.apache.flink.api.common.state.ListStateDescriptor;
+import org.apache.flink.api.common.state.OperatorStateStore;
 import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
+import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.runtime.state.KeyGroupRange;
 import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
 import org.apache.flink.runtime.state.StateInitializationContext;
@@ -29,12 +39,14 @@ import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
 import org.apache.flink.streaming.api.operators.sorted.state.BatchExecutionKeyedStateBackend;
 import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.streaming.runtime.tasks.ProcessingTimeService;
 import org.apache.flink.util.OutputTag;
 
 /**
  * Per customer (and agent, in addressed-agent mode): buffers messages until the watermark passes
  * them, orders them, takes them through the state machine, and emits each session when it opens and
- * when it is answered; what opens and is answered in one step of the watermark comes once.
+ * when it is answered; what opens and is answered in one step of the watermark comes once. With
+ * live results it tells of the sessions that the buffered messages make as well, and corrects them.
  *
  * <p>It is what a keyed process function with a buffer and a timer for each customer would be, and
  * gives the same rows. Timers and a second access to state for each message are what such a
@@ -59,6 +71,10 @@ public final class FirstResponseOperator extends AbstractStreamOperator<SessionC
   public static final OutputTag<LateMessage> LATE =
       new OutputTag<>("late-messages", JobTypes.LATE_MESSAGE);
 
+  /** Sessions that were told of before they were final, and were not so. */
+  public static final OutputTag<Correction> CORRECTIONS =
+      new OutputTag<>("corrections", JobTypes.CORRECTION);
+
   private static final long serialVersionUID = 1;
 
   /** Into so many buckets the time is divided that messages wait. */
@@ -69,13 +85,17 @@ public final class FirstResponseOperator extends AbstractStreamOperator<SessionC
   /** Some 50 ms of work. In between, checkpoint barriers and new messages get their turn. */
   private static final int MESSAGES_A_SLICE = 100_000;
 
+  /** Their rows fill some batches of the sink. */
+  private static final int KEYS_A_SLICE = 10_000;
+
   private final ResponseMode mode;
   private final long bucketMillis;
+  private final long liveMillis;
 
   private transient MailboxExecutor mailbox;
   private transient Tally tally;
   private transient DueMessages due;
-  private transient Settlement settlement;
+  private transient Sessions sessions;
   private transient StreamRecord<SessionChange> changed;
 
   private transient KeyGroupRange groups;
@@ -84,10 +104,17 @@ public final class FirstResponseOperator extends AbstractStreamOperator<SessionC
   private transient ConversationKey[] groupKeys;
   private transient ValueState<PendingMessages> pendingState;
 
+  private transient ListState<Long> settledState;
+  private transient ListState<Boolean> toldState;
+
   private transient long watermark;
+  // The last watermark that has been taken through all groups.
+  private transient long settledThrough;
   // The watermark has been taken through the groups before this one.
   private transient int nextGroup;
   private transient boolean sliceWaits;
+
+  private transient Future<?> nextTell;
 
   private transient boolean batch;
   private transient ConversationKey batchKey;
@@ -95,9 +122,12 @@ public final class FirstResponseOperator extends AbstractStreamOperator<SessionC
   /**
    * @param mode what sessions belong to
    * @param maxOutOfOrderness how long messages wait as a rule
+   * @param liveInterval how often to tell of sessions before they are final; 0 for never
    */
-  public FirstResponseOperator(ResponseMode mode, Duration maxOutOfOrderness) {
+  public FirstResponseOperator(
+      ResponseMode mode, Duration maxOutOfOrderness, Duration liveInterval) {
     this.mode = mode;
+    this.liveMillis = liveInterval.toMillis();
     this.bucketMillis = Math.max(SHORTEST_BUCKET_MILLIS, maxOutOfOrderness.toMillis() / BUCKETS);
   }
 
@@ -116,13 +146,15 @@ public final class FirstResponseOperator extends AbstractStreamOperator<SessionC
             Count.LATE,
             Count.USED,
             Count.OPENED,
-            Count.ANSWERED);
+            Count.ANSWERED,
+            Count.CORRECTED);
     due = new DueMessages(mode);
     changed = new StreamRecord<>(null);
     watermark = Long.MIN_VALUE;
+    settledThrough = Long.MIN_VALUE;
     // There, state lasts as long as its key is the current one: of no use, and not needed.
     batch = getKeyedStateBackend() instanceof BatchExecutionKeyedStateBackend;
-    settlement = new Settlement(batch ? new NoOpenSessions() : openSessions(context), this::emit);
+    sessions = sessions(context);
     TaskInfo task = getRuntimeContext().getTaskInfo();
     maxParallelism = task.getMaxNumberOfParallelSubtasks();
     groups =
@@ -148,11 +180,36 @@ public final class FirstResponseOperator extends AbstractStreamOperator<SessionC
   }
 
   @Override
+  public void open() throws Exception {
+    super.open();
+    if (liveMillis > 0 && !batch) {
+      tellLater();
+    }
+  }
+
+  /**
+   * With live results, what is in a checkpoint has been told of, and settled as far as the
+   * watermark has come: only what comes after it can be told otherwise.
+   */
+  @Override
+  public void prepareSnapshotPreBarrier(long checkpointId) throws Exception {
+    if (liveMillis > 0) {
+      while (nextGroup < pending.length) {
+        settle(nextGroup++, watermark);
+      }
+      settledThrough = Math.max(settledThrough, watermark);
+      sessions.tell(Integer.MAX_VALUE);
+    }
+  }
+
+  @Override
   public void snapshotState(StateSnapshotContext context) throws Exception {
     tally.snapshot();
     if (batch) {
       return;
     }
+    settledState.update(List.of(settledThrough));
+    toldState.update(List.of(liveMillis > 0));
     for (int group = 0; group < pending.length; group++) {
       enterGroup(group);
       if (pending[group].size() == 0) {
@@ -174,13 +231,15 @@ public final class FirstResponseOperator extends AbstractStreamOperator<SessionC
     if (message.millis() <= watermark) {
       tally.add(Count.LATE, 1);
       output.collect(LATE, new StreamRecord<>(new LateMessage(message, watermark)));
+      sessions.late(message.b(), message.a());
       return;
     }
     if (batch) {
       beginKey(mode.keyOf(message));
     }
-    pending[group(message)].add(
-        PendingMessages.packed(message.ts(), message.direct()), message.b(), message.a());
+    long packed = PendingMessages.packed(message.ts(), message.direct());
+    pending[group(message)].add(packed, message.b(), message.a());
+    sessions.arrived(packed, message.b(), message.a());
   }
 
   @Override
@@ -190,6 +249,14 @@ public final class FirstResponseOperator extends AbstractStreamOperator<SessionC
     if (!sliceWaits) {
       settleSlice();
     }
+  }
+
+  @Override
+  public void close() throws Exception {
+    if (nextTell != null) {
+      nextTell.cancel(false);
+    }
+    super.close();
   }
 
   @Override
@@ -213,7 +280,22 @@ public final class FirstResponseOperator extends AbstractStreamOperator<SessionC
       sliceWaits = true;
       mailbox.execute(this::settleSlice, "settle what the watermark has passed");
     } else {
+      settledThrough = watermark;
       super.processWatermark(new Watermark(watermark));
+    }
+  }
+
+  private void tellLater() {
+    ProcessingTimeService time = getProcessingTimeService();
+    nextTell = time.registerTimer(time.getCurrentProcessingTime() + liveMillis, now -> tellSlice());
+  }
+
+  /** Tells of some keys, and of the rest when the mailbox comes to it. */
+  private void tellSlice() throws Exception {
+    if (sessions.tell(KEYS_A_SLICE)) {
+      mailbox.execute(this::tellSlice, "tell of what has arrived");
+    } else {
+      tellLater();
     }
   }
 
@@ -221,13 +303,13 @@ public final class FirstResponseOperator extends AbstractStreamOperator<SessionC
     pending[group].takeThrough(through, due);
     int taken = due.size();
     if (taken > 0) {
-      long opened = settlement.opened();
-      long answered = settlement.answered();
-      settlement.settle(due);
+      long opened = sessions.opened();
+      long answered = sessions.answered();
+      sessions.settle(due, through);
       due.clear();
       tally.add(Count.USED, taken);
-      tally.add(Count.OPENED, settlement.opened() - opened);
-      tally.add(Count.ANSWERED, settlement.answered() - answered);
+      tally.add(Count.OPENED, sessions.opened() - opened);
+      tally.add(Count.ANSWERED, sessions.answered() - answered);
     }
     return taken;
   }
@@ -243,6 +325,54 @@ public final class FirstResponseOperator extends AbstractStreamOperator<SessionC
     output.collect(changed.replace(change));
   }
 
+  private void emit(Correction correction) {
+    tally.add(Count.CORRECTED, 1);
+    output.collect(CORRECTIONS, new StreamRecord<>(correction));
+  }
+
+  private Sessions sessions(StateInitializationContext context) throws Exception {
+    if (batch) {
+      return new FinalSessions(new NoOpenSessions(), this::emit);
+    }
+    OperatorStateStore store = context.getOperatorStateStore();
+    settledState =
+        store.getUnionListState(new ListStateDescriptor<>("settled-through", Types.LONG));
+    toldState = store.getUnionListState(new ListStateDescriptor<>("live", Types.BOOLEAN));
+    if (liveMillis == 0 && wasLive()) {
+      throw new IllegalStateException(
+          "This checkpoint is of a job with live results: the table has rows that are not final,"
+              + " and only a job with live results can finish them. Go on with --results live, or"
+              + " start anew with empty tables.");
+    }
+    OpenSessions open = openSessions(context);
+    return liveMillis > 0
+        ? new LiveSessions(mode, open, this::emit, this::emit, recoveredFrom(context))
+        : new FinalSessions(open, this::emit);
+  }
+
+  /** From when on sessions may have been told of that are not known, in microseconds. */
+  private OptionalLong recoveredFrom(StateInitializationContext context) throws Exception {
+    if (!context.isRestored()) {
+      return OptionalLong.empty();
+    }
+    // All tasks have the same watermark when a checkpoint is taken, unless some had none yet.
+    settledThrough = Long.MAX_VALUE;
+    for (long through : settledState.get()) {
+      settledThrough = Math.min(settledThrough, through);
+    }
+    return OptionalLong.of((Math.max(settledThrough, Message.MIN_TS / 1000) + 1) * 1000);
+  }
+
+  /** Whether a checkpoint was taken of a job with live results, which has told of what waits. */
+  private boolean wasLive() throws Exception {
+    for (boolean live : toldState.get()) {
+      if (live) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   private OpenSessions openSessions(StateInitializationContext context) {
     KeyedStateStore store = context.getKeyedStateStore();
     return new KeyedOpenSessions(
@@ -251,11 +381,21 @@ public final class FirstResponseOperator extends AbstractStreamOperator<SessionC
   }
 
   private void restorePending() throws Exception {
+    boolean told = wasLive();
     for (int group = 0; group < pending.length; group++) {
       enterGroup(group);
       PendingMessages restored = pendingState.value();
       if (restored != null) {
-        restored.forEach(pending[group]::add);
+        PendingMessages waiting = pending[group];
+        restored.forEach(
+            (packed, b, a) -> {
+              waiting.add(packed, b, a);
+              if (told) {
+                sessions.restored(packed, b, a);
+              } else {
+                sessions.arrived(packed, b, a);
+              }
+            });
         // The next checkpoint puts them back; until then they are kept once.
         pendingState.clear();
       }

@@ -5,13 +5,18 @@ import io.firstresponse.connectors.postgres.PostgresConnections;
 import io.firstresponse.connectors.postgres.PostgresTable;
 import io.firstresponse.connectors.postgres.PostgresUpsertSink;
 import io.firstresponse.connectors.postgres.RefusedRow;
+import io.firstresponse.job.domain.Correction;
 import io.firstresponse.job.domain.DeadLetter;
 import io.firstresponse.job.domain.LateMessage;
 import io.firstresponse.job.domain.Message;
+import io.firstresponse.job.domain.Session;
 import io.firstresponse.job.domain.SessionChange;
+import io.firstresponse.job.domain.SessionChange.Kind;
 import io.firstresponse.job.options.BadOptionException;
 import io.firstresponse.job.options.JobOptions;
+import io.firstresponse.job.options.JobOptions.Results;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Optional;
 import org.apache.flink.api.connector.sink2.Sink;
 import org.apache.flink.configuration.ReadableConfig;
@@ -68,7 +73,41 @@ public final class ResultDatabase {
           case ANY_AGENT -> anyAgentResults();
           case ADDRESSED_AGENT -> addressedAgentResults();
         };
-    return sink(table);
+    Sink<SessionChange> sink = sink(table);
+    return options.get(JobOptions.RESULTS) == Results.LIVE
+        ? new LiveResults(sink, connections, options.get(JobOptions.RESPONSE_MODE), table.name())
+        : sink;
+  }
+
+  /** The sink of {@code tbl_correction}, if there can be corrections and they are to be kept. */
+  public Optional<Sink<Correction>> corrections() {
+    if (options.get(JobOptions.RESULTS) == Results.FINAL || !options.get(JobOptions.CORRECTIONS)) {
+      return Optional.empty();
+    }
+    PostgresTable<Correction> table =
+        PostgresTable.<Correction>named("tbl_correction")
+            .schema(schema)
+            .key(Column.timestamptz("b_ts", correction -> correction.was().openedAt()))
+            .key(Column.bigint("b", correction -> correction.was().b()))
+            .key(Column.bigint("asked_a", correction -> correction.was().asked()))
+            .key(Column.timestamptz("cause_ts", Correction::causeAt))
+            .key(Column.bigint("cause_a", Correction::causeAgent))
+            .key(Column.bool("cause_direct", Correction::causeDirect))
+            .column(Column.bigint("was_a", correction -> correction.was().responder()))
+            .column(answerTime("was_a_ts", Correction::was))
+            .column(
+                Column.<Correction>bigint("became_a", correction -> correction.became().responder())
+                    .nullWhen(correction -> correction.became() == null))
+            .column(answerTime("became_a_ts", Correction::became))
+            .onConflictDoNothing()
+            .build();
+    return Optional.of(sink(table));
+  }
+
+  private static Column<Correction> answerTime(
+      String name, Column.ValueOf<Correction, Session> of) {
+    return Column.<Correction>timestamptz(name, correction -> of.apply(correction).answeredAt())
+        .nullWhen(correction -> of.apply(correction) == null || of.apply(correction).isOpen());
   }
 
   /** The sink of {@code tbl_late}. */
@@ -113,9 +152,13 @@ public final class ResultDatabase {
             Column.timestamptz("a_ts", ResultDatabase::answeredAt).nullWhen(ResultDatabase::isOpen))
         .column(Column.bigint("asked_a", change -> change.session().asked()))
         .phase(ResultDatabase::closedFirst)
-        .expectNew(SessionChange::isNew)
-        // What was answered stays so while a recovered job catches up with what it had written.
-        .onConflictUpdateIf("t.a = -1")
+        .column(Column.bool("final", SessionChange::isFinal))
+        .stampUpdates("updated_at")
+        .expectNew(change -> change.kind() == Kind.NEW)
+        .deleteIf(change -> change.kind() == Kind.GONE, "not t.final")
+        .completeWhen(SessionChange::completes)
+        // A final answer stays while a recovered job catches up with what it had written.
+        .onConflictUpdateIf("t.a = -1 or not t.final")
         .build();
   }
 
@@ -129,8 +172,12 @@ public final class ResultDatabase {
         .column(
             Column.timestamptz("a_ts", ResultDatabase::answeredAt).nullWhen(ResultDatabase::isOpen))
         .phase(ResultDatabase::closedFirst)
-        .expectNew(SessionChange::isNew)
-        .onConflictUpdateIf("t.rsp_a = -1")
+        .column(Column.bool("final", SessionChange::isFinal))
+        .stampUpdates("updated_at")
+        .expectNew(change -> change.kind() == Kind.NEW)
+        .deleteIf(change -> change.kind() == Kind.GONE, "not t.final")
+        .completeWhen(SessionChange::completes)
+        .onConflictUpdateIf("t.rsp_a = -1 or not t.final")
         .build();
   }
 
@@ -162,9 +209,19 @@ public final class ResultDatabase {
         .table(table)
         .refused(refused())
         .maxRows(maxRows)
-        .maxDelay(options.get(JobOptions.JDBC_FLUSH_INTERVAL))
+        .maxDelay(maxDelay())
         .retryTimeout(options.get(JobOptions.JDBC_RETRY_TIMEOUT))
         .build();
+  }
+
+  /** Live rows come together, at each tick: they need not wait for others. */
+  private Duration maxDelay() {
+    Duration delay = options.get(JobOptions.JDBC_FLUSH_INTERVAL);
+    if (options.get(JobOptions.RESULTS) == Results.FINAL) {
+      return delay;
+    }
+    Duration live = options.get(JobOptions.LIVE_INTERVAL).dividedBy(10);
+    return live.compareTo(delay) < 0 ? live : delay;
   }
 
   /** Rows that the database refuses are dead letters whose origin is the table and the row. */

@@ -175,6 +175,8 @@ public final class TableCheck {
     scripts.put(resultTable(mode), "02-result-" + mode + ".sql");
     scripts.put("tbl_late", "03-late.sql");
     scripts.put("tbl_dead_letter", "04-dead-letter.sql");
+    scripts.put("tbl_result final", "05-result-final.sql");
+    scripts.put("tbl_correction", "06-correction.sql");
     return scripts;
   }
 

@@ -17,7 +17,9 @@ public enum Count {
   /** Sessions opened. */
   OPENED(6, "sessionsOpened"),
   /** Sessions answered. */
-  ANSWERED(7, "sessionsAnswered");
+  ANSWERED(7, "sessionsAnswered"),
+  /** Sessions that were told of before they were final, and corrected. */
+  CORRECTED(8, "sessionsCorrected");
 
   private final int slot;
   private final String metric;

@@ -1,6 +1,7 @@
 package io.firstresponse.job.types;
 
 import io.firstresponse.job.domain.ConversationKey;
+import io.firstresponse.job.domain.Correction;
 import io.firstresponse.job.domain.DeadLetter;
 import io.firstresponse.job.domain.LateMessage;
 import io.firstresponse.job.domain.Message;
@@ -27,6 +28,9 @@ public final class JobTypes {
 
   public static final TypeInformation<SessionChange> SESSION_CHANGE =
       new ExplicitType<>(SessionChange.class, SessionChangeSerializer.INSTANCE, false);
+
+  public static final TypeInformation<Correction> CORRECTION =
+      new ExplicitType<>(Correction.class, CorrectionSerializer.INSTANCE, false);
 
   public static final TypeInformation<ConversationKey> CONVERSATION_KEY =
       new ExplicitType<>(ConversationKey.class, ConversationKeySerializer.INSTANCE, true);

@@ -7,7 +7,7 @@ import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 
-/** The session as five longs, and a byte. */
+/** The session as five longs, and three bytes. */
 public final class SessionChangeSerializer extends ValueSerializer<SessionChange> {
 
   static final SessionChangeSerializer INSTANCE = new SessionChangeSerializer();
@@ -15,35 +15,47 @@ public final class SessionChangeSerializer extends ValueSerializer<SessionChange
   private static final long serialVersionUID = 1;
 
   private SessionChangeSerializer() {
-    super(5 * Long.BYTES + Byte.BYTES);
+    super(5 * Long.BYTES + 3 * Byte.BYTES);
   }
 
   @Override
   public SessionChange createInstance() {
-    return new SessionChange(Session.open(0, 0, 0), true);
+    return SessionChange.settled(Session.open(0, 0, 0), true);
   }
 
   @Override
   public void serialize(SessionChange value, DataOutputView target) throws IOException {
-    Session session = value.session();
+    write(value.session(), target);
+    target.writeByte(value.kind().code());
+    target.writeBoolean(value.isFinal());
+    target.writeBoolean(value.completes());
+  }
+
+  @Override
+  public SessionChange deserialize(DataInputView source) throws IOException {
+    Session session = read(source);
+    return new SessionChange(
+        session,
+        SessionChange.Kind.of(source.readByte()),
+        source.readBoolean(),
+        source.readBoolean());
+  }
+
+  static void write(Session session, DataOutputView target) throws IOException {
     target.writeLong(session.b());
     target.writeLong(session.openedAt());
     target.writeLong(session.asked());
     target.writeLong(session.responder());
     target.writeLong(session.answeredAt());
-    target.writeBoolean(value.isNew());
   }
 
-  @Override
-  public SessionChange deserialize(DataInputView source) throws IOException {
-    Session session =
-        new Session(
-            source.readLong(),
-            source.readLong(),
-            source.readLong(),
-            source.readLong(),
-            source.readLong());
-    return new SessionChange(session, source.readBoolean());
+  static Session read(DataInputView source) throws IOException {
+    return new Session(
+        source.readLong(),
+        source.readLong(),
+        source.readLong(),
+        source.readLong(),
+        source.readLong());
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.firstresponse.job.sessions;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.firstresponse.job.domain.ConversationKey;
 import io.firstresponse.job.domain.LateMessage;
@@ -37,6 +38,7 @@ import org.junit.jupiter.api.Test;
 class FirstResponseOperatorTest {
 
   private static final int MAX_PARALLELISM = 16;
+  private static final long TICK_MILLIS = 100;
 
   @Test
   void rowsAreTheWindowQuerysAndNothingStaysBehind() throws Exception {
@@ -52,6 +54,71 @@ class FirstResponseOperatorTest {
   void rowsAreTheSameOnRocksDb() throws Exception {
     for (long seed = 1_000; seed < 1_015; seed++) {
       check(seed, ResponseMode.ANY_AGENT, Traces.of(seed), new EmbeddedRocksDBStateBackend());
+    }
+  }
+
+  @Test
+  void liveRowsAreTheWindowQuerysAtEveryTick() throws Exception {
+    for (long seed = 2_000; seed < 2_200; seed++) {
+      Traces trace = Traces.of(seed);
+      for (ResponseMode mode : ResponseMode.values()) {
+        checkLive(seed, mode, trace);
+      }
+    }
+  }
+
+  @Test
+  void finalResultsCanGoOnLiveButNotTheOtherWayRound() throws Exception {
+    try (Cluster cluster = new Cluster(ResponseMode.ANY_AGENT, new HashMapStateBackend())) {
+      cluster.deliver(new Message(1, 2, 5_000, false));
+      cluster.deliver(new Message(7, 2, 9_000, true));
+      cluster.watermark(6);
+      assertThat(cluster.rows.values()).containsExactly(Session.open(2, 5_000, 1));
+      cluster.liveInterval = Duration.ofMillis(TICK_MILLIS);
+      cluster.restoreAt(2);
+      cluster.tick();
+      assertThat(cluster.rows.values())
+          .as("what had arrived before is told of too")
+          .containsExactly(Session.open(2, 5_000, 1).answeredBy(7, 9_000));
+      cluster.liveInterval = Duration.ZERO;
+      assertThatThrownBy(() -> cluster.restoreAt(1))
+          .hasStackTraceContaining("Go on with --results live");
+    }
+  }
+
+  private static void checkLive(long seed, ResponseMode mode, Traces trace) throws Exception {
+    Random random = new Random(seed);
+    try (Cluster cluster =
+        new Cluster(mode, new HashMapStateBackend(), Duration.ofMillis(TICK_MILLIS))) {
+      List<Message> delivered = new ArrayList<>();
+      long maxSeen = Long.MIN_VALUE;
+      for (Message message : trace.messages()) {
+        cluster.deliver(message);
+        delivered.add(message);
+        maxSeen = Math.max(maxSeen, message.millis());
+        if (random.nextInt(3) == 0) {
+          cluster.watermark(maxSeen - trace.disorderMillis() - 1);
+        }
+        if (random.nextInt(15) == 0) {
+          // What has not been told of yet is told of before the snapshot.
+          cluster.restoreAt(1 + random.nextInt(3));
+        } else if (random.nextBoolean()) {
+          cluster.tick();
+        } else {
+          continue;
+        }
+        assertThat(cluster.sortedRows())
+            .as("seed %d, %s", seed, mode)
+            .isEqualTo(WindowQuery.sessions(mode, delivered));
+      }
+      cluster.watermark(Long.MAX_VALUE);
+      assertThat(cluster.late).isEmpty();
+      List<Session> expected = WindowQuery.sessions(mode, delivered);
+      assertThat(cluster.sortedRows()).as("seed %d, %s", seed, mode).isEqualTo(expected);
+      cluster.snapshot();
+      assertThat(cluster.states())
+          .as("seed %d, %s: one state an open session", seed, mode)
+          .isEqualTo((int) expected.stream().filter(Session::isOpen).count());
     }
   }
 
@@ -130,6 +197,8 @@ class FirstResponseOperatorTest {
 
     private final ResponseMode mode;
     private final StateBackend backend;
+    private Duration liveInterval;
+    private long now;
     private List<KeyedOneInputStreamOperatorTestHarness<ConversationKey, Message, SessionChange>>
         subtasks = new ArrayList<>();
     private long watermark = Long.MIN_VALUE;
@@ -137,8 +206,13 @@ class FirstResponseOperatorTest {
     private final List<LateMessage> late = new ArrayList<>();
 
     Cluster(ResponseMode mode, StateBackend backend) throws Exception {
+      this(mode, backend, Duration.ZERO);
+    }
+
+    Cluster(ResponseMode mode, StateBackend backend, Duration liveInterval) throws Exception {
       this.mode = mode;
       this.backend = backend;
+      this.liveInterval = liveInterval;
       start(1, null, 1);
     }
 
@@ -149,7 +223,7 @@ class FirstResponseOperatorTest {
         KeySelector<Message, ConversationKey> key = mode::keyOf;
         var subtask =
             new KeyedOneInputStreamOperatorTestHarness<>(
-                new FirstResponseOperator(mode, Duration.ofSeconds(60)),
+                new FirstResponseOperator(mode, Duration.ofSeconds(60), liveInterval),
                 key,
                 JobTypes.CONVERSATION_KEY,
                 MAX_PARALLELISM,
@@ -165,6 +239,7 @@ class FirstResponseOperatorTest {
               AbstractStreamOperatorTestHarness.repartitionOperatorState(
                   state, MAX_PARALLELISM, oldParallelism, parallelism, i));
         }
+        subtask.setProcessingTime(now);
         subtask.open();
         // A restored task starts without a watermark; the source gives it the same again.
         if (watermark != Long.MIN_VALUE) {
@@ -190,8 +265,17 @@ class FirstResponseOperatorTest {
       drain();
     }
 
+    void tick() throws Exception {
+      now += TICK_MILLIS;
+      for (var subtask : subtasks) {
+        subtask.setProcessingTime(now);
+      }
+      drain();
+    }
+
     void restoreAt(int parallelism) throws Exception {
       OperatorSubtaskState[] states = snapshot();
+      drain();
       int oldParallelism = subtasks.size();
       close();
       start(parallelism, AbstractStreamOperatorTestHarness.repackageState(states), oldParallelism);
@@ -200,6 +284,7 @@ class FirstResponseOperatorTest {
     OperatorSubtaskState[] snapshot() throws Exception {
       OperatorSubtaskState[] states = new OperatorSubtaskState[subtasks.size()];
       for (int i = 0; i < states.length; i++) {
+        subtasks.get(i).prepareSnapshotPreBarrier(1);
         states[i] = subtasks.get(i).snapshot(1, 1);
       }
       return states;
@@ -210,10 +295,7 @@ class FirstResponseOperatorTest {
         Queue<Object> output = subtask.getOutput();
         for (Object record : output) {
           if (record instanceof StreamRecord<?> change) {
-            Session row = ((SessionChange) change.getValue()).session();
-            rows.put(
-                List.of(row.b(), row.openedAt(), mode == ResponseMode.ANY_AGENT ? 0 : row.asked()),
-                row);
+            take((SessionChange) change.getValue());
           }
         }
         output.clear();
@@ -222,6 +304,18 @@ class FirstResponseOperatorTest {
           lateOutput.forEach(record -> late.add(record.getValue()));
           lateOutput.clear();
         }
+      }
+    }
+
+    private void take(SessionChange change) {
+      Session row = change.session();
+      List<Long> key =
+          List.of(row.b(), row.openedAt(), mode == ResponseMode.ANY_AGENT ? 0 : row.asked());
+      switch (change.kind()) {
+        case NEW, CHANGED -> rows.put(key, row);
+        case SAME -> assertThat(rows).containsEntry(key, row);
+        case GONE -> assertThat(rows.remove(key)).isNotNull();
+        case WHOLE -> assertThat(liveInterval).isPositive();
       }
     }
 

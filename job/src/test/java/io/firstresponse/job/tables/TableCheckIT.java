@@ -31,7 +31,8 @@ class TableCheckIT {
         .isInstanceOf(BadOptionException.class)
         .hasMessageContaining("lacks tbl_result any-agent, tbl_late, tbl_dead_letter")
         .hasMessageContaining(
-            "-f conf/sql/01-schema-version.sql -f conf/sql/02-result-any-agent.sql -f conf/sql/03-late.sql -f conf/sql/04-dead-letter.sql")
+            "-f conf/sql/01-schema-version.sql -f conf/sql/02-result-any-agent.sql -f conf/sql/03-late.sql -f conf/sql/04-dead-letter.sql"
+                + " -f conf/sql/05-result-final.sql -f conf/sql/06-correction.sql")
         .hasMessageContaining("--sink.jdbc.create-tables true")
         .message()
         .doesNotContain("\n");
@@ -45,7 +46,8 @@ class TableCheckIT {
     }
     check("--sink.jdbc.schema", "Odd \"name\"");
     assertThat(tables())
-        .containsExactly("first_response_schema", "tbl_dead_letter", "tbl_late", "tbl_result");
+        .containsExactly(
+            "first_response_schema", "tbl_correction", "tbl_dead_letter", "tbl_late", "tbl_result");
   }
 
   @Test
@@ -55,7 +57,9 @@ class TableCheckIT {
             "01-schema-version.sql",
             "02-result-addressed-agent.sql",
             "03-late.sql",
-            "04-dead-letter.sql")) {
+            "04-dead-letter.sql",
+            "05-result-final.sql",
+            "06-correction.sql")) {
       assertThatCode(
               () ->
                   server.execute(database, Files.readString(Path.of("../conf/sql").resolve(file))))

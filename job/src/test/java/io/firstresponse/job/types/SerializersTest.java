@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.firstresponse.job.domain.ConversationKey;
+import io.firstresponse.job.domain.Correction;
 import io.firstresponse.job.domain.DeadLetter;
 import io.firstresponse.job.domain.LateMessage;
 import io.firstresponse.job.domain.Message;
@@ -43,7 +44,11 @@ class SerializersTest {
         List.of(JobTypes.MESSAGE, new Message(1, 2, 3, false)),
         List.of(JobTypes.RECEIVED, MESSAGE),
         List.of(JobTypes.LATE_MESSAGE, new LateMessage(MESSAGE, Long.MAX_VALUE)),
-        List.of(JobTypes.SESSION_CHANGE, new SessionChange(new Session(1, 2, 3, 4, 5), true)),
+        List.of(
+            JobTypes.CORRECTION,
+            new Correction(new Session(1, 2, 3, 4, 5), new Session(1, 2, 3, 6, 4), 4, 6, true)),
+        List.of(JobTypes.CORRECTION, new Correction(new Session(1, 2, 3, 4, 5), null, 1, 3, false)),
+        List.of(JobTypes.SESSION_CHANGE, SessionChange.settled(new Session(1, 2, 3, 4, 5), true)),
         List.of(JobTypes.OPEN_SESSION, new OpenSession(-1, Long.MAX_VALUE)),
         List.of(JobTypes.CONVERSATION_KEY, new ConversationKey(Long.MIN_VALUE, Long.MAX_VALUE)));
   }

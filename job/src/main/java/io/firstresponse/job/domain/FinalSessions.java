@@ -4,13 +4,14 @@ import java.io.IOException;
 import java.util.function.Consumer;
 
 /**
- * Takes messages that are due through {@link SessionState}, key by key, each key's in the total
- * order, and says which sessions changed.
+ * Tells of sessions when the watermark has passed what made them, and so once when they open and
+ * once when they are answered.
  */
-public final class Settlement {
+public final class FinalSessions implements Sessions {
 
   private final OpenSessions openSessions;
   private final Consumer<SessionChange> changed;
+  private final Conversation conversation = new Conversation();
   private long opened;
   private long answered;
 
@@ -19,20 +20,31 @@ public final class Settlement {
    * @param changed receives each session that was answered, and each that was opened and is still
    *     open at the end; a session opened and answered within one settlement comes once
    */
-  public Settlement(OpenSessions openSessions, Consumer<SessionChange> changed) {
+  public FinalSessions(OpenSessions openSessions, Consumer<SessionChange> changed) {
     this.openSessions = openSessions;
     this.changed = changed;
   }
 
-  /** Orders the messages and takes all of them. */
-  public void settle(DueMessages due) throws IOException {
+  @Override
+  public void arrived(long packed, long b, long a) {}
+
+  @Override
+  public void restored(long packed, long b, long a) {}
+
+  @Override
+  public void late(long b, long a) {}
+
+  @Override
+  public boolean tell(int keys) {
+    return false;
+  }
+
+  @Override
+  public void settle(DueMessages due, long through) throws IOException {
     due.sort();
     int size = due.size();
     for (int from = 0, to; from < size; from = to) {
-      to = from + 1;
-      while (to < size && due.sameKey(from, to)) {
-        to++;
-      }
+      to = due.endOfKey(from);
       settle(due, from, to);
     }
   }
@@ -41,24 +53,18 @@ public final class Settlement {
   private void settle(DueMessages due, int from, int to) throws IOException {
     ConversationKey key = due.key(from);
     OpenSession before = openSessions.get(key);
-    SessionState state = before == null ? SessionState.CLOSED : SessionState.OPEN;
-    long openedAt = before == null ? 0 : before.openedAt();
-    long asked = before == null ? 0 : before.asked();
+    conversation.begin(key.b(), before);
     boolean openedHere = false;
     for (int i = from; i < to; i++) {
-      long ts = PendingMessages.ts(due.packed(i));
-      switch (state.on(PendingMessages.direct(due.packed(i)))) {
+      switch (conversation.take(due.packed(i), due.a(i))) {
         case OPENS -> {
-          state = SessionState.OPEN;
-          openedAt = ts;
-          asked = due.a(i);
           openedHere = true;
           opened++;
         }
         case ANSWERS -> {
-          state = SessionState.CLOSED;
-          Session answeredNow = Session.open(key.b(), openedAt, asked).answeredBy(due.a(i), ts);
-          changed.accept(new SessionChange(answeredNow, openedHere));
+          Session session =
+              conversation.session().answeredBy(due.a(i), PendingMessages.ts(due.packed(i)));
+          changed.accept(SessionChange.settled(session, openedHere));
           openedHere = false;
           answered++;
         }
@@ -66,19 +72,19 @@ public final class Settlement {
       }
     }
     if (openedHere) {
-      changed.accept(new SessionChange(Session.open(key.b(), openedAt, asked), true));
-      openSessions.put(key, new OpenSession(openedAt, asked));
-    } else if (before != null && state == SessionState.CLOSED) {
+      changed.accept(SessionChange.settled(conversation.session(), true));
+      openSessions.put(key, conversation.openSession());
+    } else if (before != null && !conversation.isOpen()) {
       openSessions.remove(key);
     }
   }
 
-  /** Sessions opened so far. */
+  @Override
   public long opened() {
     return opened;
   }
 
-  /** Sessions answered so far. */
+  @Override
   public long answered() {
     return answered;
   }

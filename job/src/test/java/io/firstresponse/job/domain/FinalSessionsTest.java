@@ -17,7 +17,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** The contract's worked examples, and the cases that other systems got wrong. */
-class SettlementTest {
+class FinalSessionsTest {
 
   private static final long CUSTOMER = 2;
   private static final String DAY = "2018-08-15T";
@@ -86,7 +86,7 @@ class SettlementTest {
             answers("10:18:10"),
             asks("10:18:30"),
             answers("10:19:00"));
-    assertThat(more).extracting(SettlementTest::seconds).containsExactly(475L, 30L);
+    assertThat(more).extracting(FinalSessionsTest::seconds).containsExactly(475L, 30L);
   }
 
   @Test
@@ -197,8 +197,8 @@ class SettlementTest {
     desk.settle(at("10:02:00") / 1000);
     assertThat(changed).extracting(Session::isOpen).containsExactly(false, true, false);
     assertThat(desk.open).isEmpty();
-    assertThat(desk.settlement.opened()).isEqualTo(2);
-    assertThat(desk.settlement.answered()).isEqualTo(2);
+    assertThat(desk.sessions.opened()).isEqualTo(2);
+    assertThat(desk.sessions.answered()).isEqualTo(2);
   }
 
   @Test
@@ -252,7 +252,7 @@ class SettlementTest {
     private final Map<ConversationKey, OpenSession> open = new HashMap<>();
     private final List<Session> changed = new ArrayList<>();
     private final Set<List<Long>> told = new HashSet<>();
-    private final Settlement settlement = new Settlement(this, this::tell);
+    private final FinalSessions sessions = new FinalSessions(this, this::tell);
     private final PendingMessages pending = new PendingMessages(1_000);
     private final DueMessages due;
 
@@ -263,7 +263,7 @@ class SettlementTest {
 
     private void tell(SessionChange change) {
       Session session = change.session();
-      assertThat(told.add(key(session))).isEqualTo(change.isNew());
+      assertThat(told.add(key(session))).isEqualTo(change.kind() == SessionChange.Kind.NEW);
       changed.add(session);
     }
 
@@ -277,7 +277,7 @@ class SettlementTest {
 
     void settle(long watermark) throws IOException {
       pending.takeThrough(watermark, due);
-      settlement.settle(due);
+      sessions.settle(due, watermark);
       due.clear();
     }
 

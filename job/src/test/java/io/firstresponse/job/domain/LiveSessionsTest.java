@@ -1,0 +1,293 @@
+package io.firstresponse.job.domain;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.firstresponse.job.domain.SessionChange.Kind;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.Random;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** Live rows, held against the window query over what has arrived, after every word. */
+class LiveSessionsTest {
+
+  @Test
+  void rowsAreTheWindowQuerysOverWhatHasArrivedAtEveryMoment() throws IOException {
+    for (long seed = 0; seed < 5_000; seed++) {
+      for (ResponseMode mode : ResponseMode.values()) {
+        check(seed, mode, 0);
+      }
+    }
+  }
+
+  @Test
+  void soTheyAreWhenMessagesComeAgainInAnotherOrderAfterACrash() throws IOException {
+    for (long seed = 10_000; seed < 15_000; seed++) {
+      for (ResponseMode mode : ResponseMode.values()) {
+        check(seed, mode, 6);
+      }
+    }
+  }
+
+  @Test
+  void aRowIsWrittenOnceWhenNothingComesBetween() throws IOException {
+    Desk desk = new Desk(ResponseMode.ANY_AGENT);
+    desk.deliver(new Message(1, 2, 1_000, false));
+    desk.deliver(new Message(1, 2, 1_000, false));
+    desk.deliver(new Message(1, 2, 2_000, false));
+    assertThat(desk.told).hasSize(1);
+    desk.deliver(new Message(9, 2, 3_000, true));
+    assertThat(desk.told).hasSize(2);
+    desk.watermark(2);
+    assertThat(desk.told).as("an answered session whose answer is not final").hasSize(2);
+    desk.watermark(3);
+    assertThat(desk.told)
+        .extracting(SessionChange::kind)
+        .containsExactly(Kind.NEW, Kind.CHANGED, Kind.CHANGED);
+    assertThat(desk.told).extracting(SessionChange::isFinal).containsExactly(false, false, true);
+  }
+
+  @Test
+  void saysWhatItCorrectsAndWhichMessageItWas() throws IOException {
+    Desk desk = new Desk(ResponseMode.ANY_AGENT);
+    desk.deliver(asks(10));
+    desk.deliver(answers(7, 40));
+    desk.deliver(asks(50));
+    assertThat(desk.corrections).as("what comes in order corrects nothing").isEmpty();
+
+    Session answered = Session.open(2, 10, 1).answeredBy(7, 40);
+    Session sooner = Session.open(2, 10, 1).answeredBy(8, 20);
+    desk.deliver(answers(8, 20));
+    assertThat(desk.corrections).containsExactly(new Correction(answered, sooner, 20, 8, true));
+
+    desk.corrections.clear();
+    desk.deliver(asks(30));
+    desk.deliver(asks(45));
+    assertThat(desk.corrections)
+        .as("a session that starts earlier is another one")
+        .containsExactly(new Correction(Session.open(2, 50, 1), null, 45, 1, false));
+
+    desk.corrections.clear();
+    desk.deliver(answers(9, 47));
+    assertThat(desk.corrections)
+        .as("an answer that others came before")
+        .containsExactly(
+            new Correction(
+                Session.open(2, 45, 1), Session.open(2, 45, 1).answeredBy(9, 47), 47, 9, true));
+  }
+
+  private static Message asks(long ts) {
+    return new Message(1, 2, ts, false);
+  }
+
+  private static Message answers(long a, long ts) {
+    return new Message(a, 2, ts, true);
+  }
+
+  private static void check(long seed, ResponseMode mode, int crashes) throws IOException {
+    Random random = new Random(seed);
+    List<Message> messages = new ArrayList<>(Traces.of(seed).messages());
+    Collections.shuffle(messages, random);
+    long[] minFrom = new long[messages.size() + 1];
+    minFrom[messages.size()] = Long.MAX_VALUE;
+    for (int i = messages.size() - 1; i >= 0; i--) {
+      minFrom[i] = Math.min(minFrom[i + 1], messages.get(i).millis());
+    }
+    Desk desk = new Desk(mode);
+    desk.checkpoint();
+    int next = 0;
+    int checkpointed = 0;
+    while (next < messages.size()) {
+      desk.arrive(messages.get(next++));
+      if (random.nextInt(3) > 0) {
+        desk.tell();
+        desk.compare(seed, messages.subList(0, next));
+      }
+      if (random.nextInt(4) == 0) {
+        desk.watermark(minFrom[next] - 1 - random.nextInt(50));
+        desk.tell();
+        desk.compare(seed, messages.subList(0, next));
+      }
+      if (random.nextInt(6) == 0) {
+        desk.checkpoint();
+        checkpointed = next;
+      }
+      if (crashes > 0 && random.nextInt(8) == 0) {
+        crashes--;
+        desk.restore();
+        // What had arrived since comes again, in another order and in other steps.
+        List<Message> again = messages.subList(checkpointed, next);
+        Collections.shuffle(again, random);
+        for (Message message : again) {
+          desk.arrive(message);
+          if (random.nextBoolean()) {
+            desk.tell();
+          }
+        }
+        desk.tell();
+        desk.compare(seed, messages.subList(0, next));
+      }
+    }
+    desk.watermark(Long.MAX_VALUE);
+    desk.compare(seed, messages);
+    assertThat(desk.rows.values()).as("seed %d", seed).allMatch(SessionChange::isFinal);
+    assertThat(desk.open)
+        .as("seed %d", seed)
+        .hasSize((int) desk.rows.values().stream().filter(r -> r.session().isOpen()).count());
+  }
+
+  /** The parts of the domain together, and the table that they tell of. */
+  private static final class Desk implements OpenSessions {
+
+    private final ResponseMode mode;
+    private Map<ConversationKey, OpenSession> open = new HashMap<>();
+    private List<Message> pending = new ArrayList<>();
+    private LiveSessions sessions;
+    private long watermark = Long.MIN_VALUE;
+    private final Map<List<Long>, SessionChange> rows = new HashMap<>();
+    private final List<SessionChange> told = new ArrayList<>();
+    private final List<Correction> corrections = new ArrayList<>();
+    private final List<SessionChange> together = new ArrayList<>();
+    private Set<List<Long>> unheardOf = Set.of();
+
+    private Map<ConversationKey, OpenSession> checkpointedOpen;
+    private List<Message> checkpointedPending;
+
+    Desk(ResponseMode mode) {
+      this.mode = mode;
+      this.sessions =
+          new LiveSessions(mode, this, this::take, corrections::add, OptionalLong.empty());
+    }
+
+    void deliver(Message message) throws IOException {
+      arrive(message);
+      tell();
+    }
+
+    void arrive(Message message) {
+      assertThat(message.millis()).isGreaterThan(watermark);
+      pending.add(message);
+      sessions.arrived(packed(message), message.b(), message.a());
+    }
+
+    void tell() throws IOException {
+      while (sessions.tell(1)) {
+        assertThat(together).isEmpty();
+      }
+      assertThat(together).isEmpty();
+    }
+
+    void watermark(long to) throws IOException {
+      watermark = Math.max(watermark, to);
+      DueMessages due = new DueMessages(mode);
+      for (Message message : pending) {
+        if (message.millis() <= watermark) {
+          due.add(packed(message), message.b(), message.a());
+        }
+      }
+      pending.removeIf(message -> message.millis() <= watermark);
+      sessions.settle(due, watermark);
+    }
+
+    void checkpoint() throws IOException {
+      tell();
+      checkpointedOpen = new HashMap<>(open);
+      checkpointedPending = new ArrayList<>(pending);
+    }
+
+    void restore() {
+      open = new HashMap<>(checkpointedOpen);
+      pending = new ArrayList<>(checkpointedPending);
+      watermark = Long.MIN_VALUE;
+      sessions =
+          new LiveSessions(
+              mode, this, this::take, corrections::add, OptionalLong.of(Message.MIN_TS));
+      for (Message message : pending) {
+        sessions.restored(packed(message), message.b(), message.a());
+      }
+      unheardOf = new HashSet<>();
+      rows.forEach(
+          (key, row) -> {
+            if (!row.isFinal()) {
+              unheardOf.add(key);
+            }
+          });
+    }
+
+    /** As the sink does: what belongs together at once, and nothing final is undone. */
+    private void take(SessionChange change) {
+      told.add(change);
+      together.add(change);
+      if (!change.completes()) {
+        return;
+      }
+      if (together.get(0).kind() == Kind.WHOLE) {
+        Session keyed = together.remove(0).session();
+        Set<List<Long>> said = new HashSet<>();
+        together.forEach(row -> said.add(key(row.session())));
+        for (List<Long> row : Set.copyOf(unheardOf)) {
+          if (row.get(0) == keyed.b() && row.get(1) == mode.key(0, keyed.asked()).a()) {
+            unheardOf.remove(row);
+            if (!said.contains(row)) {
+              rows.remove(row);
+            }
+          }
+        }
+      }
+      for (SessionChange row : together) {
+        List<Long> key = key(row.session());
+        SessionChange before = rows.get(key);
+        boolean settled = before != null && before.isFinal();
+        if (row.kind() == Kind.GONE) {
+          // After a crash it may look so until all has come again.
+          if (!settled) {
+            rows.remove(key);
+          }
+        } else if (!settled || before.session().isOpen()) {
+          rows.put(key, row);
+        }
+      }
+      together.clear();
+    }
+
+    private List<Long> key(Session session) {
+      return List.of(session.b(), mode.key(session.b(), session.asked()).a(), session.openedAt());
+    }
+
+    void compare(long seed, List<Message> messages) {
+      assertThat(
+              rows.values().stream()
+                  .map(SessionChange::session)
+                  .sorted(WindowQuery.ROW_ORDER)
+                  .toList())
+          .as("seed %d, %s", seed, mode)
+          .isEqualTo(WindowQuery.sessions(mode, messages));
+    }
+
+    private static long packed(Message message) {
+      return PendingMessages.packed(message.ts(), message.direct());
+    }
+
+    @Override
+    public OpenSession get(ConversationKey key) {
+      return open.get(key);
+    }
+
+    @Override
+    public void put(ConversationKey key, OpenSession session) {
+      open.put(key, session);
+    }
+
+    @Override
+    public void remove(ConversationKey key) {
+      open.remove(key);
+    }
+  }
+}
