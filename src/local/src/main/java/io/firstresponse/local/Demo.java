@@ -39,6 +39,7 @@ public final class Demo {
   private static final List<String> WORKLOAD =
       List.of(
           "--response-mode", "any-agent",
+          "--results", "live",
           "--source.type", "datagen",
           "--source.datagen.count", "1000000",
           "--source.datagen.rate", "50000",
@@ -49,6 +50,7 @@ public final class Demo {
 
   private final PrintStream out;
   private final Connection database;
+  private boolean waitingSeen;
 
   private Demo(PrintStream out, Connection database) {
     this.out = out;
@@ -93,7 +95,8 @@ public final class Demo {
 
   private boolean job(Configuration options) throws Exception {
     out.println(
-        "Running the job: a million messages, up to 60 s out of order, one in fifty a duplicate.");
+        "Running the job: a million messages, up to 60 s out of order, one in fifty a duplicate;"
+            + " live results.");
     LocalFlink flink =
         LocalFlink.configured(
             System.getProperty(LocalRun.CONF_PROPERTY),
@@ -114,6 +117,8 @@ public final class Demo {
         Conservation.value(counts, Count.ANSWERED),
         conservation.late(),
         conservation);
+    show("Seen waiting while messages still came, and answered since", "demo/answered.sql");
+    show("Told at once, and corrected when a message came out of order", "demo/corrected.sql");
     show("What a support lead asks", "demo/summary.sql");
     show("Slowest agents", "demo/slowest-agents.sql");
     show("Fastest agents", "demo/fastest-agents.sql");
@@ -172,11 +177,22 @@ public final class Demo {
 
   private long rowsWritten() {
     try {
+      rememberWaiting();
       return count(
           "select coalesce(sum(n_tup_ins + n_tup_upd), 0) from pg_stat_user_tables"
               + " where relname = 'tbl_result'");
-    } catch (SQLException e) {
+    } catch (SQLException | IOException e) {
       return -1;
+    }
+  }
+
+  /** Keeps some sessions that are open and not final, to look at them again at the end. */
+  private void rememberWaiting() throws SQLException, IOException {
+    if (!waitingSeen && count("select count(*) from tbl_result where not final and a = -1") > 0) {
+      try (Statement statement = database.createStatement()) {
+        statement.execute(resource("demo/waiting.sql"));
+      }
+      waitingSeen = true;
     }
   }
 
