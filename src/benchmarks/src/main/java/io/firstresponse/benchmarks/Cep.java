@@ -60,7 +60,7 @@ final class Cep {
       Message opened = match.get("opened").get(0);
       Message answered = match.get("answered").get(0);
       out.collect(
-          new SessionChange(
+          SessionChange.settled(
               Session.open(opened.b(), opened.ts(), opened.a())
                   .answeredBy(answered.a(), answered.ts()),
               true));

@@ -54,6 +54,9 @@ final class EndToEnd implements Bench.Measurement {
         bench.results().put(Figure.JOB_POSTGRES_CORES, cores.postgres());
         bench.say("cores busy: Flink %.2f, PostgreSQL %.2f", cores.flink(), cores.postgres());
         check(query, "job");
+        bench.rate(
+            Figure.JOB_LIVE_ROWS_PER_S, job(flink, traffic.with("results", "live"), "job_live"));
+        check(query, "job_live");
 
         Path file = Files.createTempFile("first-response-", ".jsonl");
         try {

@@ -17,6 +17,8 @@ enum Figure {
   DELAYED_BATCH_WRONG_SHARE("answered sessions that the delayed batch got wrong or missed"),
   JOB_ROWS_PER_S("the job from datagen to PostgreSQL, any-agent"),
   JOB_COLD_ROWS_PER_S("the first job of its JVM, shorter"),
+  JOB_LIVE_ROWS_PER_S("the job from datagen to PostgreSQL, any-agent, live results"),
+  JOB_FINAL_OVER_LIVE("job_rows_per_s / job_live_rows_per_s: what live results cost"),
   JOB_FILES_ROWS_PER_S("the job from JSON lines, any-agent"),
   JOB_ADDRESSED_ROWS_PER_S("the job from datagen, addressed-agent"),
   JOB_PARALLEL_GC_ROWS_PER_S("the job, warm, ParallelGC"),
@@ -98,7 +100,10 @@ enum Figure {
   FRESHNESS_P99_MS_AT_20K("from the operator to visible, 99 % of the answers, 20,000/s"),
   FRESHNESS_P50_MS_AT_100K("from the operator to visible, half of the answers, 100,000/s"),
   FRESHNESS_P95_MS_AT_100K("from the operator to visible, 95 % of the answers, 100,000/s"),
-  FRESHNESS_P99_MS_AT_100K("from the operator to visible, 99 % of the answers, 100,000/s");
+  FRESHNESS_P99_MS_AT_100K("from the operator to visible, 99 % of the answers, 100,000/s"),
+  FRESHNESS_LIVE_P50_MS_AT_20K("the same at 20,000/s with a bound of 1 h and live results, half"),
+  FRESHNESS_LIVE_P95_MS_AT_20K("the same at 20,000/s with a bound of 1 h and live results, 95 %"),
+  FRESHNESS_LIVE_P99_MS_AT_20K("the same at 20,000/s with a bound of 1 h and live results, 99 %");
 
   private final String meaning;
 

@@ -2,6 +2,7 @@ package io.firstresponse.benchmarks;
 
 import io.firstresponse.job.domain.Message;
 import io.firstresponse.job.domain.ResponseMode;
+import io.firstresponse.job.options.JobOptions;
 import io.firstresponse.job.tables.ResultDatabase;
 import io.firstresponse.job.tables.TableCheck;
 import java.sql.Connection;
@@ -25,6 +26,8 @@ final class Freshness implements Bench.Measurement {
 
   private static final int WARM_UP_SECONDS = 10;
   private static final int SECONDS = 30;
+
+  private static final int LATELY_SECONDS = 5;
 
   /** Of every so many customers one is looked at. */
   private static final int SAMPLE = 10;
@@ -54,19 +57,45 @@ final class Freshness implements Bench.Measurement {
           Figure.FRESHNESS_P50_MS_AT_100K,
           Figure.FRESHNESS_P95_MS_AT_100K,
           Figure.FRESHNESS_P99_MS_AT_100K);
+      at(
+          20_000,
+          Duration.ofHours(1),
+          true,
+          bench,
+          postgres,
+          flink,
+          Figure.FRESHNESS_LIVE_P50_MS_AT_20K,
+          Figure.FRESHNESS_LIVE_P95_MS_AT_20K,
+          Figure.FRESHNESS_LIVE_P99_MS_AT_20K);
     }
   }
 
   private static void at(
       int rate, Bench bench, Postgres postgres, Flink flink, Figure p50, Figure p95, Figure p99)
       throws Exception {
+    at(rate, Duration.ZERO, false, bench, postgres, flink, p50, p95, p99);
+  }
+
+  private static void at(
+      int rate,
+      Duration bound,
+      boolean live,
+      Bench bench,
+      Postgres postgres,
+      Flink flink,
+      Figure p50,
+      Figure p95,
+      Figure p99)
+      throws Exception {
     String perSecond = Integer.toString(rate);
+    // The job goes on while its rows are looked at: at its end all become final, and are written.
     Traffic traffic =
-        Traffic.of(ResponseMode.ANY_AGENT, (long) rate * (WARM_UP_SECONDS + SECONDS))
+        Traffic.of(ResponseMode.ANY_AGENT, (long) rate * (WARM_UP_SECONDS + 2 * SECONDS))
             .with("source.datagen.rate", perSecond)
             .with("source.datagen.event-rate", perSecond)
             .with("source.datagen.disorder", "0 s")
-            .with("event-time.max-out-of-orderness", "0 s");
+            .with("results", live ? "live" : "final")
+            .with("event-time.max-out-of-orderness", bound.toSeconds() + " s");
     postgres.freshSchema("job");
     Configuration options = traffic.intoSchema(postgres, "job");
     ResultDatabase database = new ResultDatabase(options);
@@ -75,12 +104,12 @@ final class Freshness implements Bench.Measurement {
         flink.run(
             env ->
                 OurOperator.sessions(
-                        env,
-                        OperatorAlone.messages(env, traffic, Duration.ZERO).map(Freshness::seen))
+                        OperatorAlone.messages(env, traffic, bound).map(Freshness::seen),
+                        bound,
+                        live ? options.get(JobOptions.LIVE_INTERVAL) : Duration.ZERO)
                     .sinkTo(database.results()));
-    long start = System.nanoTime();
-    job.await(traffic.workload().end());
-    bench.say("%,d messages/s for %.0f s", rate, Seed.seconds(start));
+    long messages = (long) rate * (WARM_UP_SECONDS + SECONDS);
+    job.awaitThat(() -> job.count("Source: ", "numRecordsOut") >= messages);
     long[] waits = waits(postgres);
     if (waits.length == 0) {
       throw new IllegalStateException("no answer was seen");
@@ -89,8 +118,14 @@ final class Freshness implements Bench.Measurement {
     bench.results().put(p95, percentile(waits, 95));
     bench.results().put(p99, percentile(waits, 99));
     bench.say(
-        "%,d answers: P50 %.0f ms, P95 %.0f ms, P99 %.0f ms",
-        waits.length, percentile(waits, 50), percentile(waits, 95), percentile(waits, 99));
+        "%,d messages/s, %s: %,d answers, P50 %.0f ms, P95 %.0f ms, P99 %.0f ms",
+        rate,
+        live ? "live, a bound of " + bound : "final",
+        waits.length,
+        percentile(waits, 50),
+        percentile(waits, 95),
+        percentile(waits, 99));
+    job.cancel();
     job.forget();
     ARRIVED.clear();
     postgres.dropSchema("job");
@@ -106,6 +141,9 @@ final class Freshness implements Bench.Measurement {
   /** The waits of the answers that arrived when the code was compiled, in microseconds, sorted. */
   private static long[] waits(Postgres postgres) throws SQLException {
     long first = ARRIVED.values().stream().mapToLong(Long::longValue).min().orElse(0);
+    long from = first + WARM_UP_SECONDS * 1_000_000L;
+    // Of those that arrived just now, only the quick ones are there.
+    long until = micros(Instant.now()) - LATELY_SECONDS * 1_000_000L;
     LongStream.Builder waits = LongStream.builder();
     try (Connection connection = postgres.connect("job");
         Statement statement = connection.createStatement();
@@ -115,7 +153,7 @@ final class Freshness implements Bench.Measurement {
                     .formatted(micros("a_ts"), micros("pg_xact_commit_timestamp(xmin)"), SAMPLE))) {
       while (rows.next()) {
         Long arrived = ARRIVED.get(new Answer(rows.getLong(1), rows.getLong(2)));
-        if (arrived != null && arrived > first + WARM_UP_SECONDS * 1_000_000L) {
+        if (arrived != null && arrived > from && arrived < until) {
           waits.add(rows.getLong(3) - arrived);
         }
       }

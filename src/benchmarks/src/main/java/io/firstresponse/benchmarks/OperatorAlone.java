@@ -2,12 +2,12 @@ package io.firstresponse.benchmarks;
 
 import io.firstresponse.job.domain.ConversationKey;
 import io.firstresponse.job.domain.DueMessages;
+import io.firstresponse.job.domain.FinalSessions;
 import io.firstresponse.job.domain.Message;
 import io.firstresponse.job.domain.OpenSession;
 import io.firstresponse.job.domain.OpenSessions;
 import io.firstresponse.job.domain.PendingMessages;
 import io.firstresponse.job.domain.ResponseMode;
-import io.firstresponse.job.domain.Settlement;
 import io.firstresponse.job.source.datagen.DatagenSource;
 import io.firstresponse.job.source.datagen.Workload;
 import io.firstresponse.job.types.JobTypes;
@@ -138,8 +138,8 @@ final class OperatorAlone implements Bench.Measurement {
           @Override
           public void remove(ConversationKey key) {}
         };
-    Settlement settlement = new Settlement(none, session -> {});
-    settlement.settle(all);
-    return settlement.answered();
+    FinalSessions sessions = new FinalSessions(none, session -> {});
+    sessions.settle(all, Long.MAX_VALUE);
+    return sessions.answered();
   }
 }

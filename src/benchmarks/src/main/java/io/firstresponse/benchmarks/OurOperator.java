@@ -25,12 +25,18 @@ final class OurOperator {
 
   /** The same, where messages wait for another time. */
   static DataStream<SessionChange> sessions(DataStream<Message> messages, Duration outOfOrderness) {
+    return sessions(messages, outOfOrderness, Duration.ZERO);
+  }
+
+  /** The same, and told of before they are final. */
+  static DataStream<SessionChange> sessions(
+      DataStream<Message> messages, Duration outOfOrderness, Duration liveInterval) {
     return messages
         .keyBy(ResponseMode.ANY_AGENT::keyOf, JobTypes.CONVERSATION_KEY)
         .transform(
             "First responses",
             JobTypes.SESSION_CHANGE,
-            new FirstResponseOperator(ResponseMode.ANY_AGENT, outOfOrderness))
+            new FirstResponseOperator(ResponseMode.ANY_AGENT, outOfOrderness, liveInterval))
         .uid("sessions");
   }
 }

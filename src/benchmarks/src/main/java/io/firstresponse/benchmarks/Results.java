@@ -75,6 +75,7 @@ final class Results {
   void compare() {
     ratio(Figure.JOB_OVER_TRIGGER, Figure.JOB_ROWS_PER_S, Figure.TRIGGER_ROWS_PER_S);
     ratio(Figure.JOB_OVER_TRIGGER_COPY, Figure.JOB_ROWS_PER_S, Figure.TRIGGER_COPY_ROWS_PER_S);
+    ratio(Figure.JOB_FINAL_OVER_LIVE, Figure.JOB_ROWS_PER_S, Figure.JOB_LIVE_ROWS_PER_S);
     ratio(
         Figure.JOB_ADDRESSED_OVER_TRIGGER,
         Figure.JOB_ADDRESSED_ROWS_PER_S,

@@ -18,7 +18,7 @@ record SinkRows(int count) implements Serializable {
 
   /** The row of a number from 0 to twice the count, and whether it is new. */
   SessionChange change(long i) {
-    return new SessionChange(row(i), i < count || (i - count) % 2 != 0);
+    return SessionChange.settled(row(i), i < count || (i - count) % 2 != 0);
   }
 
   /** The row of a number from 0 to twice the count. */

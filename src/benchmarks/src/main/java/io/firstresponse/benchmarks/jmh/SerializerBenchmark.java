@@ -41,7 +41,8 @@ public class SerializerBenchmark {
   private final Message message = SampleMessages.make().get(0);
   private final ConversationKey key = new ConversationKey(123_456, Session.NOBODY);
   private final SessionChange change =
-      new SessionChange(Session.open(123_456, message.ts(), 7).answeredBy(9, message.ts()), false);
+      SessionChange.settled(
+          Session.open(123_456, message.ts(), 7).answeredBy(9, message.ts()), false);
   private final OpenSession openSession = new OpenSession(message.ts(), 7);
 
   private static <T> TypeSerializer<T> serializer(TypeInformation<T> type) {

@@ -2,12 +2,12 @@ package io.firstresponse.benchmarks.jmh;
 
 import io.firstresponse.job.domain.ConversationKey;
 import io.firstresponse.job.domain.DueMessages;
+import io.firstresponse.job.domain.FinalSessions;
 import io.firstresponse.job.domain.Message;
 import io.firstresponse.job.domain.OpenSession;
 import io.firstresponse.job.domain.OpenSessions;
 import io.firstresponse.job.domain.PendingMessages;
 import io.firstresponse.job.domain.ResponseMode;
-import io.firstresponse.job.domain.Settlement;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;
@@ -52,7 +52,7 @@ public class SettlementBenchmark {
   @Benchmark
   @OperationsPerInvocation(SampleMessages.COUNT)
   public void settle(Blackhole sessions) throws IOException {
-    Settlement settlement = new Settlement(new Memory(), sessions::consume);
+    FinalSessions settlement = new FinalSessions(new Memory(), sessions::consume);
     PendingMessages pending = new PendingMessages(500);
     DueMessages taken = new DueMessages(ResponseMode.ANY_AGENT);
     for (int from = 0; from < SampleMessages.COUNT; from += due) {
@@ -62,7 +62,7 @@ public class SettlementBenchmark {
             PendingMessages.packed(message.ts(), message.direct()), message.b(), message.a());
       }
       pending.takeThrough(Long.MAX_VALUE, taken);
-      settlement.settle(taken);
+      settlement.settle(taken, Long.MAX_VALUE);
       taken.clear();
     }
   }
