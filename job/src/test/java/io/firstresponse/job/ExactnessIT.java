@@ -26,6 +26,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** The whole job against the window query, in the same PostgreSQL. */
 class ExactnessIT {
@@ -146,6 +147,33 @@ class ExactnessIT {
       assertThat(run(options, runtime, parallelism, backend))
           .isEqualTo(new Conservation(messages, messages, 0, 0, 0));
       assertThat(database.differences()).isEmpty();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void liveResultsEndAsFinalOnesDo(ResponseMode mode) throws Exception {
+    assertThat(rows(mode, "live")).hasSizeGreaterThan(10_000).isEqualTo(rows(mode, "final"));
+  }
+
+  /** Every row with all that it says, but for the time when it was written. */
+  private static List<String> rows(ResponseMode mode, String results) throws Exception {
+    try (TestDatabase database = TestDatabase.create(mode)) {
+      Configuration options =
+          database.options(
+              "--results", results,
+              "--results.live-interval", "100 ms",
+              "--source.type", "datagen",
+              "--source.datagen.count", "100000",
+              "--source.datagen.rate", "50000",
+              "--source.datagen.event-rate", "500",
+              "--source.datagen.customers", "2000",
+              "--source.datagen.disorder", "60 s",
+              "--source.datagen.duplicates", "0.02",
+              "--event-time.max-out-of-orderness", "60 s");
+      run(options, "STREAMING", 2, "hashmap");
+      return database.strings(
+          "select (to_jsonb(r) - 'updated_at')::text from tbl_result r order by 1");
     }
   }
 

@@ -80,13 +80,21 @@ public final class Column<T> implements Serializable {
   private final Type type;
   private final boolean nullable;
   private final Encoder<T> encoder;
+  private final LongOf<T> number;
   private final Order<T> order;
 
-  private Column(Identifier name, Type type, boolean nullable, Encoder<T> encoder, Order<T> order) {
+  private Column(
+      Identifier name,
+      Type type,
+      boolean nullable,
+      Encoder<T> encoder,
+      LongOf<T> number,
+      Order<T> order) {
     this.name = name;
     this.type = type;
     this.nullable = nullable;
     this.encoder = encoder;
+    this.number = number;
     this.order = order;
   }
 
@@ -96,6 +104,7 @@ public final class Column<T> implements Serializable {
         name,
         Type.BIGINT,
         (row, array) -> array.addLong(value.applyAsLong(row)),
+        value,
         (one, other) -> Long.compare(value.applyAsLong(one), value.applyAsLong(other)));
   }
 
@@ -109,6 +118,7 @@ public final class Column<T> implements Serializable {
         name,
         Type.TIMESTAMPTZ,
         (row, array) -> array.addLong(postgresMicros(name, micros.applyAsLong(row))),
+        micros,
         (one, other) -> Long.compare(micros.applyAsLong(one), micros.applyAsLong(other)));
   }
 
@@ -118,6 +128,7 @@ public final class Column<T> implements Serializable {
         name,
         Type.BOOL,
         (row, array) -> array.addBoolean(value.test(row)),
+        row -> 0,
         (one, other) -> Boolean.compare(value.test(one), value.test(other)));
   }
 
@@ -134,6 +145,7 @@ public final class Column<T> implements Serializable {
             array.addBytes(utf8(name, text));
           }
         },
+        row -> 0,
         (one, other) -> value.apply(one).compareTo(value.apply(other)));
   }
 
@@ -150,11 +162,13 @@ public final class Column<T> implements Serializable {
             array.addBytes(bytes);
           }
         },
+        row -> 0,
         (one, other) -> Arrays.compareUnsigned(value.apply(one), value.apply(other)));
   }
 
-  private static <T> Column<T> of(String name, Type type, Encoder<T> encoder, Order<T> order) {
-    return new Column<>(new Identifier(name), type, false, encoder, order);
+  private static <T> Column<T> of(
+      String name, Type type, Encoder<T> encoder, LongOf<T> number, Order<T> order) {
+    return new Column<>(new Identifier(name), type, false, encoder, number, order);
   }
 
   /** The same column, null in the rows that meet the condition. Such a column cannot be a key. */
@@ -170,6 +184,7 @@ public final class Column<T> implements Serializable {
             encoder.append(row, array);
           }
         },
+        number,
         order);
   }
 
@@ -188,6 +203,11 @@ public final class Column<T> implements Serializable {
 
   int arrayOid() {
     return type.arrayOid;
+  }
+
+  /** A number by which rows can be ordered before they are compared: never in another order. */
+  long number(T row) {
+    return number.applyAsLong(row);
   }
 
   int compare(T one, T other) {

@@ -119,12 +119,23 @@ public final class PostgresTable<T> implements Serializable {
     return Arrays.stream(key).map(column -> column.name().quoted()).collect(joining(", "));
   }
 
+  /** A row and the number of its first key, which is at hand in a sort. */
+  private record Numbered<T>(long number, T row) {}
+
   /** The rows to send, in the order to send them in: the last one of each key. */
   List<T> inSendingOrder(List<T> rows) {
-    List<T> sorted = new ArrayList<>(rows);
-    sorted.sort(this::compareKeys);
+    List<Numbered<T>> sorted = new ArrayList<>(rows.size());
+    for (T row : rows) {
+      sorted.add(new Numbered<>(key[0].number(row), row));
+    }
+    sorted.sort(
+        (one, other) -> {
+          int order = Long.compare(one.number, other.number);
+          return order != 0 ? order : compareKeys(one.row, other.row);
+        });
     List<T> result = new ArrayList<>(sorted.size());
-    for (T row : sorted) {
+    for (Numbered<T> numbered : sorted) {
+      T row = numbered.row;
       int last = result.size() - 1;
       if (last >= 0 && compareKeys(result.get(last), row) == 0) {
         result.set(last, row);

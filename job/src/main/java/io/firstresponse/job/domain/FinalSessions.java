@@ -35,12 +35,15 @@ public final class FinalSessions implements Sessions {
   public void late(long b, long a) {}
 
   @Override
-  public boolean tell(int keys) {
+  public void beginTurn(long soon) {}
+
+  @Override
+  public boolean tell(int keys, long watermark) {
     return false;
   }
 
   @Override
-  public void settle(DueMessages due, long through) throws IOException {
+  public void settle(DueMessages due) throws IOException {
     due.sort();
     int size = due.size();
     for (int from = 0, to; from < size; from = to) {

@@ -15,7 +15,7 @@ import java.util.function.Consumer;
  */
 public final class LiveSessions implements Sessions {
 
-  /** Whatever waits has not been passed by the watermark. */
+  /** The watermark before the first one. */
   private static final long NOTHING_PASSED = Long.MIN_VALUE;
 
   private final ResponseMode mode;
@@ -24,8 +24,10 @@ public final class LiveSessions implements Sessions {
   private final Consumer<Correction> corrections;
   private final OptionalLong recoveredFrom;
   private final Map<ConversationKey, Tail> tails = new HashMap<>();
-  // Keys of tails with something to tell.
-  private final Deque<ConversationKey> untold = new ArrayDeque<>();
+  // Keys of tails with something to tell, and before them those whose turn it is.
+  private Deque<ConversationKey> untold = new ArrayDeque<>();
+  private Deque<ConversationKey> turn = new ArrayDeque<>();
+  private long soon = NOTHING_PASSED;
   private final Conversation conversation = new Conversation();
   private long opened;
   private long answered;
@@ -55,10 +57,9 @@ public final class LiveSessions implements Sessions {
   public void arrived(long packed, long b, long a) {
     ConversationKey key = mode.key(b, a);
     Tail tail = tail(key);
-    boolean told = tail.isTold();
     tail.add(packed, a);
-    if (told && !tail.isTold()) {
-      untold.add(key);
+    if (!tail.isTold()) {
+      tellLater(key, tail);
     }
   }
 
@@ -74,63 +75,60 @@ public final class LiveSessions implements Sessions {
     ConversationKey key = mode.key(b, a);
     if (recoveredFrom.isPresent() && !tails.containsKey(key)) {
       // Before the recovery it may have been in time, and told of.
-      tell(key, openSessions.get(key), new Tail(true), NOTHING_PASSED);
+      tell(key, new Tail(true), NOTHING_PASSED);
+    }
+  }
+
+  /** They have been waiting in the tails as well. */
+  @Override
+  public void settle(DueMessages due) {
+    for (int i = 0; i < due.size(); i++) {
+      ConversationKey key = due.key(i);
+      Tail tail = tails.get(key);
+      // It may have been told of, and have let go of them, since the watermark came.
+      if (tail != null) {
+        tellLater(key, tail);
+      }
+    }
+  }
+
+  private void tellLater(ConversationKey key, Tail tail) {
+    if (tail.enqueue()) {
+      untold.add(key);
     }
   }
 
   @Override
-  public boolean tell(int keys) throws IOException {
-    for (int left = keys; left > 0 && !untold.isEmpty(); left--) {
-      ConversationKey key = untold.remove();
-      Tail tail = tails.get(key);
-      // It may have been settled, and told of, in the meantime.
-      if (tail != null && !tail.isTold()) {
-        tell(key, openSessions.get(key), tail, NOTHING_PASSED);
-      }
+  public void beginTurn(long soon) {
+    this.soon = soon;
+    if (turn.isEmpty()) {
+      Deque<ConversationKey> empty = turn;
+      turn = untold;
+      untold = empty;
+    } else {
+      turn.addAll(untold);
+      untold.clear();
     }
-    return !untold.isEmpty();
   }
 
   @Override
-  public void settle(DueMessages due, long through) throws IOException {
-    due.sort();
-    int size = due.size();
-    for (int from = 0, to; from < size; from = to) {
-      to = due.endOfKey(from);
-      ConversationKey key = due.key(from);
+  public boolean tell(int keys, long watermark) throws IOException {
+    for (int left = keys; left > 0 && !turn.isEmpty(); left--) {
+      ConversationKey key = turn.remove();
       Tail tail = tails.get(key);
-      OpenSession before = openSessions.get(key);
-      tell(key, before, tail, through);
-      remember(key, before, due, from, to);
-      tail.forgetThrough(through);
-      if (tail.isEmpty()) {
-        tails.remove(key);
+      if (tail.mayWait(watermark, soon)) {
+        untold.add(key);
+      } else {
+        tell(key, tail, watermark);
       }
     }
+    return !turn.isEmpty();
   }
 
-  /** Takes the messages of one key that the watermark has passed. */
-  private void remember(ConversationKey key, OpenSession before, DueMessages due, int from, int to)
-      throws IOException {
-    conversation.begin(key.b(), before);
-    for (int i = from; i < to; i++) {
-      switch (conversation.take(due.packed(i), due.a(i))) {
-        case OPENS -> opened++;
-        case ANSWERS -> answered++;
-        case NONE -> {}
-      }
-    }
-    OpenSession now = conversation.isOpen() ? conversation.openSession() : null;
-    if (now == null && before != null) {
-      openSessions.remove(key);
-    } else if (now != null && !now.equals(before)) {
-      openSessions.put(key, now);
-    }
-  }
-
-  private void tell(ConversationKey key, OpenSession before, Tail tail, long through) {
+  private void tell(ConversationKey key, Tail tail, long watermark) throws IOException {
+    OpenSession before = openSessions.get(key);
     boolean whole = tail.startWhole();
-    List<SessionChange> changes = tail.tell(key, before, through, whole, corrections);
+    List<SessionChange> changes = tail.tell(key, before, watermark, whole, corrections);
     if (whole) {
       changed.accept(SessionChange.whole(key, recoveredFrom.orElseThrow(), changes.isEmpty()));
     }
@@ -140,6 +138,34 @@ public final class LiveSessions implements Sessions {
     }
     if (last >= 0) {
       changed.accept(changes.get(last).completing(true));
+    }
+    settle(key, before, tail, watermark);
+  }
+
+  /** Remembers what the messages have led to that the watermark has passed, instead of them. */
+  private void settle(ConversationKey key, OpenSession before, Tail tail, long watermark)
+      throws IOException {
+    conversation.begin(key.b(), before);
+    int passed = 0;
+    for (; passed < tail.size() && tail.millis(passed) <= watermark; passed++) {
+      switch (conversation.take(tail.packed(passed), tail.a(passed))) {
+        case OPENS -> opened++;
+        case ANSWERS -> answered++;
+        case NONE -> {}
+      }
+    }
+    if (passed == 0) {
+      return;
+    }
+    OpenSession now = conversation.isOpen() ? conversation.openSession() : null;
+    if (now == null && before != null) {
+      openSessions.remove(key);
+    } else if (now != null && !now.equals(before)) {
+      openSessions.put(key, now);
+    }
+    tail.forget(passed);
+    if (tail.size() == 0) {
+      tails.remove(key);
     }
   }
 

@@ -15,20 +15,28 @@ public interface Sessions {
   void late(long b, long a) throws IOException;
 
   /**
-   * Tells of keys whose messages have arrived since they were last told of.
-   *
-   * @param keys at most so many
-   * @return whether there are more
-   */
-  boolean tell(int keys) throws IOException;
-
-  /**
    * Takes messages that the watermark has passed.
    *
    * @param due all that wait of each of their keys and were sent up to the watermark
-   * @param through the watermark, in milliseconds
    */
-  void settle(DueMessages due, long through) throws IOException;
+  void settle(DueMessages due) throws IOException;
+
+  /**
+   * Begins to tell of the keys of which there is something to tell.
+   *
+   * @param soon the watermark, in milliseconds, that is expected before the next turn: what it will
+   *     have passed need not be told twice, and may wait for that turn, but not longer
+   */
+  void beginTurn(long soon);
+
+  /**
+   * Tells of keys whose turn it is.
+   *
+   * @param keys at most so many
+   * @param watermark how far it has come, in milliseconds
+   * @return whether there are more
+   */
+  boolean tell(int keys, long watermark) throws IOException;
 
   /** Sessions opened so far by messages that the watermark has passed. */
   long opened();

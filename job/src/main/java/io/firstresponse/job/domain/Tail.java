@@ -22,6 +22,8 @@ final class Tail {
   private long[] toldWords;
   private int toldUsed;
   private boolean startsWhole;
+  private boolean enqueued;
+  private boolean waited;
 
   /**
    * @param startsWhole whether the first word of it has to tell everything
@@ -45,8 +47,43 @@ final class Tail {
     return toldWords == null;
   }
 
-  boolean isEmpty() {
-    return used == 0;
+  /** How many messages there are. */
+  int size() {
+    return used / WORDS;
+  }
+
+  long packed(int i) {
+    return words[i * WORDS];
+  }
+
+  long millis(int i) {
+    return PendingMessages.millis(packed(i));
+  }
+
+  long a(int i) {
+    return words[i * WORDS + 1];
+  }
+
+  /** Notes that it will be told of; returns whether that is new. */
+  boolean enqueue() {
+    boolean before = enqueued;
+    enqueued = true;
+    return !before;
+  }
+
+  /**
+   * Whether it can be told of later: nothing of it is final yet, all of it will soon be, and it has
+   * not waited before.
+   *
+   * @param watermark in milliseconds
+   * @param soon the watermark that is expected
+   */
+  boolean mayWait(long watermark, long soon) {
+    if (waited || used == 0 || millis(0) <= watermark || millis(size() - 1) > soon) {
+      return false;
+    }
+    waited = true;
+    return true;
   }
 
   /** Takes a message in, at its place. One that is there already changes nothing. */
@@ -97,6 +134,8 @@ final class Tail {
       correct(told, now, corrections);
     }
     toldWords = null;
+    enqueued = false;
+    waited = false;
     return changes;
   }
 
@@ -156,12 +195,9 @@ final class Tail {
     return found;
   }
 
-  /** Forgets the messages that the watermark has passed. */
-  void forgetThrough(long through) {
-    int from = 0;
-    while (from < used && PendingMessages.millis(words[from]) <= through) {
-      from += WORDS;
-    }
+  /** Forgets so many messages, the first ones. They have been told of. */
+  void forget(int messages) {
+    int from = messages * WORDS;
     System.arraycopy(words, from, words, 0, used - from);
     used -= from;
   }

@@ -96,7 +96,9 @@ public final class JobOptions {
           .durationType()
           .defaultValue(Duration.ofSeconds(1))
           .withDescription(
-              "With live results: how often the rows of customers with new messages are written.");
+              "With live results: how often the rows of customers with new messages are written."
+                  + " While the job catches up, a row that is about to be final waits for the next"
+                  + " time.");
 
   public static final ConfigOption<Boolean> CORRECTIONS =
       key("results.corrections")

@@ -88,6 +88,9 @@ public final class FirstResponseOperator extends AbstractStreamOperator<SessionC
   /** Their rows fill some batches of the sink. */
   private static final int KEYS_A_SLICE = 10_000;
 
+  /** So many times faster than the clock the watermark moves at least when a job catches up. */
+  private static final long CATCHING_UP = 2;
+
   private final ResponseMode mode;
   private final long bucketMillis;
   private final long liveMillis;
@@ -113,6 +116,12 @@ public final class FirstResponseOperator extends AbstractStreamOperator<SessionC
   // The watermark has been taken through the groups before this one.
   private transient int nextGroup;
   private transient boolean sliceWaits;
+  // The last watermark whose sessions have been told of, and the one of the present turn.
+  private transient long handedOn;
+  private transient long turnWatermark;
+
+  private transient long opened;
+  private transient long answered;
 
   private transient Future<?> nextTell;
 
@@ -152,6 +161,8 @@ public final class FirstResponseOperator extends AbstractStreamOperator<SessionC
     changed = new StreamRecord<>(null);
     watermark = Long.MIN_VALUE;
     settledThrough = Long.MIN_VALUE;
+    handedOn = Long.MIN_VALUE;
+    turnWatermark = Long.MIN_VALUE;
     // There, state lasts as long as its key is the current one: of no use, and not needed.
     batch = getKeyedStateBackend() instanceof BatchExecutionKeyedStateBackend;
     sessions = sessions(context);
@@ -198,7 +209,7 @@ public final class FirstResponseOperator extends AbstractStreamOperator<SessionC
         settle(nextGroup++, watermark);
       }
       settledThrough = Math.max(settledThrough, watermark);
-      sessions.tell(Integer.MAX_VALUE);
+      tellAll();
     }
   }
 
@@ -268,7 +279,7 @@ public final class FirstResponseOperator extends AbstractStreamOperator<SessionC
 
   /**
    * Takes the watermark through some of the key groups, and through the rest when the mailbox comes
-   * to it. The watermark is handed on when it has been taken through all.
+   * to it. The watermark is handed on when it has been taken through all, and told of.
    */
   private void settleSlice() throws Exception {
     sliceWaits = false;
@@ -281,21 +292,59 @@ public final class FirstResponseOperator extends AbstractStreamOperator<SessionC
       mailbox.execute(this::settleSlice, "settle what the watermark has passed");
     } else {
       settledThrough = watermark;
-      super.processWatermark(new Watermark(watermark));
+      if (liveMillis == 0 || batch) {
+        handOn(watermark);
+      } else if (watermark == Long.MAX_VALUE) {
+        tellAll();
+      }
     }
   }
 
   private void tellLater() {
     ProcessingTimeService time = getProcessingTimeService();
-    nextTell = time.registerTimer(time.getCurrentProcessingTime() + liveMillis, now -> tellSlice());
+    nextTell =
+        time.registerTimer(
+            time.getCurrentProcessingTime() + liveMillis,
+            now -> {
+              beginTurn();
+              tellSlice();
+            });
+  }
+
+  /** While it catches up, what will be final before the next turn is told once, as final. */
+  private void beginTurn() {
+    long step = turnWatermark == Long.MIN_VALUE ? 0 : settledThrough - turnWatermark;
+    boolean catchesUp = step > CATCHING_UP * liveMillis;
+    turnWatermark = settledThrough;
+    sessions.beginTurn(catchesUp ? settledThrough + step : settledThrough);
   }
 
   /** Tells of some keys, and of the rest when the mailbox comes to it. */
   private void tellSlice() throws Exception {
-    if (sessions.tell(KEYS_A_SLICE)) {
+    if (tell(KEYS_A_SLICE)) {
       mailbox.execute(this::tellSlice, "tell of what has arrived");
     } else {
+      handOn(turnWatermark);
       tellLater();
+    }
+  }
+
+  private void tellAll() throws Exception {
+    sessions.beginTurn(Long.MIN_VALUE);
+    tell(Integer.MAX_VALUE);
+    handOn(settledThrough);
+  }
+
+  private boolean tell(int keys) throws Exception {
+    boolean more = sessions.tell(keys, watermark);
+    countSessions();
+    return more;
+  }
+
+  private void handOn(long through) throws Exception {
+    if (through > handedOn) {
+      handedOn = through;
+      super.processWatermark(new Watermark(through));
     }
   }
 
@@ -303,15 +352,19 @@ public final class FirstResponseOperator extends AbstractStreamOperator<SessionC
     pending[group].takeThrough(through, due);
     int taken = due.size();
     if (taken > 0) {
-      long opened = sessions.opened();
-      long answered = sessions.answered();
-      sessions.settle(due, through);
+      sessions.settle(due);
       due.clear();
       tally.add(Count.USED, taken);
-      tally.add(Count.OPENED, sessions.opened() - opened);
-      tally.add(Count.ANSWERED, sessions.answered() - answered);
+      countSessions();
     }
     return taken;
+  }
+
+  private void countSessions() {
+    tally.add(Count.OPENED, sessions.opened() - opened);
+    tally.add(Count.ANSWERED, sessions.answered() - answered);
+    opened = sessions.opened();
+    answered = sessions.answered();
   }
 
   private void beginKey(ConversationKey key) throws Exception {

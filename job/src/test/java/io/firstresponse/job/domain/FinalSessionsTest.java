@@ -277,7 +277,7 @@ class FinalSessionsTest {
 
     void settle(long watermark) throws IOException {
       pending.takeThrough(watermark, due);
-      sessions.settle(due, watermark);
+      sessions.settle(due);
       due.clear();
     }
 

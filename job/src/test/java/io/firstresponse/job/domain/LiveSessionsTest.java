@@ -46,12 +46,35 @@ class LiveSessionsTest {
     desk.deliver(new Message(9, 2, 3_000, true));
     assertThat(desk.told).hasSize(2);
     desk.watermark(2);
+    desk.tell();
     assertThat(desk.told).as("an answered session whose answer is not final").hasSize(2);
     desk.watermark(3);
+    desk.tell();
     assertThat(desk.told)
         .extracting(SessionChange::kind)
         .containsExactly(Kind.NEW, Kind.CHANGED, Kind.CHANGED);
     assertThat(desk.told).extracting(SessionChange::isFinal).containsExactly(false, false, true);
+  }
+
+  @Test
+  void whatWillSoonBeFinalIsToldOnceAndWaitsForOneTurnAtMost() throws IOException {
+    Desk desk = new Desk(ResponseMode.ANY_AGENT);
+    desk.arrive(asks(1_000));
+    desk.turn(5);
+    assertThat(desk.told).as("it will be final at the next turn").isEmpty();
+    desk.watermark(1);
+    desk.turn(5);
+    assertThat(desk.told).extracting(SessionChange::isFinal).containsExactly(true);
+
+    desk.arrive(answers(7, 5_000));
+    desk.turn(5);
+    assertThat(desk.told).hasSize(1);
+    desk.turn(5);
+    assertThat(desk.told).as("the watermark did not come").hasSize(2);
+
+    desk.arrive(asks(6_000));
+    desk.turn(5);
+    assertThat(desk.told).as("that will not be final").hasSize(3);
   }
 
   @Test
@@ -136,6 +159,7 @@ class LiveSessionsTest {
       }
     }
     desk.watermark(Long.MAX_VALUE);
+    desk.tell();
     desk.compare(seed, messages);
     assertThat(desk.rows.values()).as("seed %d", seed).allMatch(SessionChange::isFinal);
     assertThat(desk.open)
@@ -178,7 +202,12 @@ class LiveSessionsTest {
     }
 
     void tell() throws IOException {
-      while (sessions.tell(1)) {
+      turn(Long.MIN_VALUE);
+    }
+
+    void turn(long soon) throws IOException {
+      sessions.beginTurn(soon);
+      while (sessions.tell(1, watermark)) {
         assertThat(together).isEmpty();
       }
       assertThat(together).isEmpty();
@@ -193,7 +222,7 @@ class LiveSessionsTest {
         }
       }
       pending.removeIf(message -> message.millis() <= watermark);
-      sessions.settle(due, watermark);
+      sessions.settle(due);
     }
 
     void checkpoint() throws IOException {
