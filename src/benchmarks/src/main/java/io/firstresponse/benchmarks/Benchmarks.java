@@ -65,6 +65,7 @@ public final class Benchmarks {
                   Cep::answers, Scale::peerMessages, "hashmap", Figure.CEP_ROWS_PER_S)),
           new Part("sink", true, new SinkAlone()),
           new Part("state-bytes", true, new StateBytes()),
+          new Part("waiting-heap", false, new WaitingHeap()),
           new Part("batch", false, new BatchRace()),
           new Part("growth-messages", false, new Growth(Growth.Run::messages)),
           new Part("growth-customers", false, new Growth(Growth.Run::customers)),

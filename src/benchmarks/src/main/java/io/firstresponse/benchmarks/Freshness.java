@@ -17,10 +17,12 @@ import java.util.stream.LongStream;
 import org.apache.flink.configuration.Configuration;
 
 /**
- * How long after an answer has reached the operator its row can be seen: until the commit that
- * wrote it, by PostgreSQL's own record of commit times. Messages arrive in order and none is waited
- * for, so what is counted is the watermark's interval, the batch and the database, and not the
- * bound that a user chooses.
+ * How long after its messages have reached the operator the row of an answered session can be seen:
+ * until the commit that wrote it, by PostgreSQL's own record of commit times. With final results
+ * messages arrive in order and none is waited for, so what is counted is the watermark's interval,
+ * the batch and the database, and not the bound that a user chooses. With live results they arrive
+ * out of order, the bound is an hour, and a row counts as seen when it was written last: one that
+ * was there before, and was corrected, counts as later than it was.
  */
 final class Freshness implements Bench.Measurement {
 
@@ -28,14 +30,15 @@ final class Freshness implements Bench.Measurement {
   private static final int SECONDS = 30;
 
   private static final int LATELY_SECONDS = 5;
+  private static final String LIVE_DISORDER = "10 s";
 
   /** Of every so many customers one is looked at. */
   private static final int SAMPLE = 10;
 
-  private record Answer(long b, long ts) {}
+  private record Sent(long b, long ts, boolean direct) {}
 
-  /** When answers passed by on their way into the operator, in microseconds since 1970. */
-  private static final Map<Answer, Long> ARRIVED = new ConcurrentHashMap<>();
+  /** When messages passed by on their way into the operator, in microseconds since 1970. */
+  private static final Map<Sent, Long> ARRIVED = new ConcurrentHashMap<>();
 
   @Override
   public void run(Bench bench) throws Exception {
@@ -93,7 +96,7 @@ final class Freshness implements Bench.Measurement {
         Traffic.of(ResponseMode.ANY_AGENT, (long) rate * (WARM_UP_SECONDS + 2 * SECONDS))
             .with("source.datagen.rate", perSecond)
             .with("source.datagen.event-rate", perSecond)
-            .with("source.datagen.disorder", "0 s")
+            .with("source.datagen.disorder", live ? LIVE_DISORDER : "0 s")
             .with("results", live ? "live" : "final")
             .with("event-time.max-out-of-orderness", bound.toSeconds() + " s");
     postgres.freshSchema("job");
@@ -132,8 +135,9 @@ final class Freshness implements Bench.Measurement {
   }
 
   private static Message seen(Message message) {
-    if (message.direct() && message.b() % SAMPLE == 0) {
-      ARRIVED.putIfAbsent(new Answer(message.b(), message.ts()), micros(Instant.now()));
+    if (message.b() % SAMPLE == 0) {
+      ARRIVED.putIfAbsent(
+          new Sent(message.b(), message.ts(), message.direct()), micros(Instant.now()));
     }
     return message;
   }
@@ -149,12 +153,19 @@ final class Freshness implements Bench.Measurement {
         Statement statement = connection.createStatement();
         ResultSet rows =
             statement.executeQuery(
-                "select b, %s, %s from tbl_result where a <> -1 and b %% %d = 0"
-                    .formatted(micros("a_ts"), micros("pg_xact_commit_timestamp(xmin)"), SAMPLE))) {
+                "select b, %s, %s, %s from tbl_result where a <> -1 and b %% %d = 0"
+                    .formatted(
+                        micros("b_ts"),
+                        micros("a_ts"),
+                        micros("pg_xact_commit_timestamp(xmin)"),
+                        SAMPLE))) {
       while (rows.next()) {
-        Long arrived = ARRIVED.get(new Answer(rows.getLong(1), rows.getLong(2)));
-        if (arrived != null && arrived > from && arrived < until) {
-          waits.add(rows.getLong(3) - arrived);
+        long asked = ARRIVED.get(new Sent(rows.getLong(1), rows.getLong(2), false));
+        long answered = ARRIVED.get(new Sent(rows.getLong(1), rows.getLong(3), true));
+        // The session is there to be seen when both are, in whatever order they came.
+        long arrived = Math.max(asked, answered);
+        if (arrived > from && arrived < until) {
+          waits.add(rows.getLong(4) - arrived);
         }
       }
     }

@@ -139,7 +139,7 @@ final class OperatorAlone implements Bench.Measurement {
           public void remove(ConversationKey key) {}
         };
     FinalSessions sessions = new FinalSessions(none, session -> {});
-    sessions.settle(all, Long.MAX_VALUE);
+    sessions.settle(all);
     return sessions.answered();
   }
 }

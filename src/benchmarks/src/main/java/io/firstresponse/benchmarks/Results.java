@@ -76,6 +76,7 @@ final class Results {
     ratio(Figure.JOB_OVER_TRIGGER, Figure.JOB_ROWS_PER_S, Figure.TRIGGER_ROWS_PER_S);
     ratio(Figure.JOB_OVER_TRIGGER_COPY, Figure.JOB_ROWS_PER_S, Figure.TRIGGER_COPY_ROWS_PER_S);
     ratio(Figure.JOB_FINAL_OVER_LIVE, Figure.JOB_ROWS_PER_S, Figure.JOB_LIVE_ROWS_PER_S);
+    ratio(Figure.JOB_FINAL_OVER_LIVE_1H, Figure.JOB_1H_ROWS_PER_S, Figure.JOB_LIVE_1H_ROWS_PER_S);
     ratio(
         Figure.JOB_ADDRESSED_OVER_TRIGGER,
         Figure.JOB_ADDRESSED_ROWS_PER_S,

@@ -62,7 +62,7 @@ public class SettlementBenchmark {
             PendingMessages.packed(message.ts(), message.direct()), message.b(), message.a());
       }
       pending.takeThrough(Long.MAX_VALUE, taken);
-      settlement.settle(taken, Long.MAX_VALUE);
+      settlement.settle(taken);
       taken.clear();
     }
   }
