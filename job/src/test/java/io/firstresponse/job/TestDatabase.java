@@ -28,7 +28,7 @@ import org.postgresql.copy.CopyIn;
  * A database of one test: the tables that the job writes, the messages that it was given, and the
  * window query over them, all in the same real PostgreSQL.
  */
-final class TestDatabase implements AutoCloseable {
+public final class TestDatabase implements AutoCloseable {
 
   private final EmbeddedPostgresServer server;
   private final String name;
@@ -47,33 +47,33 @@ final class TestDatabase implements AutoCloseable {
   }
 
   /** A new database on the server that all tests share. */
-  static TestDatabase create(ResponseMode mode) {
+  public static TestDatabase create(ResponseMode mode) {
     return on(EmbeddedPostgresServer.shared(), mode);
   }
 
   /** A new database on the given server. */
-  static TestDatabase on(EmbeddedPostgresServer server, ResponseMode mode) {
+  public static TestDatabase on(EmbeddedPostgresServer server, ResponseMode mode) {
     TestDatabase database = new TestDatabase(server, server.createDatabase(), mode);
     database.execute("create table tbl (a bigint, b bigint, ts timestamptz, direct boolean)");
     return database;
   }
 
   /** The same database, after its server was stopped and started. */
-  TestDatabase reconnected() {
+  public TestDatabase reconnected() {
     return new TestDatabase(server, name, mode);
   }
 
-  String url() {
+  public String url() {
     return server.url(name);
   }
 
   /** Job options that write into this database, with the given ones. */
-  Configuration options(String... args) {
+  public Configuration options(String... args) {
     return OptionParser.parse(arguments(args));
   }
 
   /** The same as arguments. */
-  String[] arguments(String... args) {
+  public String[] arguments(String... args) {
     List<String> all = new ArrayList<>(Arrays.asList(args));
     all.addAll(List.of("--response-mode", mode.code(), "--sink.jdbc.url", url()));
     if (!all.contains("--sink.jdbc.user")) {
@@ -88,7 +88,7 @@ final class TestDatabase implements AutoCloseable {
   }
 
   /** Adds messages to those that the window query sees. */
-  void store(Stream<Message> messages) throws SQLException {
+  public void store(Stream<Message> messages) throws SQLException {
     CopyIn copy = connection.unwrap(PGConnection.class).getCopyAPI().copyIn("copy tbl from stdin");
     messages.forEach(
         message -> {
@@ -106,7 +106,7 @@ final class TestDatabase implements AutoCloseable {
   }
 
   /** Rows that only the job or only the window query has, at most ten, for a person to read. */
-  List<String> differences() throws SQLException {
+  public List<String> differences() throws SQLException {
     String columns =
         mode == ResponseMode.ANY_AGENT ? "b, b_ts, a, a_ts, asked_a" : "b, b_ts, a, rsp_a, a_ts";
     execute(
@@ -124,7 +124,7 @@ final class TestDatabase implements AutoCloseable {
   }
 
   /** What PostgreSQL's window query gives. */
-  List<Session> expected() throws SQLException {
+  public List<Session> expected() throws SQLException {
     List<Session> sessions = new ArrayList<>();
     try (Statement statement = connection.createStatement();
         ResultSet rows = statement.executeQuery(windowQuery())) {
@@ -143,7 +143,7 @@ final class TestDatabase implements AutoCloseable {
     return sessions;
   }
 
-  long count(String query) throws SQLException {
+  public long count(String query) throws SQLException {
     try (Statement statement = connection.createStatement();
         ResultSet row = statement.executeQuery(query)) {
       row.next();
@@ -152,7 +152,7 @@ final class TestDatabase implements AutoCloseable {
   }
 
   /** The rows of a query, each with its columns joined by blanks. */
-  List<String> strings(String query) throws SQLException {
+  public List<String> strings(String query) throws SQLException {
     List<String> strings = new ArrayList<>();
     try (Statement statement = connection.createStatement();
         ResultSet rows = statement.executeQuery(query)) {
@@ -167,7 +167,7 @@ final class TestDatabase implements AutoCloseable {
     return strings;
   }
 
-  void execute(String... statements) {
+  public void execute(String... statements) {
     server.execute(name, statements);
   }
 

@@ -55,8 +55,8 @@ final class LocalFlink {
       // Counts for the progress lines travel with the heartbeats.
       configuration.set(HeartbeatManagerOptions.HEARTBEAT_INTERVAL, Duration.ofSeconds(1));
     }
-    if (!configuration.contains(CheckpointingOptions.CHECKPOINTS_DIRECTORY)) {
-      // Not in the memory of the JobManager, which takes a few megabytes only.
+    if (!given.contains(CheckpointingOptions.CHECKPOINTS_DIRECTORY)) {
+      // The file's is meant for a cluster.
       configuration.set(CheckpointingOptions.CHECKPOINTS_DIRECTORY, temporaryFolder());
     }
     return new LocalFlink(configuration);

@@ -1,0 +1,52 @@
+package io.firstresponse.cluster;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.flink.runtime.util.EnvironmentInformation;
+
+/**
+ * The folder of a Flink distribution: {@code lib} and {@code plugins}, as in Flink's own downloads
+ * or as the build assembles it from Maven Central.
+ */
+public final class FlinkHome {
+
+  private static final String VERSION = "2.3.";
+
+  private final Path folder;
+
+  private FlinkHome(Path folder) {
+    this.folder = folder;
+  }
+
+  /**
+   * The distribution in a folder, whose jars are on this process's class path.
+   *
+   * @throws ClusterException when it is none, or of a version that the job is not made for
+   */
+  public static FlinkHome at(Path folder) throws ClusterException {
+    if (!Files.isDirectory(folder.resolve("lib"))) {
+      throw new ClusterException(
+          "There is no Flink in %s: it has no folder lib.".formatted(folder));
+    }
+    if (!EnvironmentInformation.getVersion().startsWith(VERSION)) {
+      throw new ClusterException(
+          "The Flink in %s is version %s; this release needs %sx."
+              .formatted(folder, EnvironmentInformation.getVersion(), VERSION));
+    }
+    return new FlinkHome(folder.toAbsolutePath().normalize());
+  }
+
+  /** What runs a class of this Flink in a new JVM, of the kind that this process runs in. */
+  ProcessBuilder java(List<String> jvmOptions, String mainClass, List<String> args) {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(jvmOptions);
+    command.addAll(List.of("-cp", folder.resolve("lib") + "/*", mainClass));
+    command.addAll(args);
+    ProcessBuilder builder = new ProcessBuilder(command);
+    builder.environment().put("FLINK_PLUGINS_DIR", folder.resolve("plugins").toString());
+    return builder;
+  }
+}
