@@ -21,6 +21,9 @@ public final class ClusterCommand {
   private static final String USAGE =
       """
       up [N] [-Dkey=value ...]   start a JobManager and N TaskManagers (1), or what is missing of them
+      application [N] [-Dkey=value ...] [-s SAVEPOINT] [--option value ...]
+                                 the same for the project's job alone, which runs in the JobManager
+                                 and ends it when it ends
       status                     what runs, and where its web page is
       down                       end it; logs, checkpoints and savepoints stay
       run [-d] [-s SAVEPOINT] [-p PARALLELISM] [JAR] [--option value ...]
@@ -67,6 +70,7 @@ public final class ClusterCommand {
     List<String> rest = List.of(args).subList(Math.min(1, args.length), args.length);
     return switch (verb) {
       case "up" -> up(rest);
+      case "application" -> application(rest);
       case "status" -> status();
       case "down" -> down();
       case "run", "list", "info", "savepoint", "checkpoint", "stop", "cancel" -> client(verb, rest);
@@ -82,21 +86,47 @@ public final class ClusterCommand {
   }
 
   private int up(List<String> args) throws ClusterException, IOException, InterruptedException {
-    int taskManagers = 1;
-    Configuration settings = new Configuration();
-    for (String arg : args) {
-      if (arg.startsWith("-D") && arg.indexOf('=') > 2) {
-        int equals = arg.indexOf('=');
-        settings.setString(arg.substring(2, equals), arg.substring(equals + 1));
-      } else if (arg.matches("[1-9]\\d{0,2}")) {
-        taskManagers = Integer.parseInt(arg);
-      } else {
-        System.err.printf("up takes a number of TaskManagers and -Dkey=value, not '%s'.%n", arg);
-        return NOT_UNDERSTOOD;
-      }
+    List<String> own = new ArrayList<>(args);
+    Size size = Size.takenFrom(own);
+    if (!own.isEmpty()) {
+      System.err.printf(
+          "up takes a number of TaskManagers and -Dkey=value, not '%s'.%n", own.get(0));
+      return NOT_UNDERSTOOD;
     }
-    cluster.up(shippedConf, settings, taskManagers, System.out);
+    cluster.up(shippedConf, size.settings(), size.taskManagers(), System.out);
     return status();
+  }
+
+  private int application(List<String> args)
+      throws ClusterException, IOException, InterruptedException {
+    List<String> own = new ArrayList<>(args);
+    Size size = Size.takenFrom(own);
+    cluster.upForOne(
+        shippedConf, size.settings(), Path.of(jobJar), own, size.taskManagers(), System.out);
+    return status();
+  }
+
+  /** How many TaskManagers, and with which settings. */
+  private record Size(int taskManagers, Configuration settings) {
+
+    /** Takes what it understands from the beginning of the arguments. */
+    static Size takenFrom(List<String> args) {
+      int taskManagers = 1;
+      Configuration settings = new Configuration();
+      while (!args.isEmpty()) {
+        String arg = args.get(0);
+        int equals = arg.indexOf('=');
+        if (arg.startsWith("-D") && equals > 2) {
+          settings.setString(arg.substring(2, equals), arg.substring(equals + 1));
+        } else if (arg.matches("[1-9]\\d{0,2}")) {
+          taskManagers = Integer.parseInt(arg);
+        } else {
+          break;
+        }
+        args.remove(0);
+      }
+      return new Size(taskManagers, settings);
+    }
   }
 
   private int status() throws IOException {

@@ -10,6 +10,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -18,6 +19,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.flink.configuration.BlobServerOptions;
 import org.apache.flink.configuration.CheckpointingOptions;
@@ -46,6 +49,10 @@ public final class StandaloneCluster {
   private static final String TASK_MANAGER = "taskmanager-";
   private static final Duration START_LIMIT = Duration.ofMinutes(2);
   private static final Duration ANSWER_LIMIT = Duration.ofSeconds(5);
+
+  /** What a stack trace says in the end. */
+  private static final Pattern CAUSE = Pattern.compile("Caused by: [\\w.$]+: (.*)");
+
   private static final long POLL_MILLISECONDS = 200;
 
   private final Path folder;
@@ -82,29 +89,38 @@ public final class StandaloneCluster {
       configure(shippedConf, settings);
       progress.println("Starting the JobManager ...");
       startJobManager(
-          "org.apache.flink.runtime.entrypoint.StandaloneSessionClusterEntrypoint", List.of());
+          "org.apache.flink.runtime.entrypoint.StandaloneSessionClusterEntrypoint",
+          List.of(),
+          List.of());
     }
     addTaskManagers(taskManagers, progress);
   }
 
   /**
-   * Starts a cluster for one job, which ends with it.
+   * Starts a cluster for one job, which runs in its JobManager and ends it when it ends.
    *
-   * @param args {@code -s} with a savepoint and {@code -D} settings, then the job's own
+   * @param args {@code -s} and a savepoint, if it starts from one, then the job's own
+   * @throws ClusterException as {@link #up} does, and when a cluster is up already
    */
   public void upForOne(
-      Path shippedConf, Configuration settings, Path jar, List<String> args, int taskManagers)
+      Path shippedConf,
+      Configuration settings,
+      Path jar,
+      List<String> args,
+      int taskManagers,
+      PrintStream progress)
       throws ClusterException, IOException, InterruptedException {
     if (isUp()) {
       throw new ClusterException(
           "The cluster in %s is up already: end it first.".formatted(folder));
     }
     configure(shippedConf, settings);
-    List<String> all = new ArrayList<>(List.of("--jars", jar.toAbsolutePath().toUri().toString()));
-    all.addAll(args);
+    progress.println("Starting the JobManager with the job ...");
     startJobManager(
-        "org.apache.flink.container.entrypoint.StandaloneApplicationClusterEntryPoint", all);
-    addTaskManagers(taskManagers, new PrintStream(PrintStream.nullOutputStream(), false));
+        "org.apache.flink.container.entrypoint.StandaloneApplicationClusterEntryPoint",
+        List.of("--jars", jar.toAbsolutePath().toUri().toString()),
+        args);
+    addTaskManagers(taskManagers, progress);
   }
 
   private void addTaskManagers(int number, PrintStream progress)
@@ -284,11 +300,13 @@ public final class StandaloneCluster {
     }
   }
 
-  private void startJobManager(String mainClass, List<String> args)
+  private void startJobManager(String mainClass, List<String> jars, List<String> args)
       throws ClusterException, IOException, InterruptedException {
     Configuration configuration = configuration();
     var memory = JobManagerProcessUtils.processSpecFromConfig(configuration);
-    List<String> all = new ArrayList<>(List.of("--configDir", confFolder().toString()));
+    // First, for it takes every argument up to the next known one for a jar.
+    List<String> all = new ArrayList<>(jars);
+    all.addAll(List.of("--configDir", confFolder().toString()));
     all.addAll(words(JobManagerProcessUtils.generateDynamicConfigsStr(memory)));
     all.addAll(args);
     ClusterProcess jobManager =
@@ -354,20 +372,33 @@ public final class StandaloneCluster {
     long start = System.nanoTime();
     while (!ready(readiness)) {
       if (process.endsWithin(POLL_MILLISECONDS)) {
-        process.forget();
-        throw new ClusterException(
-            "%s has ended: see %s"
-                .formatted(process, logFolder().resolve(process.name() + ".log")));
+        throw ended(process);
+      }
+      if (!isUp()) {
+        throw ended(jobManager());
       }
       if (System.nanoTime() - start > START_LIMIT.toNanos()) {
         throw new ClusterException(
             "%s is not ready after %d s: see %s"
-                .formatted(
-                    process,
-                    START_LIMIT.toSeconds(),
-                    logFolder().resolve(process.name() + ".log")));
+                .formatted(process, START_LIMIT.toSeconds(), log(process)));
       }
     }
+  }
+
+  private ClusterException ended(ClusterProcess process) throws IOException {
+    String cause = "";
+    for (String line : Files.readAllLines(log(process), StandardCharsets.UTF_8)) {
+      Matcher matcher = CAUSE.matcher(line);
+      if (matcher.matches()) {
+        cause = matcher.group(1) + " ";
+      }
+    }
+    return new ClusterException(
+        "%s has ended: %sThe log is %s".formatted(process, cause, log(process)));
+  }
+
+  private Path log(ClusterProcess process) {
+    return logFolder().resolve(process.name() + ".log");
   }
 
   private static boolean ready(Readiness readiness) throws InterruptedException {

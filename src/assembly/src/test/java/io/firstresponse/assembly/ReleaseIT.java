@@ -1,0 +1,234 @@
+package io.firstresponse.assembly;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import java.util.zip.GZIPInputStream;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The release, unpacked where there is no source tree and no Maven. */
+class ReleaseIT {
+
+  private static final String NAME = "first-response-" + System.getProperty("project.version");
+  private static final Path ARCHIVE = Path.of("../../target/" + NAME + ".tar.gz");
+  private static final Path FLINK = Path.of("../cluster/target/flink");
+  private static final Pattern LINK = Pattern.compile("\\]\\(([^)#]+)");
+
+  @TempDir Path folder;
+
+  private Path release;
+  private final Map<String, String> environment = new HashMap<>();
+
+  private record Outcome(int exitCode, String out, String err) {}
+
+  @BeforeEach
+  void unpack() throws Exception {
+    int exitCode =
+        new ProcessBuilder("tar", "-xzf", ARCHIVE.toString(), "-C", folder.toString())
+            .inheritIO()
+            .start()
+            .waitFor();
+    assertThat(exitCode).isZero();
+    release = folder.resolve(NAME);
+    Path noMaven = Files.createDirectories(folder.resolve("path")).resolve("mvn");
+    Files.writeString(noMaven, "#!/bin/sh\necho no Maven here >&2\nexit 1\n");
+    assertThat(noMaven.toFile().setExecutable(true)).isTrue();
+    environment.put("PATH", noMaven.getParent() + ":" + System.getenv("PATH"));
+    environment.put("JAVA_HOME", System.getProperty("java.home"));
+    environment.put("FLINK_HOME", FLINK.toRealPath().toString());
+  }
+
+  @Test
+  void allIsThereAndNothingElse() throws Exception {
+    assertThat(names(folder)).containsExactlyInAnyOrder(NAME, "path");
+    assertThat(names(release))
+        .containsExactlyInAnyOrder(
+            "bin", "conf", "docs", "lib", "LICENSE", "NOTICE", "README.md");
+    assertThat(names(release.resolve("lib"))).hasSize(3);
+    assertThat(names(release.resolve("bin")))
+        .containsExactlyInAnyOrder("cluster", "local-java", "run-local");
+    assertThat(names(release.resolve("conf")))
+        .isEqualTo(names(Path.of("../../conf")))
+        .contains("config.yaml", "kubernetes", "docker", "sql");
+    List<Path> pages;
+    try (Stream<Path> paths = Files.walk(release)) {
+      pages = paths.filter(path -> path.toString().endsWith(".md")).toList();
+    }
+    assertThat(pages).hasSizeGreaterThan(3);
+    for (Path page : pages) {
+      Matcher link = LINK.matcher(Files.readString(page));
+      while (link.find()) {
+        if (!link.group(1).matches("[a-z]+:.*")) {
+          assertThat(page.resolveSibling(link.group(1))).as("a link in %s", page).exists();
+        }
+      }
+    }
+  }
+
+  @Test
+  void entriesTellNothingOfWhoBuiltItAndWhen() throws Exception {
+    List<TarArchiveEntry> entries = new ArrayList<>();
+    try (TarArchiveInputStream tar =
+        new TarArchiveInputStream(new GZIPInputStream(Files.newInputStream(ARCHIVE)))) {
+      for (TarArchiveEntry entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
+        entries.add(entry);
+      }
+    }
+    Instant built = Instant.parse(System.getProperty("project.build.outputTimestamp"));
+    assertThat(entries)
+        .hasSizeGreaterThan(20)
+        .allSatisfy(
+            entry -> {
+              assertThat(entry.getLastModifiedTime().toInstant()).isEqualTo(built);
+              assertThat(entry.getLongUserId()).isZero();
+              assertThat(entry.getLongGroupId()).isZero();
+              assertThat(entry.getMode() & 0777)
+                  .as(entry.getName())
+                  .isEqualTo(
+                      entry.isDirectory() || entry.getName().matches(".*/bin/(cluster|run-local)")
+                          ? 0755
+                          : 0644);
+            });
+  }
+
+  @Test
+  void itRunsTheJobInOneProcessAndOnACluster() throws Exception {
+    Path input = folder.resolve("chat.jsonl");
+    Files.writeString(
+        input,
+        """
+        {"a":1,"b":7,"ts":"2018-08-15T10:10:15Z","direct":false}
+        {"a":2,"b":7,"ts":"2018-08-15T10:18:10Z","direct":true}
+        """);
+    try (EmbeddedPostgres postgres = EmbeddedPostgres.builder().start();
+        Connection connection = postgres.getPostgresDatabase().getConnection()) {
+      List<String> options =
+          List.of(
+              "--source.type",
+              "files",
+              "--source.files.path",
+              input.toString(),
+              "--sink.jdbc.url",
+              "jdbc:postgresql://localhost:" + postgres.getPort() + "/postgres",
+              "--sink.jdbc.user",
+              "postgres",
+              "--sink.jdbc.create-tables",
+              "true");
+      Outcome local = run("run-local", options);
+      assertThat(local.exitCode()).as("%s", local).isZero();
+      assertThat(local.out())
+          .contains("conservation: true (read 2 = used 2 + ignored 0 + late 0 + dead 0)");
+      assertThat(seconds(connection, "public")).containsExactly(475);
+
+      try {
+        List<String> up = List.of("up", "1", "-Drest.port=" + freePort());
+        assertThat(run("cluster", up).exitCode()).isZero();
+        List<String> onCluster = new ArrayList<>(List.of("run"));
+        onCluster.addAll(options);
+        onCluster.addAll(List.of("--sink.jdbc.schema", "clustered"));
+        Outcome clustered = run("cluster", onCluster);
+        assertThat(clustered.exitCode()).as("%s", clustered).isZero();
+        assertThat(seconds(connection, "clustered")).containsExactly(475);
+      } finally {
+        assertThat(run("cluster", List.of("down")).exitCode()).isZero();
+      }
+      assertThat(release.resolve("cluster/log/jobmanager.log")).exists();
+    }
+  }
+
+  @Test
+  void whatIsMissingIsToldInOneLine() throws Exception {
+    for (String script : List.of("cluster", "run-local")) {
+      environment.put("FLINK_HOME", "");
+      assertOneLine(run(script, List.of("--help")), "Set FLINK_HOME to the folder of a Flink 2.3");
+      environment.put("FLINK_HOME", folder.toString());
+      assertOneLine(run(script, List.of("--help")), "FLINK_HOME is " + folder);
+      environment.put("FLINK_HOME", FLINK.toRealPath().toString());
+      environment.put("JAVA_HOME", folder.toString());
+      assertOneLine(run(script, List.of("--help")), "There is no " + folder + "/bin/java");
+
+      Path old = Files.createDirectories(folder.resolve("old/bin")).resolve("java");
+      Files.writeString(old, "#!/bin/sh\necho '    java.specification.version = 11' >&2\n");
+      assertThat(old.toFile().setExecutable(true)).isTrue();
+      environment.put("JAVA_HOME", folder.resolve("old").toString());
+      assertOneLine(run(script, List.of("--help")), old + " is Java 11; 17 or later is needed.");
+      environment.put("JAVA_HOME", System.getProperty("java.home"));
+      Outcome help = run(script, List.of("--help"));
+      assertThat(help.exitCode()).as("%s", help).isZero();
+      assertThat(help.out().lines()).hasSizeGreaterThan(5);
+    }
+  }
+
+  private static void assertOneLine(Outcome outcome, String beginning) {
+    assertThat(outcome.exitCode()).as("%s", outcome).isEqualTo(1);
+    assertThat(outcome.err().lines()).as("%s", outcome).hasSize(1);
+    assertThat(outcome.err()).startsWith(beginning);
+  }
+
+  private static List<Integer> seconds(Connection connection, String schema) throws SQLException {
+    List<Integer> seconds = new ArrayList<>();
+    try (Statement statement = connection.createStatement();
+        ResultSet rows =
+            statement.executeQuery(
+                "select extract(epoch from a_ts - b_ts)::int from " + schema + ".tbl_result")) {
+      while (rows.next()) {
+        seconds.add(rows.getInt(1));
+      }
+    }
+    return seconds;
+  }
+
+  private Outcome run(String script, List<String> args) throws Exception {
+    List<String> command = new ArrayList<>(List.of(release.resolve("bin/" + script).toString()));
+    command.addAll(args);
+    Path out = Files.createTempFile(folder, "out", "");
+    Path err = Files.createTempFile(folder, "err", "");
+    ProcessBuilder builder =
+        new ProcessBuilder(command)
+            .directory(folder.toFile())
+            .redirectOutput(out.toFile())
+            .redirectError(err.toFile());
+    builder.environment().putAll(environment);
+    Process process = builder.start();
+    if (!process.waitFor(3, TimeUnit.MINUTES)) {
+      process.destroyForcibly();
+      throw new AssertionError("still running: " + Files.readString(out));
+    }
+    return new Outcome(process.exitValue(), Files.readString(out), Files.readString(err));
+  }
+
+  private static TreeSet<String> names(Path folder) throws IOException {
+    try (Stream<Path> paths = Files.list(folder)) {
+      return new TreeSet<>(paths.map(path -> path.getFileName().toString()).toList());
+    }
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
+  }
+}

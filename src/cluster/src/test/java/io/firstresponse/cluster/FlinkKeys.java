@@ -1,0 +1,40 @@
+package io.firstresponse.cluster;
+
+import java.lang.reflect.Field;
+import java.lang.reflect.Modifier;
+import java.nio.file.Path;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.jar.JarFile;
+import org.apache.flink.configuration.ConfigOption;
+import org.apache.flink.configuration.CoreOptions;
+
+/** The keys of the options that Flink's core declares, without those that are out of use. */
+final class FlinkKeys {
+
+  private FlinkKeys() {}
+
+  static Set<String> all() throws Exception {
+    Set<String> keys = new TreeSet<>();
+    Path jar =
+        Path.of(CoreOptions.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+    try (JarFile file = new JarFile(jar.toFile())) {
+      for (String name :
+          file.stream()
+              .map(entry -> entry.getName())
+              .filter(entry -> entry.matches("org/apache/flink/configuration/\\w+Options\\.class"))
+              .toList()) {
+        Class<?> options =
+            Class.forName(name.substring(0, name.length() - ".class".length()).replace('/', '.'));
+        for (Field field : options.getFields()) {
+          if (Modifier.isStatic(field.getModifiers())
+              && field.getType() == ConfigOption.class
+              && !field.isAnnotationPresent(Deprecated.class)) {
+            keys.add(((ConfigOption<?>) field.get(null)).key());
+          }
+        }
+      }
+    }
+    return keys;
+  }
+}
