@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
@@ -65,8 +66,7 @@ class ReleaseIT {
   void allIsThereAndNothingElse() throws Exception {
     assertThat(names(folder)).containsExactlyInAnyOrder(NAME, "path");
     assertThat(names(release))
-        .containsExactlyInAnyOrder(
-            "bin", "conf", "docs", "lib", "LICENSE", "NOTICE", "README.md");
+        .containsExactlyInAnyOrder("bin", "conf", "docs", "lib", "LICENSE", "NOTICE", "README.md");
     assertThat(names(release.resolve("lib"))).hasSize(3);
     assertThat(names(release.resolve("bin")))
         .containsExactlyInAnyOrder("cluster", "local-java", "run-local");
@@ -220,7 +220,7 @@ class ReleaseIT {
     return new Outcome(process.exitValue(), Files.readString(out), Files.readString(err));
   }
 
-  private static TreeSet<String> names(Path folder) throws IOException {
+  private static Set<String> names(Path folder) throws IOException {
     try (Stream<Path> paths = Files.list(folder)) {
       return new TreeSet<>(paths.map(path -> path.getFileName().toString()).toList());
     }
