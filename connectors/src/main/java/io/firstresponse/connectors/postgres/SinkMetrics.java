@@ -1,7 +1,9 @@
 package io.firstresponse.connectors.postgres;
 
 import org.apache.flink.metrics.Counter;
+import org.apache.flink.metrics.Histogram;
 import org.apache.flink.metrics.groups.SinkWriterMetricGroup;
+import org.apache.flink.runtime.metrics.DescriptiveStatisticsHistogram;
 
 /** What a writer counts, under names that dashboards rely on. */
 final class SinkMetrics {
@@ -15,11 +17,11 @@ final class SinkMetrics {
   /** Milliseconds spent delivering batches, waits between attempts included. */
   static final String FLUSH_MILLIS = "flushMillis";
 
-  /** Rows of the last batch, after rows of the same key were made one. */
-  static final String LAST_FLUSH_ROWS = "lastFlushRows";
+  /** Histogram of the rows of a batch, after rows of the same key were made one. */
+  static final String ROWS_PER_FLUSH = "rowsPerFlush";
 
-  /** Milliseconds that the last batch took. */
-  static final String LAST_FLUSH_MILLIS = "lastFlushMillis";
+  /** Histogram of the milliseconds that a batch took. */
+  static final String FLUSH_TIME = "flushTimeMillis";
 
   /** Attempts after a failure that may pass. */
   static final String RETRIES = "retries";
@@ -30,14 +32,17 @@ final class SinkMetrics {
   /** Rows that PostgreSQL refused and that were recorded elsewhere. */
   static final String ROWS_REFUSED = "rowsRefused";
 
+  /** So many batches the histograms are made of. */
+  private static final int LAST_FLUSHES = 500;
+
   final Counter rowsSent;
   final Counter retries;
   final Counter connectionLosses;
   final Counter rowsRefused;
   private final Counter flushes;
   private final Counter flushMillis;
-  private volatile long lastFlushRows;
-  private volatile long lastFlushMillis;
+  private final Histogram rowsPerFlush;
+  private final Histogram flushTime;
 
   SinkMetrics(SinkWriterMetricGroup group) {
     rowsSent = group.counter(ROWS_SENT);
@@ -46,14 +51,15 @@ final class SinkMetrics {
     retries = group.counter(RETRIES);
     connectionLosses = group.counter(CONNECTION_LOSSES);
     rowsRefused = group.counter(ROWS_REFUSED);
-    group.gauge(LAST_FLUSH_ROWS, () -> lastFlushRows);
-    group.gauge(LAST_FLUSH_MILLIS, () -> lastFlushMillis);
+    rowsPerFlush =
+        group.histogram(ROWS_PER_FLUSH, new DescriptiveStatisticsHistogram(LAST_FLUSHES));
+    flushTime = group.histogram(FLUSH_TIME, new DescriptiveStatisticsHistogram(LAST_FLUSHES));
   }
 
   void flushed(int rows, long millis) {
     flushes.inc();
     flushMillis.inc(millis);
-    lastFlushRows = rows;
-    lastFlushMillis = millis;
+    rowsPerFlush.update(rows);
+    flushTime.update(millis);
   }
 }

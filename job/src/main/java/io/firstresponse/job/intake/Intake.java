@@ -7,7 +7,10 @@ import io.firstresponse.job.options.JobOptions.AutomatedPolicy;
 import io.firstresponse.job.tally.Count;
 import io.firstresponse.job.tally.Tally;
 import io.firstresponse.job.types.JobTypes;
+import java.util.EnumMap;
+import java.util.Map;
 import java.util.Set;
+import org.apache.flink.metrics.Counter;
 import org.apache.flink.runtime.state.FunctionInitializationContext;
 import org.apache.flink.runtime.state.FunctionSnapshotContext;
 import org.apache.flink.streaming.api.checkpoint.CheckpointedFunction;
@@ -31,6 +34,7 @@ public final class Intake extends ProcessFunction<Received, Message>
   private final AutomatedPolicy policy;
   private final Set<Long> botAgents;
   private transient Tally tally;
+  private transient Map<DeadLetter.Reason, Counter> byReason;
 
   /**
    * @param policy what automated messages do
@@ -51,6 +55,15 @@ public final class Intake extends ProcessFunction<Received, Message>
             Count.IGNORED,
             Count.DEAD,
             Count.FUTURE);
+    byReason = new EnumMap<>(DeadLetter.Reason.class);
+    for (DeadLetter.Reason reason : DeadLetter.Reason.values()) {
+      byReason.put(
+          reason,
+          getRuntimeContext()
+              .getMetricGroup()
+              .addGroup("reason", reason.code())
+              .counter("deadLettersByReason"));
+    }
   }
 
   @Override
@@ -63,6 +76,7 @@ public final class Intake extends ProcessFunction<Received, Message>
     tally.add(Count.READ, 1);
     if (received instanceof DeadLetter dead) {
       tally.add(Count.DEAD, 1);
+      byReason.get(dead.reason()).inc();
       if (dead.reason() == DeadLetter.Reason.FUTURE) {
         tally.add(Count.FUTURE, 1);
       }

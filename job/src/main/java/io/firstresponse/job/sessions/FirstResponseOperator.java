@@ -29,6 +29,7 @@ import org.apache.flink.api.common.state.OperatorStateStore;
 import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.runtime.state.KeyGroupRange;
 import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
 import org.apache.flink.runtime.state.StateInitializationContext;
@@ -59,7 +60,9 @@ import org.apache.flink.util.OutputTag;
  * <p>State: the open session of each customer who waits for an answer, under the customer's key;
  * the waiting messages of each key group, under a key that stands for the group, put there when a
  * checkpoint is taken. Both are ordinary keyed state, which savepoints carry to any parallelism and
- * state backend. A customer who waits for nothing leaves nothing behind.
+ * state backend. A customer who waits for nothing leaves nothing behind. Beside them two small
+ * lists, which every task reads whole: how far the watermark had been taken, and whether live
+ * results had been told.
  *
  * <p>In batch mode messages come key by key, and no watermark before the end: there each key is
  * settled when the next one begins.
@@ -104,6 +107,8 @@ public final class FirstResponseOperator extends AbstractStreamOperator<SessionC
   private transient KeyGroupRange groups;
   private transient int maxParallelism;
   private transient PendingMessages[] pending;
+  // How many messages they hold. Reporters of metrics read it from outside, as they read counters.
+  private transient long waiting;
   private transient ConversationKey[] groupKeys;
   private transient ValueState<PendingMessages> pendingState;
 
@@ -193,6 +198,10 @@ public final class FirstResponseOperator extends AbstractStreamOperator<SessionC
   @Override
   public void open() throws Exception {
     super.open();
+    MetricGroup metrics = getMetricGroup();
+    metrics.gauge("openSessions", () -> tally.get(Count.OPENED) - tally.get(Count.ANSWERED));
+    metrics.gauge("messagesWaiting", () -> waiting);
+    metrics.gauge("watermarkLagMillis", this::watermarkLag);
     if (liveMillis > 0 && !batch) {
       tellLater();
     }
@@ -250,6 +259,7 @@ public final class FirstResponseOperator extends AbstractStreamOperator<SessionC
     }
     long packed = PendingMessages.packed(message.ts(), message.direct());
     pending[group(message)].add(packed, message.b(), message.a());
+    waiting++;
     sessions.arrived(packed, message.b(), message.a());
   }
 
@@ -354,6 +364,7 @@ public final class FirstResponseOperator extends AbstractStreamOperator<SessionC
     if (taken > 0) {
       sessions.settle(due);
       due.clear();
+      waiting -= taken;
       tally.add(Count.USED, taken);
       countSessions();
     }
@@ -365,6 +376,14 @@ public final class FirstResponseOperator extends AbstractStreamOperator<SessionC
     tally.add(Count.ANSWERED, sessions.answered() - answered);
     opened = sessions.opened();
     answered = sessions.answered();
+  }
+
+  /** How far the watermark is behind the clock; not a number while it says nothing. */
+  private double watermarkLag() {
+    long now = watermark;
+    return now == Long.MIN_VALUE || now == Long.MAX_VALUE
+        ? Double.NaN
+        : getProcessingTimeService().getCurrentProcessingTime() - now;
   }
 
   private void beginKey(ConversationKey key) throws Exception {
@@ -439,10 +458,11 @@ public final class FirstResponseOperator extends AbstractStreamOperator<SessionC
       enterGroup(group);
       PendingMessages restored = pendingState.value();
       if (restored != null) {
-        PendingMessages waiting = pending[group];
+        PendingMessages taken = pending[group];
+        waiting += restored.size();
         restored.forEach(
             (packed, b, a) -> {
-              waiting.add(packed, b, a);
+              taken.add(packed, b, a);
               if (told) {
                 sessions.restored(packed, b, a);
               } else {
