@@ -270,6 +270,7 @@ final class BatchSender<T> {
     for (PostgresTable.Part<R> part : target.parts(rows)) {
       String sql =
           switch (part.action()) {
+            case CLEAR -> target.clear();
             case DELETE -> target.delete();
             case UPSERT -> target.upsert();
             case INSERT -> inserting ? target.insert() : target.upsert();

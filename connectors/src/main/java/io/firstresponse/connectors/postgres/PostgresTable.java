@@ -44,10 +44,12 @@ public final class PostgresTable<T> implements Serializable {
   private final Column<T>[] key;
   private final IntOf<T> phase;
   private final Column.Condition<T> expectedNew;
+  private final Column.Condition<T> cleared;
   private final Column.Condition<T> gone;
   private final Column.Condition<T> complete;
   private final String insert;
   private final String upsert;
+  private final String clear;
   private final String delete;
 
   @SuppressWarnings({"unchecked", "rawtypes"})
@@ -57,11 +59,14 @@ public final class PostgresTable<T> implements Serializable {
     this.key = builder.key.toArray(new Column[0]);
     this.phase = builder.phase;
     this.expectedNew = builder.expectedNew;
+    this.cleared = builder.cleared;
     this.gone = builder.gone;
     this.complete = builder.complete;
     this.insert = builder.insert();
     this.upsert = insert + builder.onConflict();
-    this.delete = builder.delete();
+    this.clear = builder.delete();
+    this.delete =
+        clear + builder.deleteGuard.map(condition -> " and (" + condition + ")").orElse("");
   }
 
   /**
@@ -88,9 +93,14 @@ public final class PostgresTable<T> implements Serializable {
     return insert;
   }
 
-  /** The statement that deletes rows, one array for each column of the key. */
+  /** The statement that deletes rows if they may be, one array for each column of the key. */
   String delete() {
     return delete;
+  }
+
+  /** The statement that deletes rows whatever they are, one array for each column of the key. */
+  String clear() {
+    return clear;
   }
 
   /** Whether a batch may end with a row. */
@@ -100,6 +110,7 @@ public final class PostgresTable<T> implements Serializable {
 
   /** What is done with rows. */
   enum Action {
+    CLEAR,
     DELETE,
     UPSERT,
     /** They are expected not to be there. */
@@ -155,7 +166,7 @@ public final class PostgresTable<T> implements Serializable {
   /** Deletions go first, for they free a place; then it is by phase. */
   private long partOf(T row) {
     return switch (action(row)) {
-      case DELETE -> Long.MIN_VALUE;
+      case CLEAR, DELETE -> Long.MIN_VALUE;
       case UPSERT -> 2L * phase.applyAsInt(row);
       case INSERT -> 2L * phase.applyAsInt(row) + 1;
     };
@@ -170,7 +181,11 @@ public final class PostgresTable<T> implements Serializable {
 
   /** Cuts rows that are in sending order: each part is one statement. */
   List<Part<T>> parts(List<T> rows) {
-    List<Part<T>> result = new ArrayList<>(3);
+    List<Part<T>> result = new ArrayList<>(4);
+    List<T> clearing = rows.stream().filter(cleared).toList();
+    if (!clearing.isEmpty()) {
+      result.add(new Part<>(clearing, Action.CLEAR));
+    }
     int start = 0;
     for (int i = 1; i <= rows.size(); i++) {
       if (i == rows.size() || partOf(rows.get(i)) != partOf(rows.get(i - 1))) {
@@ -185,7 +200,8 @@ public final class PostgresTable<T> implements Serializable {
   void bind(PreparedStatement statement, List<T> rows, Action action) throws SQLException {
     Connection connection = statement.getConnection();
     BaseConnection postgres = connection.unwrap(BaseConnection.class);
-    List<Column<T>> sent = action == Action.DELETE ? List.of(key) : columns;
+    boolean byKey = action == Action.CLEAR || action == Action.DELETE;
+    List<Column<T>> sent = byKey ? List.of(key) : columns;
     for (int i = 0; i < sent.size(); i++) {
       Column<T> column = sent.get(i);
       // Not createArrayOf: the driver would send timestamps as text, which costs both sides more.
@@ -217,6 +233,7 @@ public final class PostgresTable<T> implements Serializable {
     private final List<Column<T>> key = new ArrayList<>();
     private IntOf<T> phase = row -> 0;
     private Column.Condition<T> expectedNew = row -> false;
+    private Column.Condition<T> cleared = row -> false;
     private Column.Condition<T> gone = row -> false;
     private Column.Condition<T> complete = row -> true;
     private Optional<String> deleteGuard = Optional.empty();
@@ -280,6 +297,15 @@ public final class PostgresTable<T> implements Serializable {
     public Builder<T> deleteIf(Column.Condition<T> gone, String guard) {
       this.gone = Objects.requireNonNull(gone);
       this.deleteGuard = Optional.of(guard);
+      return this;
+    }
+
+    /**
+     * Says which rows go whatever they are, before anything of their batch is written: no condition
+     * has to hold for deleting or for replacing them. By default none does.
+     */
+    public Builder<T> clearIf(Column.Condition<T> cleared) {
+      this.cleared = Objects.requireNonNull(cleared);
       return this;
     }
 
@@ -371,8 +397,7 @@ public final class PostgresTable<T> implements Serializable {
           + ") where "
           + key.stream()
               .map(c -> "t." + c.name().quoted() + " = gone." + c.name().quoted())
-              .collect(joining(" and "))
-          + deleteGuard.map(guard -> " and (" + guard + ")").orElse("");
+              .collect(joining(" and "));
     }
 
     private String onConflict() {

@@ -72,10 +72,16 @@ public final class LiveSessions implements Sessions {
 
   @Override
   public void late(long b, long a) throws IOException {
+    if (recoveredFrom.isEmpty()) {
+      return;
+    }
+    // Before the recovery it may have been in time, and told of.
     ConversationKey key = mode.key(b, a);
-    if (recoveredFrom.isPresent() && !tails.containsKey(key)) {
-      // Before the recovery it may have been in time, and told of.
+    Tail tail = tails.get(key);
+    if (tail == null) {
       tell(key, new Tail(true), NOTHING_PASSED);
+    } else if (tail.startsWhole()) {
+      tellLater(key, tail);
     }
   }
 

@@ -21,6 +21,10 @@ public record SessionChange(Session session, Kind kind, boolean isFinal, boolean
     SAME('s'),
     /** It was told of, and is no session. */
     GONE('g'),
+    /** It is as told, and not as it was told before a crash. */
+    REPLACED('r'),
+    /** It was told of before a crash, and is no session. */
+    WITHDRAWN('x'),
     /**
      * No session: what follows, up to the change that completes it, is all there is of this key
      * since the time that it gives for the opening.
@@ -45,6 +49,8 @@ public record SessionChange(Session session, Kind kind, boolean isFinal, boolean
         case 'c' -> CHANGED;
         case 's' -> SAME;
         case 'g' -> GONE;
+        case 'r' -> REPLACED;
+        case 'x' -> WITHDRAWN;
         case 'w' -> WHOLE;
         default -> throw new IllegalArgumentException("no kind of change: " + code);
       };

@@ -32,6 +32,11 @@ final class Tail {
     this.startsWhole = startsWhole;
   }
 
+  /** Whether everything has to be told the next time. */
+  boolean startsWhole() {
+    return startsWhole;
+  }
+
   /** Whether everything has to be told; asked once, for it will have been. */
   boolean startWhole() {
     boolean whole = startsWhole;

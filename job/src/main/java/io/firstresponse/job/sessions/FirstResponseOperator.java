@@ -112,6 +112,7 @@ public final class FirstResponseOperator extends AbstractStreamOperator<SessionC
   private transient ConversationKey[] groupKeys;
   private transient ValueState<PendingMessages> pendingState;
 
+  private transient ListState<Long> watermarkState;
   private transient ListState<Long> settledState;
   private transient ListState<Boolean> toldState;
 
@@ -130,6 +131,7 @@ public final class FirstResponseOperator extends AbstractStreamOperator<SessionC
 
   private transient Future<?> nextTell;
 
+  private transient boolean restored;
   private transient boolean batch;
   private transient ConversationKey batchKey;
 
@@ -170,6 +172,7 @@ public final class FirstResponseOperator extends AbstractStreamOperator<SessionC
     turnWatermark = Long.MIN_VALUE;
     // There, state lasts as long as its key is the current one: of no use, and not needed.
     batch = getKeyedStateBackend() instanceof BatchExecutionKeyedStateBackend;
+    restored = !batch && context.isRestored();
     sessions = sessions(context);
     TaskInfo task = getRuntimeContext().getTaskInfo();
     maxParallelism = task.getMaxNumberOfParallelSubtasks();
@@ -202,6 +205,10 @@ public final class FirstResponseOperator extends AbstractStreamOperator<SessionC
     metrics.gauge("openSessions", () -> tally.get(Count.OPENED) - tally.get(Count.ANSWERED));
     metrics.gauge("messagesWaiting", () -> waiting);
     metrics.gauge("watermarkLagMillis", this::watermarkLag);
+    if (restored) {
+      // The first thing that the tables hear of: what they have from after this is told again.
+      handOn(Math.max(settledThrough, Long.MIN_VALUE + 1));
+    }
     if (liveMillis > 0 && !batch) {
       tellLater();
     }
@@ -228,6 +235,7 @@ public final class FirstResponseOperator extends AbstractStreamOperator<SessionC
     if (batch) {
       return;
     }
+    watermarkState.update(List.of(watermark));
     settledState.update(List.of(settledThrough));
     toldState.update(List.of(liveMillis > 0));
     for (int group = 0; group < pending.length; group++) {
@@ -263,9 +271,10 @@ public final class FirstResponseOperator extends AbstractStreamOperator<SessionC
     sessions.arrived(packed, message.b(), message.a());
   }
 
+  /** After a recovery watermarks may begin before the one of the checkpoint: that one holds. */
   @Override
   public void processWatermark(Watermark mark) throws Exception {
-    watermark = mark.getTimestamp();
+    watermark = Math.max(watermark, mark.getTimestamp());
     nextGroup = 0;
     if (!sliceWaits) {
       settleSlice();
@@ -407,6 +416,7 @@ public final class FirstResponseOperator extends AbstractStreamOperator<SessionC
       return new FinalSessions(new NoOpenSessions(), this::emit);
     }
     OperatorStateStore store = context.getOperatorStateStore();
+    watermarkState = store.getUnionListState(new ListStateDescriptor<>("watermark", Types.LONG));
     settledState =
         store.getUnionListState(new ListStateDescriptor<>("settled-through", Types.LONG));
     toldState = store.getUnionListState(new ListStateDescriptor<>("live", Types.BOOLEAN));
@@ -416,23 +426,36 @@ public final class FirstResponseOperator extends AbstractStreamOperator<SessionC
               + " and only a job with live results can finish them. Go on with --results live, or"
               + " start anew with empty tables.");
     }
+    if (restored) {
+      restoreWatermark();
+    }
     OpenSessions open = openSessions(context);
     return liveMillis > 0
-        ? new LiveSessions(mode, open, this::emit, this::emit, recoveredFrom(context))
+        ? new LiveSessions(mode, open, this::emit, this::emit, recoveredFrom())
         : new FinalSessions(open, this::emit);
   }
 
-  /** From when on sessions may have been told of that are not known, in microseconds. */
-  private OptionalLong recoveredFrom(StateInitializationContext context) throws Exception {
-    if (!context.isRestored()) {
-      return OptionalLong.empty();
+  /**
+   * What was late stays late: a message behind the watermark of the checkpoint would come after
+   * others that count already. All tasks have the same watermark when a checkpoint is taken, but
+   * for those that are behind with settling, or had none yet.
+   */
+  private void restoreWatermark() throws Exception {
+    for (long of : watermarkState.get()) {
+      // The end of time is that of a job that was drained, and not of the one that goes on from it.
+      watermark = Math.max(watermark, of == Long.MAX_VALUE ? Long.MIN_VALUE : of);
     }
-    // All tasks have the same watermark when a checkpoint is taken, unless some had none yet.
-    settledThrough = Long.MAX_VALUE;
+    settledThrough = watermark;
     for (long through : settledState.get()) {
       settledThrough = Math.min(settledThrough, through);
     }
-    return OptionalLong.of((Math.max(settledThrough, Message.MIN_TS / 1000) + 1) * 1000);
+  }
+
+  /** From when on sessions may have been told of that are not known, in microseconds. */
+  private OptionalLong recoveredFrom() {
+    return restored
+        ? OptionalLong.of((Math.max(settledThrough, Message.MIN_TS / 1000) + 1) * 1000)
+        : OptionalLong.empty();
   }
 
   /** Whether a checkpoint was taken of a job with live results, which has told of what waits. */

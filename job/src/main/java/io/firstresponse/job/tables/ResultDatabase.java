@@ -17,6 +17,10 @@ import io.firstresponse.job.options.JobOptions;
 import io.firstresponse.job.options.JobOptions.Results;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import org.apache.flink.api.connector.sink2.Sink;
 import org.apache.flink.configuration.ReadableConfig;
@@ -73,10 +77,8 @@ public final class ResultDatabase {
           case ANY_AGENT -> anyAgentResults();
           case ADDRESSED_AGENT -> addressedAgentResults();
         };
-    Sink<SessionChange> sink = sink(table);
-    return options.get(JobOptions.RESULTS) == Results.LIVE
-        ? new LiveResults(sink, connections, options.get(JobOptions.RESPONSE_MODE), table.name())
-        : sink;
+    return new RecoveringResults(
+        sink(table), connections, options.get(JobOptions.RESPONSE_MODE), table.name());
   }
 
   /** The sink of {@code tbl_correction}, if there can be corrections and they are to be kept. */
@@ -120,10 +122,11 @@ public final class ResultDatabase {
             .key(Column.timestamptz("ts", late -> late.message().ts()))
             .key(Column.bool("direct", late -> late.message().direct()))
             .column(Column.bool("automated", late -> late.message().automated()))
-            .column(Column.timestamptz("watermark", ResultDatabase::watermarkMicros))
+            .column(Column.timestamptz("watermark", late -> endOfMillis(late.watermark())))
             .onConflictDoNothing()
             .build();
-    return sink(table);
+    return new RecoveringLateMessages(
+        sink(table), connections, options.get(JobOptions.RESPONSE_MODE), table.name());
   }
 
   /** The sink of {@code tbl_dead_letter}. */
@@ -155,9 +158,10 @@ public final class ResultDatabase {
         .column(Column.bool("final", SessionChange::isFinal))
         .stampUpdates("updated_at")
         .expectNew(change -> change.kind() == Kind.NEW)
-        .deleteIf(change -> change.kind() == Kind.GONE, "not t.final")
+        .deleteIf(ResultDatabase::isGone, "not t.final")
+        .clearIf(ResultDatabase::isDifferentAfterCrash)
         .completeWhen(SessionChange::completes)
-        // A final answer stays while a recovered job catches up with what it had written.
+        // Who runs the job again over the same messages does not see final answers go and come.
         .onConflictUpdateIf("t.a = -1 or not t.final")
         .build();
   }
@@ -175,7 +179,8 @@ public final class ResultDatabase {
         .column(Column.bool("final", SessionChange::isFinal))
         .stampUpdates("updated_at")
         .expectNew(change -> change.kind() == Kind.NEW)
-        .deleteIf(change -> change.kind() == Kind.GONE, "not t.final")
+        .deleteIf(ResultDatabase::isGone, "not t.final")
+        .clearIf(ResultDatabase::isDifferentAfterCrash)
         .completeWhen(SessionChange::completes)
         .onConflictUpdateIf("t.rsp_a = -1 or not t.final")
         .build();
@@ -194,9 +199,27 @@ public final class ResultDatabase {
     return change.session().isOpen();
   }
 
-  /** The watermark has passed the whole of its millisecond. */
-  private static long watermarkMicros(LateMessage late) {
-    return Math.min(late.watermark(), Message.MAX_TS / 1000) * 1000 + 999;
+  private static boolean isGone(SessionChange change) {
+    return change.kind() == Kind.GONE || change.kind() == Kind.WITHDRAWN;
+  }
+
+  private static boolean isDifferentAfterCrash(SessionChange change) {
+    return change.kind() == Kind.REPLACED || change.kind() == Kind.WITHDRAWN;
+  }
+
+  /**
+   * The last microsecond that a watermark has passed: it stands for the whole of its millisecond.
+   */
+  private static long endOfMillis(long watermark) {
+    long inRange = Math.min(Math.max(watermark, Message.MIN_TS / 1000), Message.MAX_TS / 1000);
+    return inRange * 1000 + 999;
+  }
+
+  /** The first time that a watermark has not passed. */
+  static OffsetDateTime firstAfter(long watermark) {
+    return Instant.EPOCH
+        .plus(endOfMillis(watermark) + 1, ChronoUnit.MICROS)
+        .atOffset(ZoneOffset.UTC);
   }
 
   private <T> Sink<T> sink(PostgresTable<T> table) {

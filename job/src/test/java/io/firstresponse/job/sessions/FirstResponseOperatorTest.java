@@ -318,6 +318,7 @@ class FirstResponseOperatorTest {
         case SAME -> assertThat(rows).containsEntry(key, row);
         case GONE -> assertThat(rows.remove(key)).isNotNull();
         case WHOLE -> assertThat(liveInterval).isPositive();
+        case REPLACED, WITHDRAWN -> throw new AssertionError(change);
       }
     }
 

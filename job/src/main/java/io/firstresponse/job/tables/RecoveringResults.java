@@ -1,0 +1,313 @@
+package io.firstresponse.job.tables;
+
+import io.firstresponse.connectors.postgres.PostgresConnections;
+import io.firstresponse.job.domain.ConversationKey;
+import io.firstresponse.job.domain.ResponseMode;
+import io.firstresponse.job.domain.Session;
+import io.firstresponse.job.domain.SessionChange;
+import io.firstresponse.job.domain.SessionChange.Kind;
+import java.io.IOException;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.flink.api.common.eventtime.Watermark;
+import org.apache.flink.api.connector.sink2.Sink;
+import org.apache.flink.api.connector.sink2.SinkWriter;
+import org.apache.flink.api.connector.sink2.WriterInitContext;
+
+/**
+ * Makes the table hold what is told of sessions, whatever it held.
+ *
+ * <p>After a recovery the table knows more than the job: what was told between the checkpoint and
+ * the crash. All that will be told again, but not always in the same way: messages may come in
+ * another order, and be late that were not. So nothing is written of a key with such rows until
+ * what is told of it has caught up with them, or the watermark has. Then its rows are made what is
+ * told, in one transaction, and what is not told any more goes.
+ *
+ * <p>A checkpoint decides what the watermark has passed; what comes after is left for the recovery
+ * from that checkpoint to find. There is one moment at which a reader can see less than there was:
+ * when a checkpoint falls into the time of catching up, and an open session that is told stands
+ * against one that was told before the crash.
+ */
+final class RecoveringResults implements Sink<SessionChange> {
+
+  private static final long serialVersionUID = 1;
+
+  /** Rows that are held back have no time of their own. */
+  private static final SinkWriter.Context NO_CONTEXT =
+      new SinkWriter.Context() {
+        @Override
+        public long currentWatermark() {
+          return Long.MIN_VALUE;
+        }
+
+        @Override
+        public Long timestamp() {
+          return null;
+        }
+      };
+
+  private final Sink<SessionChange> table;
+  private final PostgresConnections connections;
+  private final ResponseMode mode;
+  private final String name;
+
+  /**
+   * @param table where rows go
+   * @param connections to the table
+   * @param name the table's name in SQL
+   */
+  RecoveringResults(
+      Sink<SessionChange> table, PostgresConnections connections, ResponseMode mode, String name) {
+    this.table = table;
+    this.connections = connections;
+    this.mode = mode;
+    this.name = name;
+  }
+
+  @Override
+  public SinkWriter<SessionChange> createWriter(WriterInitContext context) throws IOException {
+    return new Writer(
+        table.createWriter(context),
+        new OwnKeys(mode, context.getTaskInfo()),
+        context.getRestoredCheckpointId().isPresent());
+  }
+
+  /** A row from between the checkpoint and the crash. */
+  private record Found(Session session, boolean isFinal) {
+
+    boolean isPassedBy(long watermark) {
+      long last = session.isOpen() ? session.openedAt() : session.answeredAt();
+      return Math.floorDiv(last, 1000L) <= watermark;
+    }
+  }
+
+  /** A key of which the table knows more than the job. */
+  private static final class Recovering {
+
+    private final ConversationKey key;
+    private final long checkpointed;
+    private final Map<Long, Found> found = new TreeMap<>();
+    private final Map<Long, SessionChange> told = new TreeMap<>();
+    private boolean toldWhole;
+
+    /**
+     * @param checkpointed how far the watermark had come at the checkpoint, in milliseconds
+     */
+    Recovering(ConversationKey key, long checkpointed) {
+      this.key = key;
+      this.checkpointed = checkpointed;
+    }
+
+    void tell(SessionChange change) {
+      long openedAt = change.session().openedAt();
+      switch (change.kind()) {
+        case WHOLE -> {
+          told.clear();
+          toldWhole = true;
+        }
+        case NEW, CHANGED, SAME -> told.put(openedAt, change);
+        case GONE -> told.remove(openedAt);
+        case REPLACED, WITHDRAWN -> throw new IllegalArgumentException("not told: " + change);
+      }
+    }
+
+    /** Whether it may still turn out that a row is right as it was found. */
+    private boolean isUndecided(Found row, long watermark) {
+      SessionChange change = told.get(row.session.openedAt());
+      return row.isFinal
+          && !row.isPassedBy(watermark)
+          && (change == null || !change.session().equals(row.session));
+    }
+
+    boolean hasCaughtUp(long watermark) {
+      return found.values().stream().noneMatch(row -> isUndecided(row, watermark));
+    }
+
+    boolean isDone() {
+      return found.isEmpty();
+    }
+
+    /** What makes the table what is told, as far as it is decided. */
+    List<SessionChange> decide(long watermark) {
+      List<SessionChange> changes = new ArrayList<>();
+      boolean toldOpen = told.values().stream().anyMatch(change -> change.session().isOpen());
+      List<Found> left = new ArrayList<>();
+      for (Found row : found.values()) {
+        boolean undecided = isUndecided(row, watermark);
+        boolean isTold = told.containsKey(row.session.openedAt());
+        boolean known = toldWhole || row.isPassedBy(watermark);
+        boolean standsAgainst = row.session.isOpen() && toldOpen;
+        if (isTold) {
+          if (undecided) {
+            left.add(row);
+          }
+        } else if ((known && !undecided) || standsAgainst) {
+          changes.add(withdrawn(row.session));
+        } else {
+          left.add(row);
+        }
+      }
+      found.clear();
+      left.forEach(row -> found.put(row.session.openedAt(), row));
+      told.forEach(
+          (openedAt, change) -> {
+            if (!found.containsKey(openedAt)) {
+              changes.add(change.as(Kind.REPLACED).completing(false));
+            }
+          });
+      return changes;
+    }
+
+    /** A row as it was at the checkpoint: open, or none. */
+    private SessionChange withdrawn(Session session) {
+      Session open = Session.open(key.b(), session.openedAt(), session.asked());
+      boolean wasOpen = Math.floorDiv(session.openedAt(), 1000L) <= checkpointed;
+      return new SessionChange(open, wasOpen ? Kind.REPLACED : Kind.WITHDRAWN, wasOpen, false);
+    }
+  }
+
+  private final class Writer implements SinkWriter<SessionChange> {
+
+    private final SinkWriter<SessionChange> rows;
+    private final OwnKeys own;
+    // Changes of a key that belong together.
+    private final List<SessionChange> together = new ArrayList<>();
+    private final Map<ConversationKey, Recovering> recovering = new HashMap<>();
+    // Whether the watermark of the checkpoint has yet to come: it is the first one.
+    private boolean restored;
+    private long watermark = Long.MIN_VALUE;
+
+    Writer(SinkWriter<SessionChange> rows, OwnKeys own, boolean restored) {
+      this.rows = rows;
+      this.own = own;
+      this.restored = restored;
+    }
+
+    @Override
+    public void write(SessionChange change, Context context)
+        throws IOException, InterruptedException {
+      boolean isOfWhole = change.kind() == Kind.WHOLE || !together.isEmpty();
+      if (!isOfWhole && recovering.isEmpty()) {
+        rows.write(change, context);
+        return;
+      }
+      together.add(change);
+      if (change.completes()) {
+        Session keyed = change.session();
+        Recovering held = recovering.get(mode.key(keyed.b(), keyed.asked()));
+        if (held == null) {
+          together.removeIf(one -> one.kind() == Kind.WHOLE || one.kind() == Kind.SAME);
+          writeTogether(together, context);
+        } else {
+          together.forEach(held::tell);
+          if (held.hasCaughtUp(watermark)) {
+            settle(held, context);
+          }
+        }
+        together.clear();
+      }
+    }
+
+    @Override
+    public void writeWatermark(Watermark mark) throws IOException, InterruptedException {
+      watermark = mark.getTimestamp();
+      if (restored) {
+        restored = false;
+        load(watermark);
+      } else {
+        for (Recovering held : List.copyOf(recovering.values())) {
+          if (held.hasCaughtUp(watermark)) {
+            settle(held, NO_CONTEXT);
+          }
+        }
+      }
+      rows.writeWatermark(mark);
+    }
+
+    /** What is not decided yet is found again by the recovery from this checkpoint. */
+    @Override
+    public void flush(boolean endOfInput) throws IOException, InterruptedException {
+      for (Recovering held : List.copyOf(recovering.values())) {
+        settle(held, NO_CONTEXT);
+      }
+      rows.flush(endOfInput);
+    }
+
+    private void settle(Recovering held, Context context) throws IOException, InterruptedException {
+      writeTogether(held.decide(watermark), context);
+      if (held.isDone()) {
+        recovering.remove(held.key);
+      }
+    }
+
+    private void writeTogether(List<SessionChange> changes, Context context)
+        throws IOException, InterruptedException {
+      int last = changes.size() - 1;
+      for (int i = 0; i <= last; i++) {
+        rows.write(changes.get(i).completing(i == last), context);
+      }
+    }
+
+    /** The rows of this task's keys that say something of the time after the checkpoint. */
+    private void load(long checkpointed) throws IOException {
+      String columns =
+          switch (mode) {
+            case ANY_AGENT -> "asked_a, a";
+            case ADDRESSED_AGENT -> "a, rsp_a";
+          };
+      String query =
+          """
+          select b, (extract(epoch from b_ts) * 1000000)::bigint, %s,
+            coalesce((extract(epoch from a_ts) * 1000000)::bigint, 0), final
+          from %s
+          where b_ts >= ? or a_ts >= ?
+          """
+              .formatted(columns, name);
+      try (connections) {
+        Connection connection = connections.getOrEstablishConnection();
+        // Otherwise all rows are fetched at once.
+        connection.setAutoCommit(false);
+        try (PreparedStatement statement = connection.prepareStatement(query)) {
+          statement.setFetchSize(10_000);
+          statement.setObject(1, ResultDatabase.firstAfter(checkpointed));
+          statement.setObject(2, ResultDatabase.firstAfter(checkpointed));
+          try (ResultSet row = statement.executeQuery()) {
+            while (row.next()) {
+              Session session =
+                  new Session(
+                      row.getLong(1),
+                      row.getLong(2),
+                      row.getLong(3),
+                      row.getLong(4),
+                      row.getLong(5));
+              ConversationKey key = mode.key(session.b(), session.asked());
+              if (own.contains(key)) {
+                recovering
+                    .computeIfAbsent(key, missing -> new Recovering(key, checkpointed))
+                    .found
+                    .put(session.openedAt(), new Found(session, row.getBoolean(6)));
+              }
+            }
+          }
+        }
+      } catch (SQLException e) {
+        throw new IOException(
+            "reading the rows from after the checkpoint from %s in %s failed"
+                .formatted(name, connections),
+            e);
+      }
+    }
+
+    @Override
+    public void close() throws Exception {
+      rows.close();
+    }
+  }
+}
