@@ -155,7 +155,7 @@ public final class ClusterCommand {
 
   private int client(String verb, List<String> args) throws Exception {
     if (!cluster.isUp()) {
-      throw new ClusterException("No cluster is up. Start one: scripts/cluster up");
+      throw new ClusterException("No cluster is up: start one with up.");
     }
     if (verb.equals("stop") && (args.contains("--drain") || args.contains("-d"))) {
       throw new ClusterException(
