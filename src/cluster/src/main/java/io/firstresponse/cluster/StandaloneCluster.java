@@ -141,7 +141,7 @@ public final class StandaloneCluster {
       started.add(launchTaskManager());
     }
     for (ClusterProcess taskManager : started) {
-      awaitReady(taskManager, () -> rest("/taskmanagers").contains('"' + taskManager.name() + '"'));
+      awaitRegistered(taskManager);
     }
   }
 
@@ -149,8 +149,14 @@ public final class StandaloneCluster {
   public ClusterProcess startTaskManager()
       throws ClusterException, IOException, InterruptedException {
     ClusterProcess taskManager = launchTaskManager();
-    awaitReady(taskManager, () -> rest("/taskmanagers").contains('"' + taskManager.name() + '"'));
+    awaitRegistered(taskManager);
     return taskManager;
+  }
+
+  private void awaitRegistered(ClusterProcess taskManager)
+      throws ClusterException, IOException, InterruptedException {
+    String id = '"' + taskManager.name() + '"';
+    awaitReady(taskManager, () -> rest("/taskmanagers").contains(id));
   }
 
   /** Ends all processes, TaskManagers first. What they wrote stays. */
