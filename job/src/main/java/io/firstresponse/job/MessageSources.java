@@ -5,6 +5,7 @@ import io.firstresponse.job.options.BadOptionException;
 import io.firstresponse.job.options.JobOptions;
 import io.firstresponse.job.source.datagen.DatagenSource;
 import io.firstresponse.job.source.files.FilesSource;
+import io.firstresponse.job.source.postgres.PostgresMessages;
 import io.firstresponse.job.types.JobTypes;
 import java.time.InstantSource;
 import org.apache.flink.api.connector.source.Source;
@@ -28,6 +29,7 @@ final class MessageSources {
           yield FilesSource.create(options, InstantSource.system(), JobTypes.RECEIVED);
         }
         case DATAGEN -> DatagenSource.from(options);
+        case POSTGRES -> PostgresMessages.create(options, InstantSource.system());
       };
     } catch (IllegalArgumentException e) {
       throw new BadOptionException(e.getMessage());

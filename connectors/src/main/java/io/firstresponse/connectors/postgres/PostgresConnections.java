@@ -72,6 +72,15 @@ public final class PostgresConnections implements JdbcConnectionProvider {
     this.socketTimeout = builder.socketTimeout;
   }
 
+  private PostgresConnections(PostgresConnections other) {
+    this.url = other.url;
+    this.user = other.user;
+    this.password = other.password;
+    this.applicationName = other.applicationName;
+    this.connectTimeout = other.connectTimeout;
+    this.socketTimeout = other.socketTimeout;
+  }
+
   /**
    * Starts the description of a connection.
    *
@@ -179,6 +188,11 @@ public final class PostgresConnections implements JdbcConnectionProvider {
   @Override
   public void close() {
     closeConnection();
+  }
+
+  /** The same description, with a connection of its own. */
+  PostgresConnections another() {
+    return new PostgresConnections(this);
   }
 
   /** The server and the user, for messages. Parameters are left out. */

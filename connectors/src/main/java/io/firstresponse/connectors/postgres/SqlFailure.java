@@ -27,6 +27,8 @@ enum SqlFailure {
       case "40001", "40P01", "55P03", "57014" -> RETRY;
       // Read-only: after a failover the old primary, or a standby, still answers.
       case "25006" -> RECONNECT;
+      // The server has closed a transaction that stood idle, as when Flink holds a reader back.
+      case "25P03" -> RECONNECT;
       // A value too long for an index. Other values fit.
       case "54000" -> ROW;
       default ->

@@ -20,6 +20,7 @@ class SqlFailureTest {
     "08006, RECONNECT",
     "08P01, RECONNECT",
     "25006, RECONNECT",
+    "25P03, RECONNECT",
     "53300, RECONNECT",
     "53100, RECONNECT",
     "57P01, RECONNECT",

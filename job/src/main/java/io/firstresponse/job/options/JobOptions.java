@@ -30,7 +30,8 @@ public final class JobOptions {
   /** Where messages come from. */
   public enum SourceType {
     FILES,
-    DATAGEN;
+    DATAGEN,
+    POSTGRES;
 
     @Override
     public String toString() {
@@ -219,6 +220,105 @@ public final class JobOptions {
           .withDescription(
               "Into how many splits the stream is dealt out, like the partitions of a topic. At most"
                   + " so many readers work in parallel.");
+
+  public static final ConfigOption<String> POSTGRES_URL =
+      key("source.postgres.url")
+          .stringType()
+          .noDefaultValue()
+          .withDescription(
+              "Where the table of messages is: jdbc:postgresql://host:port/database. Never with a"
+                  + " password in it. Required for source.type postgres.");
+
+  public static final ConfigOption<String> POSTGRES_USER =
+      key("source.postgres.user")
+          .stringType()
+          .noDefaultValue()
+          .withDescription(
+              "The database user who reads the table. Required for source.type postgres.");
+
+  public static final ConfigOption<String> POSTGRES_PASSWORD_FILE =
+      key("source.postgres.password-file")
+          .stringType()
+          .noDefaultValue()
+          .withDescription(
+              "A file whose first line is the password, read by each task when it connects. Without"
+                  + " it the environment variable FIRST_RESPONSE_SOURCE_PASSWORD is read there, and"
+                  + " without that no password is sent.");
+
+  public static final ConfigOption<String> POSTGRES_SCHEMA =
+      key("source.postgres.schema")
+          .stringType()
+          .defaultValue("public")
+          .withDescription("The schema of the table.");
+
+  public static final ConfigOption<String> POSTGRES_TABLE =
+      key("source.postgres.table")
+          .stringType()
+          .defaultValue("tbl")
+          .withDescription(
+              "The table, or a view. Its columns are named by messages.field.*; it should have an"
+                  + " index on the time.");
+
+  public static final ConfigOption<String> POSTGRES_FROM =
+      key("source.postgres.from")
+          .stringType()
+          .noDefaultValue()
+          .withDescription(
+              "The first time to read, in ISO-8601. Without it the table is read from its"
+                  + " beginning.");
+
+  public static final ConfigOption<String> POSTGRES_TO =
+      key("source.postgres.to")
+          .stringType()
+          .noDefaultValue()
+          .withDescription(
+              "The first time not to read, in ISO-8601: a backfill, after which the job ends. Without"
+                  + " it the job goes on with what is written, and never ends.");
+
+  public static final ConfigOption<Integer> POSTGRES_SPLITS =
+      key("source.postgres.splits")
+          .intType()
+          .defaultValue(64)
+          .withDescription(
+              "With source.postgres.to: into how many ranges of time the table is cut, read in their"
+                  + " order, as many at once as there are readers.");
+
+  public static final ConfigOption<Duration> POSTGRES_POLL_INTERVAL =
+      key("source.postgres.poll-interval")
+          .durationType()
+          .defaultValue(Duration.ofSeconds(1))
+          .withDescription("Without source.postgres.to: how often to look for new messages.");
+
+  public static final ConfigOption<Duration> POSTGRES_OVERLAP =
+      key("source.postgres.overlap")
+          .durationType()
+          .defaultValue(Duration.ofMinutes(1))
+          .withDescription(
+              "Without source.postgres.to: how much later than its time a message may be committed."
+                  + " Each look covers this much again; what is committed later is not seen. At most"
+                  + " event-time.max-out-of-orderness.");
+
+  public static final ConfigOption<Duration> POSTGRES_RETRY_TIMEOUT =
+      key("source.postgres.retry-timeout")
+          .durationType()
+          .defaultValue(Duration.ofSeconds(60))
+          .withDescription(
+              "How long a reader goes on trying to reach PostgreSQL before the task fails and Flink"
+                  + " restarts it from the last checkpoint.");
+
+  public static final ConfigOption<Duration> POSTGRES_CONNECT_TIMEOUT =
+      key("source.postgres.connect-timeout")
+          .durationType()
+          .defaultValue(Duration.ofSeconds(10))
+          .withDescription("How long to wait for a connection to the source's PostgreSQL.");
+
+  public static final ConfigOption<Duration> POSTGRES_SOCKET_TIMEOUT =
+      key("source.postgres.socket-timeout")
+          .durationType()
+          .defaultValue(Duration.ofSeconds(60))
+          .withDescription(
+              "How long to wait for rows of the source before its connection is given up; without"
+                  + " an index on the time, as long as sorting takes.");
 
   public static final ConfigOption<String> FIELD_A =
       key("messages.field.a")

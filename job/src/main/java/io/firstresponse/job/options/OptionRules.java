@@ -19,9 +19,12 @@ final class OptionRules {
    * @throws BadOptionException that names the option and what it may be
    */
   static void check(ReadableConfig options) {
-    require(options, JobOptions.SOURCE_TYPE, "files or datagen");
+    require(options, JobOptions.SOURCE_TYPE, "files, datagen or postgres");
     if (options.get(JobOptions.SOURCE_TYPE) == SourceType.FILES) {
       require(options, JobOptions.FILES_PATH, "a file or a folder");
+    }
+    if (options.get(JobOptions.SOURCE_TYPE) == SourceType.POSTGRES) {
+      checkPostgres(options);
     }
     require(options, JobOptions.JDBC_URL, "for example jdbc:postgresql://localhost:5432/support");
     require(options, JobOptions.JDBC_USER, "the database user who writes the results");
@@ -30,6 +33,9 @@ final class OptionRules {
         List.of(
             JobOptions.LIVE_INTERVAL,
             JobOptions.FILES_WATCH_INTERVAL,
+            JobOptions.POSTGRES_POLL_INTERVAL,
+            JobOptions.POSTGRES_CONNECT_TIMEOUT,
+            JobOptions.POSTGRES_SOCKET_TIMEOUT,
             JobOptions.JDBC_FLUSH_INTERVAL,
             JobOptions.JDBC_CONNECT_TIMEOUT,
             JobOptions.JDBC_SOCKET_TIMEOUT)) {
@@ -63,6 +69,21 @@ final class OptionRules {
       if (!fields.add(options.get(field))) {
         refuse(field, "the field '%s' is already another's".formatted(options.get(field)));
       }
+    }
+  }
+
+  private static void checkPostgres(ReadableConfig options) {
+    require(
+        options, JobOptions.POSTGRES_URL, "for example jdbc:postgresql://localhost:5432/support");
+    require(options, JobOptions.POSTGRES_USER, "the database user who reads the messages");
+    atLeast(options, JobOptions.POSTGRES_SPLITS, 1);
+    Duration bound = options.get(JobOptions.MAX_OUT_OF_ORDERNESS);
+    if (options.getOptional(JobOptions.POSTGRES_TO).isEmpty()
+        && options.get(JobOptions.POSTGRES_OVERLAP).compareTo(bound) > 0) {
+      refuse(
+          JobOptions.POSTGRES_OVERLAP,
+          "must be %s (%d ms) at most: a message that is committed later comes late"
+              .formatted(JobOptions.MAX_OUT_OF_ORDERNESS.key(), bound.toMillis()));
     }
   }
 

@@ -1,0 +1,166 @@
+package io.firstresponse.job.decode;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import io.firstresponse.job.domain.DeadLetter.Reason;
+import io.firstresponse.job.domain.Message;
+import io.firstresponse.job.domain.Received;
+import io.firstresponse.job.domain.Session;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.Serializable;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.OffsetDateTime;
+import javax.annotation.Nullable;
+
+/**
+ * Turns a row of a table into a message, or into a dead letter that says why there is none. The
+ * columns are the time ({@code timestamptz}), then {@code a}, {@code b} (integers), {@code direct}
+ * and, if the table has it, {@code automated} (booleans).
+ *
+ * <p>A row has no lasting place in its table. The position of a dead letter is made from what the
+ * row holds: rows alike are one dead letter, as messages alike are one message, and a row that is
+ * read again is the same one. Its bytes are the row as JSON, which can be mended and read.
+ *
+ * <p>Not thread-safe: each reader has its own.
+ */
+public final class RowDecoder implements Serializable {
+
+  private static final long serialVersionUID = 1L;
+
+  private static final int TS = 1;
+  private static final int A = 2;
+  private static final int B = 3;
+  private static final int DIRECT = 4;
+  private static final int AUTOMATED = 5;
+
+  private static final JsonFactory JSON = new JsonFactory();
+
+  private final MessageFields fields;
+  private final FutureGuard futureGuard;
+  private final boolean hasAutomated;
+
+  /**
+   * @param hasAutomated whether there is the fifth column
+   */
+  public RowDecoder(MessageFields fields, FutureGuard futureGuard, boolean hasAutomated) {
+    this.fields = fields;
+    this.futureGuard = futureGuard;
+    this.hasAutomated = hasAutomated;
+  }
+
+  /**
+   * Decodes the row that {@code row} stands at.
+   *
+   * @param origin the table
+   * @param time the first column in microseconds since 1970; null if that is null
+   */
+  public Received decode(String origin, ResultSet row, @Nullable Long time) throws SQLException {
+    try {
+      Message message = read(row, time);
+      futureGuard.check(message);
+      return message;
+    } catch (Unusable e) {
+      byte[] raw = json(row);
+      return DeadLetters.of(
+          origin, position(raw), e.reason(), e.getMessage(), raw, 0, raw.length, raw.length);
+    }
+  }
+
+  private Message read(ResultSet row, @Nullable Long time) throws SQLException, Unusable {
+    long a = row.getLong(A);
+    present(row, MessageFields.A);
+    long b = row.getLong(B);
+    present(row, MessageFields.B);
+    if (time == null) {
+      throw Unusable.missing(fields, MessageFields.TS, "is null");
+    }
+    if (time < Message.MIN_TS || time > Message.MAX_TS) {
+      throw new Unusable(
+          Reason.BAD_TIMESTAMP,
+          "field \"" + fields.ts() + "\" holds " + time(row) + ", outside the years 1 to 9999");
+    }
+    boolean direct = row.getBoolean(DIRECT);
+    present(row, MessageFields.DIRECT);
+    // Null is not true.
+    boolean automated = hasAutomated && row.getBoolean(AUTOMATED);
+    if (direct && a == Session.NOBODY) {
+      throw Unusable.badField(
+          fields, MessageFields.A, "-1", "an agent's id: in the results -1 stands for nobody");
+    }
+    return new Message(a, b, time, direct, automated);
+  }
+
+  /** Passes if the column read last was not null. */
+  private void present(ResultSet row, int field) throws SQLException, Unusable {
+    if (row.wasNull()) {
+      throw Unusable.missing(fields, field, "is null");
+    }
+  }
+
+  private byte[] json(ResultSet row) throws SQLException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (JsonGenerator json = JSON.createGenerator(bytes)) {
+      json.writeStartObject();
+      writeInteger(json, fields.a(), row, A);
+      writeInteger(json, fields.b(), row, B);
+      json.writeStringField(fields.ts(), time(row));
+      writeFlag(json, fields.direct(), row, DIRECT);
+      if (hasAutomated) {
+        writeFlag(json, fields.automated(), row, AUTOMATED);
+      }
+      json.writeEndObject();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return bytes.toByteArray();
+  }
+
+  private static void writeInteger(JsonGenerator json, String name, ResultSet row, int column)
+      throws IOException, SQLException {
+    json.writeFieldName(name);
+    long value = row.getLong(column);
+    if (row.wasNull()) {
+      json.writeNull();
+    } else {
+      json.writeNumber(value);
+    }
+  }
+
+  private static void writeFlag(JsonGenerator json, String name, ResultSet row, int column)
+      throws IOException, SQLException {
+    json.writeFieldName(name);
+    boolean value = row.getBoolean(column);
+    if (row.wasNull()) {
+      json.writeNull();
+    } else {
+      json.writeBoolean(value);
+    }
+  }
+
+  /** The time as text, null if there is none; the same whatever the time zone of the session. */
+  @Nullable private static String time(ResultSet row) throws SQLException {
+    OffsetDateTime time = row.getObject(TS, OffsetDateTime.class);
+    if (time == null) {
+      return null;
+    } else if (time.equals(OffsetDateTime.MAX)) {
+      return "infinity";
+    } else if (time.equals(OffsetDateTime.MIN)) {
+      return "-infinity";
+    }
+    return time.toInstant().toString();
+  }
+
+  private static long position(byte[] raw) {
+    try {
+      return ByteBuffer.wrap(MessageDigest.getInstance("SHA-256").digest(raw)).getLong();
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java has SHA-256", e);
+    }
+  }
+}

@@ -1,0 +1,261 @@
+package io.firstresponse.job.source.postgres;
+
+import io.firstresponse.connectors.postgres.PostgresConnections;
+import io.firstresponse.connectors.postgres.TimedTable;
+import io.firstresponse.job.options.BadOptionException;
+import io.firstresponse.job.options.JobOptions;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.Set;
+import org.apache.flink.configuration.ConfigOption;
+import org.apache.flink.configuration.ReadableConfig;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The table of messages, as it is found when the job is submitted.
+ *
+ * @param timed its name and columns: the time, then {@code a}, {@code b}, {@code direct} and, if
+ *     there is one, {@code automated}
+ * @param hasAutomated whether there is one
+ */
+record MessageTable(TimedTable timed, boolean hasAutomated) {
+
+  private static final Logger LOG = LoggerFactory.getLogger(MessageTable.class);
+
+  private static final Set<String> INTEGERS = Set.of("bigint", "integer", "smallint");
+  private static final Set<String> TIMES =
+      Set.of("timestamp with time zone", "timestamp without time zone");
+  private static final Set<String> BOOLEANS = Set.of("boolean");
+
+  /** The first and the last time of a range, in microseconds. */
+  record Extent(long first, long last) {}
+
+  /**
+   * Looks whether the table is there, can be read, and has the columns that the options name.
+   *
+   * @param endless whether it is to be read without end
+   * @throws BadOptionException in one line that names the option
+   */
+  static MessageTable lookUp(
+      PostgresConnections connections, ReadableConfig options, boolean endless) {
+    try (connections) {
+      Connection connection;
+      try {
+        connection = connections.getOrEstablishConnection();
+      } catch (SQLException e) {
+        throw refused(JobOptions.POSTGRES_URL, connections + ": " + line(e));
+      }
+      try {
+        return new LookUp(connection, connections, options).run(endless);
+      } catch (SQLException e) {
+        throw refused(JobOptions.POSTGRES_TABLE, connections + ": " + line(e));
+      }
+    }
+  }
+
+  /** Between which times there are rows; if there are none, the range's own end. */
+  Extent extent(PostgresConnections connections, OptionalLong from, long to) {
+    try (connections;
+        PreparedStatement statement =
+            connections
+                .getOrEstablishConnection()
+                .prepareStatement(timed.extentQuery(from.isPresent(), true))) {
+      int parameter = 0;
+      if (from.isPresent()) {
+        statement.setString(++parameter, iso(from.getAsLong()));
+      }
+      statement.setString(++parameter, iso(to));
+      try (ResultSet row = statement.executeQuery()) {
+        row.next();
+        OffsetDateTime first = row.getObject(1, OffsetDateTime.class);
+        if (first == null) {
+          return new Extent(to - 1, to - 1);
+        }
+        return new Extent(
+            TimedTable.micros(first), TimedTable.micros(row.getObject(2, OffsetDateTime.class)));
+      }
+    } catch (SQLException e) {
+      throw refused(
+          JobOptions.POSTGRES_TABLE,
+          "the first and the last time in %s of %s: %s"
+              .formatted(timed.quotedName(), connections, line(e)));
+    }
+  }
+
+  private record LookUp(
+      Connection connection, PostgresConnections connections, ReadableConfig options) {
+
+    MessageTable run(boolean endless) throws SQLException {
+      String schema = options.get(JobOptions.POSTGRES_SCHEMA);
+      String name = options.get(JobOptions.POSTGRES_TABLE);
+      long relation = relation(schema, name);
+      Map<String, String> columns = columns(relation);
+      require(columns, JobOptions.FIELD_A, INTEGERS);
+      require(columns, JobOptions.FIELD_B, INTEGERS);
+      require(columns, JobOptions.FIELD_TS, TIMES);
+      require(columns, JobOptions.FIELD_DIRECT, BOOLEANS);
+      boolean hasAutomated = columns.containsKey(options.get(JobOptions.FIELD_AUTOMATED));
+      if (hasAutomated) {
+        require(columns, JobOptions.FIELD_AUTOMATED, BOOLEANS);
+      }
+      if (endless && !"xid".equals(columns.get("xmin"))) {
+        throw refused(
+            JobOptions.POSTGRES_TABLE,
+            "%s.%s does not tell which transaction wrote a row, so it can only be read up to a time (--%s); a view can pass its table's column xmin on"
+                .formatted(schema, name, JobOptions.POSTGRES_TO.key()));
+      }
+      String ts = options.get(JobOptions.FIELD_TS);
+      List<String> read =
+          new ArrayList<>(
+              List.of(
+                  options.get(JobOptions.FIELD_A),
+                  options.get(JobOptions.FIELD_B),
+                  options.get(JobOptions.FIELD_DIRECT)));
+      if (hasAutomated) {
+        read.add(options.get(JobOptions.FIELD_AUTOMATED));
+      }
+      TimedTable table =
+          new TimedTable(
+              schema, name, ts, columns.get(ts).equals("timestamp with time zone"), read);
+      tryToRead(table);
+      warnWithoutIndex(relation, table);
+      return new MessageTable(table, hasAutomated);
+    }
+
+    private long relation(String schema, String name) throws SQLException {
+      try (PreparedStatement statement =
+          connection.prepareStatement(
+              """
+              select n.oid, c.oid from pg_namespace n
+              left join pg_class c
+                on c.relnamespace = n.oid and c.relname = ? and c.relkind in ('r', 'p', 'v', 'm', 'f')
+              where n.nspname = ?
+              """)) {
+        statement.setString(1, name);
+        statement.setString(2, schema);
+        try (ResultSet row = statement.executeQuery()) {
+          if (!row.next()) {
+            throw refused(
+                JobOptions.POSTGRES_SCHEMA,
+                "there is no schema %s in %s".formatted(schema, connections));
+          }
+          if (row.getObject(2) == null) {
+            throw refused(
+                JobOptions.POSTGRES_TABLE,
+                "there is no table %s in schema %s of %s".formatted(name, schema, connections));
+          }
+          return row.getLong(2);
+        }
+      }
+    }
+
+    /** The types of all columns, those of the system included, by name; of a domain its base. */
+    private Map<String, String> columns(long relation) throws SQLException {
+      Map<String, String> columns = new LinkedHashMap<>();
+      try (PreparedStatement statement =
+          connection.prepareStatement(
+              """
+              select a.attname, format_type(case t.typtype when 'd' then t.typbasetype else t.oid end, null)
+              from pg_attribute a join pg_type t on t.oid = a.atttypid join pg_class c on c.oid = a.attrelid
+              where a.attrelid = ? and not a.attisdropped and (a.attnum > 0 or c.relkind <> 'f')
+              order by a.attnum
+              """)) {
+        statement.setLong(1, relation);
+        try (ResultSet rows = statement.executeQuery()) {
+          while (rows.next()) {
+            columns.put(rows.getString(1), rows.getString(2));
+          }
+        }
+      }
+      return columns;
+    }
+
+    private void require(
+        Map<String, String> columns, ConfigOption<String> option, Set<String> types) {
+      String name = options.get(option);
+      String type = columns.get(name);
+      if (type == null) {
+        throw refused(
+            option,
+            "%s.%s has no column %s"
+                .formatted(
+                    options.get(JobOptions.POSTGRES_SCHEMA),
+                    options.get(JobOptions.POSTGRES_TABLE),
+                    name));
+      }
+      if (!types.contains(type)) {
+        throw refused(
+            option,
+            "column %s of %s.%s is %s, and must be %s; a view can convert it"
+                .formatted(
+                    name,
+                    options.get(JobOptions.POSTGRES_SCHEMA),
+                    options.get(JobOptions.POSTGRES_TABLE),
+                    type,
+                    String.join(" or ", types.stream().sorted().toList())));
+      }
+    }
+
+    private void tryToRead(TimedTable table) {
+      try (Statement statement = connection.createStatement()) {
+        statement.execute(
+            "select 1 from (" + table.timedQuery(false, false, false) + ") x limit 0");
+      } catch (SQLException e) {
+        throw refused(
+            JobOptions.POSTGRES_USER,
+            "%s in %s: %s (grant usage on the schema and select on the table)"
+                .formatted(table.quotedName(), connections, line(e)));
+      }
+    }
+
+    private void warnWithoutIndex(long relation, TimedTable table) throws SQLException {
+      try (PreparedStatement statement =
+          connection.prepareStatement(
+              """
+              select 1 from pg_class c
+              where c.oid = ? and (c.relkind in ('v', 'f') or exists (
+                select 1 from pg_index i join pg_attribute a
+                  on a.attrelid = i.indrelid and a.attnum = i.indkey[0]
+                where i.indrelid = c.oid and i.indisvalid and i.indpred is null and a.attname = ?))
+              """)) {
+        statement.setLong(1, relation);
+        statement.setString(2, table.time());
+        try (ResultSet row = statement.executeQuery()) {
+          if (!row.next()) {
+            LOG.warn(
+                "{} has no index that begins with {}: each look reads the whole table. Create one:"
+                    + " create index concurrently on {} (\"{}\")",
+                table.quotedName(),
+                table.time(),
+                table.quotedName(),
+                table.time());
+          }
+        }
+      }
+    }
+  }
+
+  private static String iso(long micros) {
+    return Instant.EPOCH.plus(micros, ChronoUnit.MICROS).toString();
+  }
+
+  private static String line(SQLException e) {
+    return e.getMessage().replaceAll("\\s+", " ");
+  }
+
+  private static BadOptionException refused(ConfigOption<?> option, String why) {
+    return new BadOptionException("%s: %s.".formatted(option.key(), why));
+  }
+}

@@ -1,0 +1,2 @@
+/** Messages from a table in PostgreSQL. */
+package io.firstresponse.job.source.postgres;
