@@ -67,6 +67,16 @@ public final class TestDatabase implements AutoCloseable {
     return server.url(name);
   }
 
+  /** Where the database is behind a proxy. */
+  String url(int proxyPort) {
+    return EmbeddedPostgresServer.url(proxyPort, name);
+  }
+
+  /** A connection of the caller's own, as superuser. */
+  Connection connect() throws SQLException {
+    return server.connect(name);
+  }
+
   /** Job options that write into this database, with the given ones. */
   public Configuration options(String... args) {
     return OptionParser.parse(arguments(args));

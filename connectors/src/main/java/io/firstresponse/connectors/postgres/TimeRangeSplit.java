@@ -1,5 +1,6 @@
 package io.firstresponse.connectors.postgres;
 
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -14,7 +15,8 @@ import org.apache.flink.api.connector.source.SourceSplit;
  *     come
  * @param untimed whether rows without a time belong to it
  */
-record TimeRangeSplit(int number, long from, long to, boolean untimed) implements SourceSplit {
+record TimeRangeSplit(int number, long from, long to, boolean untimed)
+    implements SourceSplit, Serializable {
 
   static final long BEGINNING = Long.MIN_VALUE;
   static final long NO_END = Long.MAX_VALUE;
