@@ -101,6 +101,7 @@ class OptionParserTest {
     "sink.jdbc.password,sink.jdbc.password-file",
     "sink.jdbc.pasword-file,sink.jdbc.password-file",
     "source.datagen.amount,source.datagen.count",
+    "source.postgres.password,source.postgres.password-file",
     "confg,config",
   })
   void anUnknownOptionIsRefusedWithTheNearest(String wrong, String meant) {

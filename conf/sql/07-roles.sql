@@ -1,0 +1,34 @@
+-- Rights, no more than needed, for who writes the tables and who reads them. Run it last, as the
+-- owner of the tables, with the tables' schema first in the search path; again does no harm.
+--
+-- The roles cannot log in: give them to users, with a password that is never written down in SQL:
+--
+--   create role support_job login in role first_response_writer;
+--   \password support_job
+--
+-- The job then runs as that user, without sink.jdbc.create-tables. It needs:
+--   first_response_schema  select                          the check before the job starts
+--   tbl_result             select, insert, update, delete  delete: live results take back sessions
+--   the others             select, insert                  select: a row that is there is not refused
+-- In PostgreSQL 14 and older everybody may create tables in schema public. Use another schema, or:
+--   revoke create on schema public from public;
+
+do $$
+begin
+  if not exists (select from pg_roles where rolname = 'first_response_writer') then
+    create role first_response_writer nologin;
+  end if;
+  if not exists (select from pg_roles where rolname = 'first_response_reader') then
+    create role first_response_reader nologin;
+  end if;
+  execute format(
+    'grant usage on schema %I to first_response_writer, first_response_reader', current_schema());
+end
+$$;
+
+grant select on first_response_schema to first_response_writer;
+grant select, insert, update, delete on tbl_result to first_response_writer;
+grant select, insert on tbl_late, tbl_dead_letter, tbl_correction to first_response_writer;
+
+grant select on first_response_schema, tbl_result, tbl_late, tbl_dead_letter, tbl_correction
+  to first_response_reader;

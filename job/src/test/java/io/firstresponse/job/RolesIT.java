@@ -1,0 +1,199 @@
+package io.firstresponse.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.firstresponse.connectors.postgres.EmbeddedPostgresServer;
+import io.firstresponse.job.domain.ResponseMode;
+import io.firstresponse.job.source.datagen.Workload;
+import io.firstresponse.job.tables.ResultDatabase;
+import io.firstresponse.job.tables.TableCheck;
+import io.firstresponse.job.tally.Conservation;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+import java.util.Properties;
+import java.util.stream.LongStream;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.runtime.testutils.MiniClusterResourceConfiguration;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.test.junit5.MiniClusterExtension;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.postgresql.Driver;
+
+/** The roles of conf/sql are enough for the job, and for nothing else. */
+class RolesIT {
+
+  private static final String PASSWORD = "right-4c1b";
+
+  @RegisterExtension
+  static final MiniClusterExtension CLUSTER =
+      new MiniClusterExtension(
+          new MiniClusterResourceConfiguration.Builder()
+              .setNumberTaskManagers(1)
+              .setNumberSlotsPerTaskManager(2)
+              .build());
+
+  private final EmbeddedPostgresServer server = EmbeddedPostgresServer.shared();
+
+  @TempDir Path folder;
+
+  /** Among the messages are late ones, or ones that correct what was told. */
+  @ParameterizedTest
+  @CsvSource({
+    "ANY_AGENT,       final, 10 s",
+    "ANY_AGENT,       live,  20 s",
+    "ADDRESSED_AGENT, final, 10 s",
+    "ADDRESSED_AGENT, live,  20 s",
+  })
+  void theWriterIsEnoughForTheJob(ResponseMode mode, String results, String bound)
+      throws Exception {
+    long messages = 20_000;
+    try (TestDatabase database = TestDatabase.create(mode)) {
+      String writer = user(database, "first_response_writer");
+      Path password = Files.writeString(folder.resolve("password"), PASSWORD + "\n");
+      Configuration options =
+          database.options(
+              "--source.type", "datagen",
+              "--source.datagen.count", Long.toString(messages),
+              "--source.datagen.customers", "300",
+              "--source.datagen.agents", "5",
+              "--source.datagen.rate", "10000",
+              "--source.datagen.event-rate", "200",
+              "--source.datagen.disorder", "20 s",
+              "--event-time.max-out-of-orderness", bound,
+              "--sink.jdbc.user", writer,
+              "--sink.jdbc.password-file", password.toString(),
+              "--results", results,
+              "--results.live-interval", "50 ms");
+      Configuration flink = new Configuration();
+      flink.setString("execution.runtime-mode", "STREAMING");
+      flink.setString("execution.checkpointing.interval", "300 ms");
+      StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment(flink);
+      env.setParallelism(2);
+      FirstResponseJob.define(env, options);
+      Conservation conservation = Conservation.of(env.execute().getAllAccumulatorResults());
+      assertThat(conservation.holds()).isTrue();
+      Workload workload = Workload.from(options);
+      database.store(LongStream.range(0, messages).mapToObj(workload::message));
+      if (results.equals("live")) {
+        assertThat(database.count("select count(*) from tbl_correction where became_a is null"))
+            .isPositive();
+      } else {
+        assertThat(conservation.late()).isPositive();
+        database.execute(
+            "delete from tbl using tbl_late l"
+                + " where (tbl.b, tbl.a, tbl.ts, tbl.direct) = (l.b, l.a, l.ts, l.direct)");
+      }
+      assertThat(database.differences()).isEmpty();
+    }
+  }
+
+  @Test
+  void neitherRoleCanDoAnythingElse() throws Exception {
+    try (TestDatabase database = TestDatabase.create(ResponseMode.ANY_AGENT)) {
+      String writer = user(database, "first_response_writer");
+      String reader = user(database, "first_response_reader");
+      database.execute("create table salary (amount int)", "create schema secret");
+      List<String> forNobody =
+          List.of(
+              "select * from salary",
+              "insert into salary values (1)",
+              "select * from tbl",
+              "create table mine ()",
+              "create table secret.mine ()",
+              "create schema mine",
+              "create role mine",
+              "drop table tbl_late",
+              "alter table tbl_result add mine int",
+              "create index on tbl_result (a)",
+              "truncate tbl_result",
+              "truncate tbl_late",
+              "do $$ begin lock table tbl_late in access exclusive mode; end $$",
+              "create trigger mine after insert on tbl_result execute function now()",
+              "insert into first_response_schema values ('tbl_mine', 1)",
+              "update first_response_schema set version = 2",
+              "delete from first_response_schema",
+              "update tbl_late set direct = true",
+              "delete from tbl_late",
+              "update tbl_dead_letter set reason = ''",
+              "delete from tbl_dead_letter",
+              "update tbl_correction set b = 1",
+              "delete from tbl_correction",
+              "set role postgres");
+      List<String> forTheWriter =
+          List.of(
+              "insert into tbl_late (b, a, ts, direct, automated, watermark) values"
+                  + " (1, 1, now(), true, false, now()) on conflict (b, a, ts, direct) do nothing",
+              "insert into tbl_dead_letter (origin, position, reason, detail, raw, raw_length)"
+                  + " values ('', 0, '', '', '', 0) on conflict (origin, position) do nothing",
+              "insert into tbl_result (b, b_ts, asked_a) values (1, now(), 1)",
+              "update tbl_result set b = 2",
+              "delete from tbl_result");
+      List<String> forBoth =
+          List.of(
+              "select * from first_response_schema",
+              "select * from tbl_result",
+              "select * from tbl_late",
+              "select * from tbl_dead_letter",
+              "select * from tbl_correction");
+      for (String user : List.of(writer, reader)) {
+        try (Connection connection = connect(database, user)) {
+          forNobody.forEach(sql -> refuses(connection, sql));
+          for (String sql : forBoth) {
+            run(connection, sql);
+          }
+        }
+      }
+      try (Connection connection = connect(database, writer)) {
+        for (String sql : forTheWriter) {
+          run(connection, sql);
+        }
+      }
+      try (Connection connection = connect(database, reader)) {
+        forTheWriter.forEach(sql -> refuses(connection, sql));
+      }
+    }
+  }
+
+  /** A user in a role, after the tables were created and the file was run, twice. */
+  private String user(TestDatabase database, String role) throws Exception {
+    Configuration options = database.options("--source.type", "datagen");
+    new TableCheck(new ResultDatabase(options), options).run();
+    String roles = TestDatabase.resource("/sql/07-roles.sql");
+    database.execute(roles, roles);
+    String name = "u" + System.nanoTime();
+    server.createUser(name, PASSWORD);
+    if (role != null) {
+      database.execute("grant " + role + " to " + name);
+    }
+    return name;
+  }
+
+  private static Connection connect(TestDatabase database, String user) throws SQLException {
+    Properties properties = new Properties();
+    properties.setProperty("user", user);
+    properties.setProperty("password", PASSWORD);
+    return new Driver().connect(database.url(), properties);
+  }
+
+  private static void run(Connection connection, String sql) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+
+  private static void refuses(Connection connection, String sql) {
+    assertThatThrownBy(() -> run(connection, sql))
+        .as(sql)
+        .isInstanceOfSatisfying(
+            SQLException.class, e -> assertThat(e.getSQLState()).as(sql).isEqualTo("42501"));
+  }
+}
