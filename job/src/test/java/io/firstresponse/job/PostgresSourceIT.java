@@ -26,6 +26,7 @@ import java.util.Random;
 import java.util.stream.LongStream;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.core.execution.JobClient;
+import org.apache.flink.core.execution.SavepointFormatType;
 import org.apache.flink.runtime.testutils.MiniClusterResourceConfiguration;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.test.junit5.MiniClusterExtension;
@@ -90,6 +91,76 @@ class PostgresSourceIT {
       assertThat(inside).isBetween(40_000L, 55_000L);
       assertThat(conservation).isEqualTo(new Conservation(inside, inside, 0, 0, 0));
       assertThat(database.differences()).isEmpty();
+    }
+  }
+
+  /** The connection is cut when about half of the splits are read, and the job starts again. */
+  @ParameterizedTest
+  @CsvSource({"AUTOMATIC", "STREAMING"})
+  void aBackfillGoesOnAfterAFailure(String runtime) throws Exception {
+    long messages = 60_000;
+    try (TestDatabase database = TestDatabase.create(ResponseMode.ANY_AGENT);
+        FaultProxy proxy = new FaultProxy(EmbeddedPostgresServer.shared().port())) {
+      Workload workload = workload(database, messages);
+      database.store(LongStream.range(0, messages).mapToObj(workload::message));
+      database.execute("create index on tbl (ts)");
+      Configuration options =
+          options(
+              database,
+              "--source.postgres.url",
+              database.url(proxy.port()),
+              "--source.postgres.to",
+              "2019-01-01",
+              "--source.postgres.retry-timeout",
+              "0 s",
+              "--event-time.max-out-of-orderness",
+              "1 s");
+      JobClient job = start(options, runtime);
+      proxy.cutAfter(50_000);
+      Conservation conservation =
+          Conservation.of(job.getJobExecutionResult().get().getAllAccumulatorResults());
+      assertThat(proxy.cuts()).isOne();
+      assertThat(conservation.holds()).isTrue();
+      assertThat(conservation.used()).isGreaterThanOrEqualTo(messages);
+      assertThat(conservation.late()).isZero();
+      assertThat(database.differences()).isEmpty();
+    }
+  }
+
+  /** The one reader's split goes to whoever is there after it. */
+  @Test
+  void anEndlessTableIsReadOnFromASavepointAtAnotherParallelism() throws Exception {
+    long messages = 6_000;
+    try (TestDatabase database = TestDatabase.create(ResponseMode.ANY_AGENT)) {
+      database.execute("create index on tbl (ts)");
+      Workload workload = workload(database, messages);
+      Configuration options =
+          options(
+              database,
+              "--source.postgres.poll-interval",
+              "20 ms",
+              "--results",
+              "live",
+              "--results.live-interval",
+              "50 ms");
+      String savepoint = null;
+      int run = 0;
+      for (int parallelism : new int[] {1, 2, 1}) {
+        StreamExecutionEnvironment env = environment("AUTOMATIC", savepoint);
+        env.setParallelism(parallelism);
+        FirstResponseJob.define(env, options);
+        database.store(
+            LongStream.range(run * messages / 3, ++run * messages / 3).mapToObj(workload::message));
+        JobClient job = env.executeAsync();
+        Await.until("run " + run, SOON, () -> database.differences().isEmpty());
+        savepoint =
+            job.stopWithSavepoint(
+                    false,
+                    folder.resolve("savepoint-" + run).toUri().toString(),
+                    SavepointFormatType.CANONICAL)
+                .get();
+      }
+      assertThat(database.count("select count(*) from tbl_late")).isZero();
     }
   }
 
@@ -313,6 +384,27 @@ class PostgresSourceIT {
     }
   }
 
+  @Test
+  void aServerThatSaysNothingIsNotWaitedForLong() throws Exception {
+    try (TestDatabase database = TestDatabase.create(ResponseMode.ANY_AGENT);
+        FaultProxy proxy = new FaultProxy(EmbeddedPostgresServer.shared().port())) {
+      proxy.hang();
+      long start = System.nanoTime();
+      assertThatThrownBy(
+              () ->
+                  MessageSources.of(
+                      options(
+                          database,
+                          "--source.postgres.url",
+                          database.url(proxy.port()),
+                          "--source.postgres.connect-timeout",
+                          "2 s")))
+          .isInstanceOf(BadOptionException.class)
+          .hasMessageStartingWith("source.postgres.url: postgresql://");
+      assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(15));
+    }
+  }
+
   @ParameterizedTest
   @CsvSource({"source.postgres.url", "source.postgres.user"})
   void whatIsNeededIsNamed(String key) throws Exception {
@@ -448,12 +540,19 @@ class PostgresSourceIT {
   }
 
   private static StreamExecutionEnvironment environment(String runtime) {
+    return environment(runtime, null);
+  }
+
+  private static StreamExecutionEnvironment environment(String runtime, String savepoint) {
     Configuration flink = new Configuration();
     flink.setString("execution.runtime-mode", runtime);
     flink.setString("execution.checkpointing.interval", "300 ms");
     flink.setString("restart-strategy.type", "fixed-delay");
     flink.setString("restart-strategy.fixed-delay.attempts", "100");
     flink.setString("restart-strategy.fixed-delay.delay", "100 ms");
+    if (savepoint != null) {
+      flink.setString("execution.state-recovery.path", savepoint);
+    }
     StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment(flink);
     env.setParallelism(2);
     return env;

@@ -37,7 +37,7 @@ public final class PostgresConnections implements JdbcConnectionProvider {
 
   /** Parameters of the URL would win over what is set here. */
   private static final Set<String> SET_HERE =
-      Set.of("connecttimeout", "sockettimeout", "tcpkeepalive", "applicationname");
+      Set.of("connecttimeout", "logintimeout", "sockettimeout", "tcpkeepalive", "applicationname");
 
   static {
     // A driver that came with the job's own class loader and stays with the DriverManager keeps
@@ -207,6 +207,8 @@ public final class PostgresConnections implements JdbcConnectionProvider {
     Properties properties = new Properties();
     PGProperty.USER.set(properties, user);
     PGProperty.CONNECT_TIMEOUT.set(properties, seconds(connectTimeout));
+    // The whole of it: a server that accepts and then says nothing counts too.
+    PGProperty.LOGIN_TIMEOUT.set(properties, hosts() * seconds(connectTimeout));
     PGProperty.SOCKET_TIMEOUT.set(properties, seconds(socketTimeout));
     PGProperty.TCP_KEEP_ALIVE.set(properties, true);
     PGProperty.APPLICATION_NAME.set(properties, applicationName);
@@ -227,6 +229,13 @@ public final class PostgresConnections implements JdbcConnectionProvider {
     } catch (SQLException e) {
       throw secret.isPresent() ? without(secret.get(), e) : e;
     }
+  }
+
+  /** How many hosts the driver may have to try, one after the other. */
+  private int hosts() {
+    int question = url.indexOf('?');
+    String server = question < 0 ? url : url.substring(0, question);
+    return 1 + (int) server.chars().filter(c -> c == ',').count();
   }
 
   /** Bounds what the server does for this connection, below the time that this side waits. */
@@ -298,7 +307,9 @@ public final class PostgresConnections implements JdbcConnectionProvider {
       return this;
     }
 
-    /** How long connecting may take; a second at least, in whole seconds. 10 s by default. */
+    /**
+     * How long connecting to a host may take; a second at least, in whole seconds. 10 s by default.
+     */
     public Builder connectTimeout(Duration timeout) {
       connectTimeout = positive(timeout);
       return this;

@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.sql.Savepoint;
 import java.sql.Statement;
 import java.time.Duration;
@@ -19,6 +21,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import javax.annotation.Nullable;
 import org.apache.flink.connector.base.source.reader.RecordsWithSplitIds;
 import org.apache.flink.connector.base.source.reader.splitreader.SplitsAddition;
@@ -291,6 +295,69 @@ class TimeRangeReaderIT {
     }
   }
 
+  /** As when Flink takes no rows for a while: the server ends the transaction of the cursor. */
+  @Test
+  void aCursorThatTheServerHasClosedIsOpenedAgain() throws Exception {
+    execute(
+        "insert into event select i, timestamptz '2018-08-15T10:00:00Z' + i * interval '1 ms'"
+            + " from generate_series(1, 12000) i");
+    TimeRangeReader<Long> reader =
+        reader(
+            new TimeRangeSplit(0, START, START + 100 * SECOND, false),
+            PostgresConnections.to(server.url(database), EmbeddedPostgresServer.USER)
+                .applicationName("held back")
+                .socketTimeout(Duration.ofSeconds(1)),
+            Duration.ofSeconds(10));
+    Set<Long> found = new HashSet<>(ids(look(reader)));
+    assertThat(found).hasSizeLessThan(12_000);
+    try (Connection connection = server.connect(database);
+        Statement statement = connection.createStatement()) {
+      Await.until(
+          "the server to close the connection",
+          Duration.ofSeconds(20),
+          () -> {
+            try (ResultSet row =
+                statement.executeQuery(
+                    "select count(*) from pg_stat_activity where application_name = 'held back'")) {
+              row.next();
+              return row.getInt(1) == 0;
+            }
+          });
+    }
+    Await.until(
+        "the other rows",
+        Duration.ofSeconds(20),
+        () -> {
+          found.addAll(ids(look(reader)));
+          return found.size() == 12_000;
+        });
+  }
+
+  @Test
+  void aReaderThatWaitsForAServerCanBeClosed() throws Exception {
+    try (FaultProxy proxy = new FaultProxy(server.port())) {
+      TimeRangeReader<Long> reader =
+          reader(
+              new TimeRangeSplit(0, TimeRangeSplit.BEGINNING, TimeRangeSplit.NO_END, true),
+              EmbeddedPostgresServer.url(proxy.port(), database),
+              Duration.ofSeconds(60));
+      look(reader);
+      proxy.hang();
+      CompletableFuture<List<TimedRow<Long>>> looking =
+          CompletableFuture.supplyAsync(
+              () -> {
+                try {
+                  return look(reader);
+                } catch (IOException e) {
+                  throw new UncheckedIOException(e);
+                }
+              });
+      assertThat(looking).isNotDone();
+      reader.abort();
+      assertThat(looking.get(10, TimeUnit.SECONDS)).isEmpty();
+    }
+  }
+
   @Test
   void givesUpInBoundedTime() throws Exception {
     try (FaultProxy proxy = new FaultProxy(server.port())) {
@@ -332,14 +399,14 @@ class TimeRangeReaderIT {
   }
 
   private TimeRangeReader<Long> reader(TimeRangeSplit split, String url, Duration retryTimeout) {
+    return reader(split, PostgresConnections.to(url, EmbeddedPostgresServer.USER), retryTimeout);
+  }
+
+  private TimeRangeReader<Long> reader(
+      TimeRangeSplit split, PostgresConnections.Builder connections, Duration retryTimeout) {
     TimeRangeReader<Long> reader =
         new TimeRangeReader<>(
-            PostgresConnections.to(url, EmbeddedPostgresServer.USER).build(),
-            table,
-            new IdMapper(),
-            OVERLAP,
-            Duration.ZERO,
-            retryTimeout);
+            connections.build(), table, new IdMapper(), OVERLAP, Duration.ZERO, retryTimeout);
     reader.handleSplitsChanges(new SplitsAddition<>(List.of(split)));
     readers.add(reader);
     return reader;
@@ -351,7 +418,7 @@ class TimeRangeReaderIT {
     private static final long serialVersionUID = 1L;
 
     @Override
-    public Long map(ResultSet row, @Nullable Long time) throws java.sql.SQLException {
+    public Long map(ResultSet row, @Nullable Long time) throws SQLException {
       return row.getLong(2);
     }
 
