@@ -110,7 +110,10 @@ final class TimeRangeReader<T> implements SplitReader<TimedRow<T>, TimeRangeSpli
     }
     try {
       long position = read(current, batch);
-      failures = 0;
+      if (pass == null || position != current.from()) {
+        // Not before there is progress, or a failure at the same place would be met for ever.
+        failures = 0;
+      }
       if (pass != null || current.isEndless()) {
         current = current.at(position);
       } else {
