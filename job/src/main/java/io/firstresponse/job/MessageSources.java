@@ -6,6 +6,7 @@ import io.firstresponse.job.options.JobOptions;
 import io.firstresponse.job.source.datagen.DatagenSource;
 import io.firstresponse.job.source.files.FilesSource;
 import io.firstresponse.job.source.postgres.PostgresMessages;
+import io.firstresponse.job.source.kafka.TopicsSource;
 import io.firstresponse.job.types.JobTypes;
 import java.time.InstantSource;
 import org.apache.flink.api.connector.source.Source;
@@ -27,6 +28,10 @@ final class MessageSources {
         case FILES -> {
           FilesSource.check(options);
           yield FilesSource.create(options, InstantSource.system(), JobTypes.RECEIVED);
+        }
+        case KAFKA -> {
+          TopicsSource.check(options);
+          yield TopicsSource.create(options, InstantSource.system(), JobTypes.RECEIVED);
         }
         case DATAGEN -> DatagenSource.from(options);
         case POSTGRES -> PostgresMessages.create(options, InstantSource.system());

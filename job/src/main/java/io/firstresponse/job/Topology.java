@@ -9,6 +9,7 @@ import io.firstresponse.job.domain.ResponseMode;
 import io.firstresponse.job.domain.SessionChange;
 import io.firstresponse.job.intake.Intake;
 import io.firstresponse.job.options.JobOptions;
+import io.firstresponse.job.options.JobOptions.SourceType;
 import io.firstresponse.job.sessions.FirstResponseOperator;
 import io.firstresponse.job.types.JobTypes;
 import java.time.Duration;
@@ -16,6 +17,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.connector.sink2.Sink;
+import org.apache.flink.api.connector.source.Boundedness;
 import org.apache.flink.api.connector.source.Source;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.PipelineOptions;
@@ -54,7 +56,8 @@ final class Topology {
     }
 
     SingleOutputStreamOperator<Message> messages =
-        env.fromSource(source, watermarks(options), OperatorId.SOURCE.title(), JobTypes.RECEIVED)
+        env.fromSource(
+                source, watermarks(options, source), OperatorId.SOURCE.title(), JobTypes.RECEIVED)
             .uid(OperatorId.SOURCE.uid())
             .process(intake(options), JobTypes.MESSAGE)
             .uid(OperatorId.INTAKE.uid())
@@ -90,16 +93,31 @@ final class Topology {
         .name(OperatorId.DEAD_LETTERS.title());
   }
 
-  private static WatermarkStrategy<Received> watermarks(ReadableConfig options) {
-    WatermarkStrategy<Received> strategy =
+  private static WatermarkStrategy<Received> watermarks(
+      ReadableConfig options, Source<Received, ?, ?> source) {
+    WatermarkStrategy<Received> bounded =
         WatermarkStrategy.<Received>forBoundedOutOfOrderness(
                 options.get(JobOptions.MAX_OUT_OF_ORDERNESS))
-            // A dead letter has no time that could be trusted, and moves no watermark.
             .withTimestampAssigner(
                 (received, none) ->
                     received instanceof Message message ? message.millis() : Long.MIN_VALUE);
     Duration idle = options.get(JobOptions.IDLE_TIMEOUT);
-    return idle.isZero() ? strategy : strategy.withIdleness(idle);
+    WatermarkStrategy<Received> strategy =
+        new MessageWatermarks(idle.isZero() ? bounded : bounded.withIdleness(idle));
+    Duration drift = options.get(JobOptions.MAX_DRIFT);
+    return canBeAligned(options, source) && !drift.isZero()
+        ? strategy.withWatermarkAlignment("messages", drift)
+        : strategy;
+  }
+
+  /**
+   * Whether one split can wait for another. Readers of files cannot pause a split. Those of Kafka
+   * fail if they are told to pause a partition whose end they have just reached, so bounded input
+   * is read without.
+   */
+  private static boolean canBeAligned(ReadableConfig options, Source<Received, ?, ?> source) {
+    return options.getOptional(JobOptions.SOURCE_TYPE).filter(SourceType.KAFKA::equals).isPresent()
+        && source.getBoundedness() == Boundedness.CONTINUOUS_UNBOUNDED;
   }
 
   /** How often to tell of sessions that are not final; 0 for never. */

@@ -59,8 +59,18 @@ public final class JsonDecoder extends RecordDecoder {
 
   @Override
   Message read(byte[] bytes, int from, int to) throws Unusable {
+    return parse(bytes, from, to, this::read);
+  }
+
+  /** What is done with the parser of one record. */
+  interface Reading<T> {
+    T read(JsonParser json) throws IOException, Unusable;
+  }
+
+  /** Reads a record with a parser of its own; what is no JSON is unusable. */
+  static <T> T parse(byte[] bytes, int from, int to, Reading<T> reading) throws Unusable {
     try (JsonParser json = FACTORY.createParser(bytes, from, to - from)) {
-      return read(json);
+      return reading.read(json);
     } catch (JsonProcessingException e) {
       long at = e.getLocation() == null ? -1 : e.getLocation().getByteOffset();
       throw badJson(e.getOriginalMessage() + (at < 0 ? "" : " (byte " + at + " of the record)"));
@@ -186,7 +196,7 @@ public final class JsonDecoder extends RecordDecoder {
     return token == JsonToken.VALUE_STRING ? "the text '" + text + "'" : text;
   }
 
-  private static Unusable badJson(String detail) {
+  static Unusable badJson(String detail) {
     return new Unusable(Reason.BAD_JSON, detail);
   }
 }

@@ -5,6 +5,7 @@ import io.firstresponse.job.options.JobOptions.EpochUnit;
 import java.io.Serializable;
 import java.util.List;
 import java.util.Set;
+import org.apache.flink.configuration.ReadableConfig;
 
 /**
  * How the fields of a message are called in the input, and what a number in {@code ts} counts. An
@@ -30,6 +31,17 @@ public record MessageFields(
       throw new IllegalArgumentException(
           "Two messages.field.* options name the same field: give each its own.");
     }
+  }
+
+  /** The names that the {@code messages.*} options give. */
+  public static MessageFields from(ReadableConfig options) {
+    return new MessageFields(
+        options.get(JobOptions.FIELD_A),
+        options.get(JobOptions.FIELD_B),
+        options.get(JobOptions.FIELD_TS),
+        options.get(JobOptions.FIELD_DIRECT),
+        options.get(JobOptions.FIELD_AUTOMATED),
+        options.get(JobOptions.EPOCH_UNIT));
   }
 
   /** Which field bears this name, or {@link #UNKNOWN}. */

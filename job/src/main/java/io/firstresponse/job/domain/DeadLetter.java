@@ -3,9 +3,9 @@ package io.firstresponse.job.domain;
 /**
  * A record of the input that cannot take part, kept with all that is needed to find and mend it.
  *
- * @param origin where the record was read, for example the path of a file
+ * @param origin where the record was read, for example the path of a file, or topic/partition
  * @param position the record's place in its origin: for files, the offset of its first byte after
- *     decompression. {@code (origin, position)} names a record
+ *     decompression; for Kafka, its offset. {@code (origin, position)} names a record
  * @param reason the category that is counted
  * @param detail what was wrong, in words for a person
  * @param raw the record's bytes as they arrived, cut at {@link #MAX_RAW_BYTES}
@@ -43,7 +43,11 @@ public record DeadLetter(
     /** The compressed stream is damaged or ends early. */
     BAD_COMPRESSION("bad-compression"),
     /** The format of a file is neither given nor told by its name. */
-    UNKNOWN_FORMAT("unknown-format");
+    UNKNOWN_FORMAT("unknown-format"),
+    /** No change event as Debezium writes them. */
+    BAD_CHANGE_EVENT("bad-change-event"),
+    /** Tells that a message was changed or deleted, but one that was sent is a fact. */
+    CHANGED("changed");
 
     private final String code;
 

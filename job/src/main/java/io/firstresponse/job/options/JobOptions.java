@@ -6,6 +6,7 @@ import io.firstresponse.job.domain.ResponseMode;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.apache.flink.configuration.ConfigOption;
 
 /**
@@ -31,7 +32,8 @@ public final class JobOptions {
   public enum SourceType {
     FILES,
     DATAGEN,
-    POSTGRES;
+    POSTGRES,
+    KAFKA;
 
     @Override
     public String toString() {
@@ -43,6 +45,58 @@ public final class JobOptions {
   public enum FileFormat {
     JSON_LINES,
     CSV;
+
+    @Override
+    public String toString() {
+      return spelled(this);
+    }
+  }
+
+  /** Where reading a topic begins, when there is no savepoint to begin from. */
+  public enum KafkaStart {
+    /** With the oldest record that is there. */
+    EARLIEST,
+    /** With the first record that comes after. */
+    LATEST,
+    /** Where the consumer group had come to. */
+    GROUP,
+    /** With the first record stamped at or after a time. */
+    TIMESTAMP;
+
+    @Override
+    public String toString() {
+      return spelled(this);
+    }
+  }
+
+  /** Where reading a topic ends. */
+  public enum KafkaEnd {
+    NEVER,
+    /** With the last record that is there when the job starts. */
+    LATEST;
+
+    @Override
+    public String toString() {
+      return spelled(this);
+    }
+  }
+
+  /** What to do when the record to go on with is gone. */
+  public enum MissingOffset {
+    FAIL,
+    EARLIEST,
+    LATEST;
+
+    @Override
+    public String toString() {
+      return spelled(this);
+    }
+  }
+
+  /** How the records of a topic are written. */
+  public enum KafkaFormat {
+    JSON,
+    DEBEZIUM_JSON;
 
     @Override
     public String toString() {
@@ -319,6 +373,106 @@ public final class JobOptions {
           .withDescription(
               "How long to wait for rows of the source before its connection is given up; without"
                   + " an index on the time, as long as sorting takes.");
+  public static final ConfigOption<String> KAFKA_BOOTSTRAP_SERVERS =
+      key("source.kafka.bootstrap-servers")
+          .stringType()
+          .noDefaultValue()
+          .withDescription(
+              "Where Kafka is: host:port, and more of them separated by commas. Required for"
+                  + " source.type kafka.");
+
+  public static final ConfigOption<List<String>> KAFKA_TOPICS =
+      key("source.kafka.topics")
+          .stringType()
+          .asList()
+          .noDefaultValue()
+          .withDescription(
+              "The topics to read, separated by ';'. Either this or source.kafka.topic-pattern is"
+                  + " required for source.type kafka.");
+
+  public static final ConfigOption<String> KAFKA_TOPIC_PATTERN =
+      key("source.kafka.topic-pattern")
+          .stringType()
+          .noDefaultValue()
+          .withDescription(
+              "A regular expression: topics whose whole name matches are read, those created later"
+                  + " too.");
+
+  public static final ConfigOption<String> KAFKA_GROUP_ID =
+      key("source.kafka.group-id")
+          .stringType()
+          .defaultValue("first-response")
+          .withDescription(
+              "The consumer group to which offsets are committed with each checkpoint, so that its"
+                  + " lag can be watched. After a restart the checkpoint counts, not the group.");
+
+  public static final ConfigOption<KafkaStart> KAFKA_START =
+      key("source.kafka.start")
+          .enumType(KafkaStart.class)
+          .defaultValue(KafkaStart.EARLIEST)
+          .withDescription(
+              "Where a job begins that is not started from a savepoint: with the oldest record, with"
+                  + " what comes next, where the group had come to, or at"
+                  + " source.kafka.start-timestamp. Partitions added later are read from their first"
+                  + " record.");
+
+  public static final ConfigOption<String> KAFKA_START_TIMESTAMP =
+      key("source.kafka.start-timestamp")
+          .stringType()
+          .noDefaultValue()
+          .withDescription(
+              "With source.kafka.start timestamp: an instant in ISO-8601, such as"
+                  + " 2018-08-15T00:00:00Z. It is compared with the records' own timestamps in Kafka,"
+                  + " not with the messages'.");
+
+  public static final ConfigOption<KafkaEnd> KAFKA_END =
+      key("source.kafka.end")
+          .enumType(KafkaEnd.class)
+          .defaultValue(KafkaEnd.NEVER)
+          .withDescription(
+              "Where reading ends: never, or with what is there when the job starts. In the latter"
+                  + " case the input is bounded, and the job ends with everything final.");
+
+  public static final ConfigOption<MissingOffset> KAFKA_ON_MISSING_OFFSET =
+      key("source.kafka.on-missing-offset")
+          .enumType(MissingOffset.class)
+          .defaultValue(MissingOffset.FAIL)
+          .withDescription(
+              "What to do when the record to go on with is gone, by retention or deletion, or the"
+                  + " group has no offset: fail, or go on with the oldest or the next record that"
+                  + " there is, losing what was between.");
+
+  public static final ConfigOption<KafkaFormat> KAFKA_FORMAT =
+      key("source.kafka.format")
+          .enumType(KafkaFormat.class)
+          .defaultValue(KafkaFormat.JSON)
+          .withDescription(
+              "How messages are written in the topics: as JSON objects, or as Debezium's change"
+                  + " events of a table of messages, of which inserts and snapshot reads count.");
+
+  public static final ConfigOption<Duration> KAFKA_DISCOVERY_INTERVAL =
+      key("source.kafka.discovery-interval")
+          .durationType()
+          .defaultValue(Duration.ofMinutes(1))
+          .withDescription("How often to look for partitions and topics that were added.");
+
+  public static final ConfigOption<Duration> KAFKA_CHECK_TIMEOUT =
+      key("source.kafka.check-timeout")
+          .durationType()
+          .defaultValue(Duration.ofSeconds(15))
+          .withDescription(
+              "How long to wait for Kafka's answers when the job is submitted; without one it is not"
+                  + " started.");
+
+  public static final ConfigOption<Map<String, String>> KAFKA_PROPERTIES =
+      key("source.kafka.properties")
+          .mapType()
+          .defaultValue(Map.of())
+          .withDescription(
+              "Any property of Kafka's consumer by its own name, for example"
+                  + " source.kafka.properties.security.protocol. Secrets are never written out, but"
+                  + " read where they are used: ${file:/path/of/a/file.properties:key},"
+                  + " ${directory:/path:file} or ${env:VARIABLE}.");
 
   public static final ConfigOption<String> FIELD_A =
       key("messages.field.a")
@@ -399,6 +553,15 @@ public final class JobOptions {
           .withDescription(
               "After this long without a record a source split no longer holds results back;"
                   + " 0: it always does.");
+
+  public static final ConfigOption<Duration> MAX_DRIFT =
+      key("event-time.max-drift")
+          .durationType()
+          .defaultValue(Duration.ofMinutes(5))
+          .withDescription(
+              "How far, in event time, one partition may be read ahead of the slowest, so that its"
+                  + " messages do not fill the memory while they wait; 0: any far. For unbounded"
+                  + " Kafka input; other sources read their splits evenly or one by one.");
 
   public static final ConfigOption<Duration> MAX_FUTURE_SKEW =
       key("event-time.max-future-skew")

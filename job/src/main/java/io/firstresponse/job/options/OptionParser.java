@@ -44,7 +44,7 @@ public final class OptionParser {
     all.putAll(given);
     Configuration configuration = Configuration.fromMap(all);
     for (String key : all.keySet()) {
-      checkType(configuration, OptionReference.all().get(key), all.get(key));
+      checkType(configuration, key, all.get(key));
     }
     OptionRules.check(configuration);
     return configuration;
@@ -99,7 +99,7 @@ public final class OptionParser {
   }
 
   private static void checkKey(String key, String where) {
-    if (key.equals(CONFIG) || OptionReference.all().containsKey(key)) {
+    if (key.equals(CONFIG) || OptionReference.of(key).isPresent()) {
       return;
     }
     String nearest =
@@ -107,9 +107,12 @@ public final class OptionParser {
     throw new BadOptionException("There is no option %s%s.%s".formatted(key, where, nearest));
   }
 
-  private static void checkType(
-      Configuration configuration, OptionReference.Entry entry, String value) {
-    String key = entry.option().key();
+  private static void checkType(Configuration configuration, String key, String value) {
+    OptionReference.Entry entry = OptionReference.of(key).orElseThrow();
+    if (entry.isGroup()) {
+      // Whatever it is, it is somebody else's to judge, and may be empty.
+      return;
+    }
     if (value.isEmpty()) {
       throw new BadOptionException("%s has no value.".formatted(key));
     }
@@ -124,7 +127,9 @@ public final class OptionParser {
   static Optional<String> nearest(String key) {
     String best = null;
     int bestDistance = Integer.MAX_VALUE;
-    List<String> known = new ArrayList<>(OptionReference.all().keySet());
+    List<String> known =
+        new ArrayList<>(
+            OptionReference.all().values().stream().map(OptionReference.Entry::key).toList());
     known.add(CONFIG);
     for (String candidate : known) {
       int distance = distance(key.toLowerCase(Locale.ROOT), candidate);

@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.description.HtmlFormatter;
@@ -27,8 +28,20 @@ public final class OptionReference {
   /** An option and the type that its declaration gives it. */
   record Entry(ConfigOption<?> option, Type type) {
 
+    /** What is written before a value: the key, and for a group of options that there is more. */
+    String key() {
+      return isGroup() ? option.key() + ".*" : option.key();
+    }
+
+    /** Whether it stands for any number of options whose names begin with its key and a point. */
+    boolean isGroup() {
+      return type instanceof ParameterizedType map && map.getRawType() == Map.class;
+    }
+
     String expected() {
-      if (type instanceof Class<?> c && c.isEnum()) {
+      if (isGroup()) {
+        return "text";
+      } else if (type instanceof Class<?> c && c.isEnum()) {
         return "one of "
             + Arrays.stream(c.getEnumConstants())
                 .map(Object::toString)
@@ -52,7 +65,9 @@ public final class OptionReference {
         return "";
       }
       Object value = option.defaultValue();
-      if (value instanceof Duration duration) {
+      if (isGroup()) {
+        return "";
+      } else if (value instanceof Duration duration) {
         return TimeUtils.formatWithHighestUnit(duration);
       } else if (value instanceof List<?> list && list.isEmpty()) {
         return "";
@@ -72,12 +87,25 @@ public final class OptionReference {
     return ENTRIES;
   }
 
+  /** The option that a key belongs to, if there is one. */
+  static Optional<Entry> of(String key) {
+    return ENTRIES.containsKey(key)
+        ? Optional.of(ENTRIES.get(key)).filter(entry -> !entry.isGroup())
+        : ENTRIES.values().stream()
+            .filter(entry -> entry.isGroup() && isIn(entry.option().key(), key))
+            .findAny();
+  }
+
+  private static boolean isIn(String group, String key) {
+    return key.startsWith(group + ".") && key.length() > group.length() + 1;
+  }
+
   /** The text of {@code --help}. */
   public static String help() {
     StringBuilder text =
         new StringBuilder("Options, as --key value, or in the file given with --config:\n");
     for (Entry entry : ENTRIES.values()) {
-      text.append("\n  --").append(entry.option().key()).append("  ").append(entry.expected());
+      text.append("\n  --").append(entry.key()).append("  ").append(entry.expected());
       if (!entry.defaultText().isEmpty()) {
         text.append(" (default: ").append(entry.defaultText()).append(')');
       }
@@ -105,7 +133,7 @@ public final class OptionReference {
       page.append(
           "| `%s` | %s | %s | %s |%n"
               .formatted(
-                  entry.option().key(),
+                  entry.key(),
                   entry.expected(),
                   defaultText.isEmpty() ? "" : "`" + defaultText + "`",
                   entry.description())

@@ -1,5 +1,6 @@
 package io.firstresponse.job.options;
 
+import io.firstresponse.job.options.JobOptions.KafkaStart;
 import io.firstresponse.job.options.JobOptions.SourceType;
 import java.time.Duration;
 import java.util.HashSet;
@@ -19,9 +20,12 @@ final class OptionRules {
    * @throws BadOptionException that names the option and what it may be
    */
   static void check(ReadableConfig options) {
-    require(options, JobOptions.SOURCE_TYPE, "files, datagen or postgres");
+    require(options, JobOptions.SOURCE_TYPE, "files, kafka, postgres or datagen");
     if (options.get(JobOptions.SOURCE_TYPE) == SourceType.FILES) {
       require(options, JobOptions.FILES_PATH, "a file or a folder");
+    }
+    if (options.get(JobOptions.SOURCE_TYPE) == SourceType.KAFKA) {
+      checkKafka(options);
     }
     if (options.get(JobOptions.SOURCE_TYPE) == SourceType.POSTGRES) {
       checkPostgres(options);
@@ -36,6 +40,8 @@ final class OptionRules {
             JobOptions.POSTGRES_POLL_INTERVAL,
             JobOptions.POSTGRES_CONNECT_TIMEOUT,
             JobOptions.POSTGRES_SOCKET_TIMEOUT,
+            JobOptions.KAFKA_DISCOVERY_INTERVAL,
+            JobOptions.KAFKA_CHECK_TIMEOUT,
             JobOptions.JDBC_FLUSH_INTERVAL,
             JobOptions.JDBC_CONNECT_TIMEOUT,
             JobOptions.JDBC_SOCKET_TIMEOUT)) {
@@ -84,6 +90,23 @@ final class OptionRules {
           JobOptions.POSTGRES_OVERLAP,
           "must be %s (%d ms) at most: a message that is committed later comes late"
               .formatted(JobOptions.MAX_OUT_OF_ORDERNESS.key(), bound.toMillis()));
+    }
+  }
+
+  private static void checkKafka(ReadableConfig options) {
+    require(options, JobOptions.KAFKA_BOOTSTRAP_SERVERS, "for example localhost:9092");
+    boolean pattern = options.getOptional(JobOptions.KAFKA_TOPIC_PATTERN).isPresent();
+    if (options.getOptional(JobOptions.KAFKA_TOPICS).isPresent() == pattern) {
+      refuse(
+          JobOptions.KAFKA_TOPICS,
+          "give either this or %s%s"
+              .formatted(JobOptions.KAFKA_TOPIC_PATTERN.key(), pattern ? ", not both" : ""));
+    }
+    boolean timestamp = options.getOptional(JobOptions.KAFKA_START_TIMESTAMP).isPresent();
+    if ((options.get(JobOptions.KAFKA_START) == KafkaStart.TIMESTAMP) != timestamp) {
+      refuse(
+          JobOptions.KAFKA_START_TIMESTAMP,
+          "goes with %s timestamp, and is needed there".formatted(JobOptions.KAFKA_START.key()));
     }
   }
 

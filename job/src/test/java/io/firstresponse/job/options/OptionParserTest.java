@@ -175,11 +175,54 @@ class OptionParserTest {
   }
 
   @Test
+  void optionsOfAGroupHaveAnyName() {
+    Configuration options =
+        parse(
+            "--source.kafka.properties.security.protocol",
+            "SSL",
+            "--source.kafka.properties.ssl.endpoint.identification.algorithm=",
+            "--source.kafka.properties.sasl.jaas.config=x.Y required user=\"a b\";");
+    assertThat(options.get(JobOptions.KAFKA_PROPERTIES))
+        .containsOnly(
+            Map.entry("security.protocol", "SSL"),
+            Map.entry("ssl.endpoint.identification.algorithm", ""),
+            Map.entry("sasl.jaas.config", "x.Y required user=\"a b\";"));
+    for (String key : List.of("source.kafka.properties", "source.kafka.properties.")) {
+      assertThatThrownBy(() -> parse("--" + key, "a:b"))
+          .hasMessage(
+              "There is no option %s. Did you mean source.kafka.properties.*?".formatted(key));
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "|--source.kafka.bootstrap-servers is missing: for example localhost:9092.",
+        "bootstrap-servers h:1|source.kafka.topics: give either this or source.kafka.topic-pattern.",
+        "bootstrap-servers h:1 topics t topic-pattern t|source.kafka.topics: give either this or source.kafka.topic-pattern, not both.",
+        "bootstrap-servers h:1 topics t start timestamp|source.kafka.start-timestamp: goes with source.kafka.start timestamp, and is needed there.",
+        "bootstrap-servers h:1 topics t start-timestamp 2018-08-15T00:00:00Z|source.kafka.start-timestamp: goes with source.kafka.start timestamp, and is needed there.",
+        "bootstrap-servers h:1 topics t discovery-interval 0s|source.kafka.discovery-interval: must be longer than 0.",
+        "bootstrap-servers h:1 topics t on-missing-offset none|source.kafka.on-missing-offset: 'none' is not one of fail, earliest, latest.",
+      })
+  void whatKafkaNeedsIsNamed(String given, String message) {
+    List<String> args = new ArrayList<>(List.of("--source.type", "kafka"));
+    String[] words = given == null ? new String[0] : given.split(" ", -1);
+    for (int i = 0; i < words.length; i += 2) {
+      args.addAll(List.of("--source.kafka." + words[i], words[i + 1]));
+    }
+    assertThatThrownBy(() -> parse(args.toArray(String[]::new)))
+        .isInstanceOf(BadOptionException.class)
+        .hasMessage(message);
+  }
+
+  @Test
   void everyOptionIsDescribedAndTyped() {
     for (OptionReference.Entry entry : OptionReference.all().values()) {
       ConfigOption<?> option = entry.option();
       assertThat(entry.description()).as(option.key()).endsWith(".").doesNotContain("&");
-      assertThat(OptionReference.help()).contains("--" + option.key() + " ");
+      assertThat(OptionReference.help()).contains("--" + entry.key() + " ");
     }
     assertThat(OptionReference.help()).contains("one of json-lines, csv");
   }

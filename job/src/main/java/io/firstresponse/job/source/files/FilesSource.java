@@ -54,7 +54,7 @@ public final class FilesSource {
     FileSource.FileSourceBuilder<Received> source =
         FileSource.forBulkFileFormat(
             new FilesFormat(
-                fields(options),
+                MessageFields.from(options),
                 new FutureGuard(options.get(JobOptions.MAX_FUTURE_SKEW), clock),
                 format,
                 delimiter(options),
@@ -130,16 +130,6 @@ public final class FilesSource {
       throw refused(
           JobOptions.FILES_PATH, "is '" + given + "', which is no path: " + e.getMessage(), e);
     }
-  }
-
-  private static MessageFields fields(ReadableConfig options) {
-    return new MessageFields(
-        options.get(JobOptions.FIELD_A),
-        options.get(JobOptions.FIELD_B),
-        options.get(JobOptions.FIELD_TS),
-        options.get(JobOptions.FIELD_DIRECT),
-        options.get(JobOptions.FIELD_AUTOMATED),
-        options.get(JobOptions.EPOCH_UNIT));
   }
 
   private static byte delimiter(ReadableConfig options) {

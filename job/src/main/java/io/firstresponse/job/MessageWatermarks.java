@@ -1,0 +1,55 @@
+package io.firstresponse.job;
+
+import io.firstresponse.job.domain.DeadLetter;
+import io.firstresponse.job.domain.Received;
+import java.io.Serial;
+import org.apache.flink.api.common.eventtime.TimestampAssigner;
+import org.apache.flink.api.common.eventtime.TimestampAssignerSupplier;
+import org.apache.flink.api.common.eventtime.WatermarkGenerator;
+import org.apache.flink.api.common.eventtime.WatermarkGeneratorSupplier;
+import org.apache.flink.api.common.eventtime.WatermarkOutput;
+import org.apache.flink.api.common.eventtime.WatermarkStrategy;
+
+/**
+ * Watermarks by messages alone. A dead letter has no time that could be trusted, and it is no sign
+ * of life either: a split that delivers nothing else becomes idle, or it would hold all results
+ * back.
+ */
+final class MessageWatermarks implements WatermarkStrategy<Received> {
+
+  @Serial private static final long serialVersionUID = 1;
+
+  private final WatermarkStrategy<Received> strategy;
+
+  /**
+   * @param strategy makes the watermarks; idleness, if any, included
+   */
+  MessageWatermarks(WatermarkStrategy<Received> strategy) {
+    this.strategy = strategy;
+  }
+
+  @Override
+  public WatermarkGenerator<Received> createWatermarkGenerator(
+      WatermarkGeneratorSupplier.Context context) {
+    WatermarkGenerator<Received> generator = strategy.createWatermarkGenerator(context);
+    return new WatermarkGenerator<>() {
+      @Override
+      public void onEvent(Received received, long timestamp, WatermarkOutput output) {
+        if (!(received instanceof DeadLetter)) {
+          generator.onEvent(received, timestamp, output);
+        }
+      }
+
+      @Override
+      public void onPeriodicEmit(WatermarkOutput output) {
+        generator.onPeriodicEmit(output);
+      }
+    };
+  }
+
+  @Override
+  public TimestampAssigner<Received> createTimestampAssigner(
+      TimestampAssignerSupplier.Context context) {
+    return strategy.createTimestampAssigner(context);
+  }
+}

@@ -1,0 +1,104 @@
+package io.firstresponse.job.decode;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import io.firstresponse.job.domain.DeadLetter.Reason;
+import io.firstresponse.job.domain.Message;
+import io.firstresponse.job.options.JobOptions;
+import java.io.IOException;
+
+/**
+ * Reads messages out of the change events that Debezium writes as JSON, with or without the schema
+ * around them. An inserted or snapshotted row is a message, given by the fields of {@code after}. A
+ * row that was updated, deleted or truncated is none: what it held before was sent all the same.
+ */
+public final class DebeziumDecoder extends RecordDecoder {
+
+  private final JsonDecoder rows;
+
+  public DebeziumDecoder(MessageFields fields, FutureGuard futureGuard) {
+    super(fields, futureGuard);
+    this.rows = new JsonDecoder(fields, futureGuard);
+  }
+
+  /** What an event says, and where in the record its new row begins and ends. */
+  private static final class Event {
+
+    private String op;
+    private int rowFrom = -1;
+    private int rowTo = -1;
+  }
+
+  @Override
+  Message read(byte[] bytes, int from, int to) throws Unusable {
+    // Whether the row counts is told after it, so it is passed over, and read when that is known.
+    Event event = JsonDecoder.parse(bytes, from, to, DebeziumDecoder::event);
+    if (event.op == null) {
+      throw new Unusable(
+          Reason.BAD_CHANGE_EVENT,
+          "the record has no \"op\", as Debezium's change events have; if these are plain rows, set"
+              + " "
+              + JobOptions.KAFKA_FORMAT.key()
+              + " to json");
+    }
+    switch (event.op) {
+      case "c", "r" -> {
+        if (event.rowFrom < 0) {
+          throw new Unusable(Reason.BAD_CHANGE_EVENT, "the new row, \"after\", is not there");
+        }
+        return rows.read(bytes, from + event.rowFrom, from + event.rowTo);
+      }
+      case "u", "d", "t" ->
+          throw new Unusable(
+              Reason.CHANGED,
+              "a message was "
+                  + switch (event.op) {
+                    case "u" -> "updated";
+                    case "d" -> "deleted";
+                    default -> "truncated away";
+                  }
+                  + ", but one that was sent is a fact: it keeps counting as it was inserted");
+      default ->
+          throw new Unusable(
+              Reason.BAD_CHANGE_EVENT, "\"op\" is not one of c, r, u, d, t: a row was not changed");
+    }
+  }
+
+  private static Event event(JsonParser json) throws IOException, Unusable {
+    Event event = new Event();
+    if (json.nextToken() != JsonToken.START_OBJECT) {
+      throw JsonDecoder.badJson("the record is no JSON object");
+    }
+    readEnvelope(json, event, true);
+    if (json.nextToken() != null) {
+      throw JsonDecoder.badJson("something follows the object: write one event per record");
+    }
+    return event;
+  }
+
+  private static void readEnvelope(JsonParser json, Event event, boolean outermost)
+      throws IOException, Unusable {
+    for (String name = json.nextFieldName(); name != null; name = json.nextFieldName()) {
+      JsonToken token = json.nextToken();
+      if (outermost && name.equals("payload") && token == JsonToken.START_OBJECT) {
+        readEnvelope(json, event, false);
+      } else if (name.equals("op") && token == JsonToken.VALUE_STRING) {
+        once(event.op == null, name);
+        event.op = json.getText();
+      } else if (name.equals("after") && token == JsonToken.START_OBJECT) {
+        once(event.rowFrom < 0, name);
+        event.rowFrom = (int) json.currentTokenLocation().getByteOffset();
+        json.skipChildren();
+        event.rowTo = (int) json.currentLocation().getByteOffset();
+      } else {
+        json.skipChildren();
+      }
+    }
+  }
+
+  private static void once(boolean first, String name) throws Unusable {
+    if (!first) {
+      throw JsonDecoder.badJson("field \"" + name + "\" is given twice: which one counts?");
+    }
+  }
+}

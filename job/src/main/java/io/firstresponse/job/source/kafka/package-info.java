@@ -1,0 +1,2 @@
+/** Messages from Kafka: which topics and partitions are read, from where on, and how. */
+package io.firstresponse.job.source.kafka;

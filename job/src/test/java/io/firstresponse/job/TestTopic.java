@@ -1,0 +1,149 @@
+package io.firstresponse.job;
+
+import io.firstresponse.connectors.kafka.KafkaBroker;
+import io.firstresponse.job.domain.Message;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewPartitions;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.admin.RecordsToDelete;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/** A topic of one test on a real broker, and what is done to it from outside the job. */
+final class TestTopic implements AutoCloseable {
+
+  private static final AtomicInteger TOPICS = new AtomicInteger();
+
+  private final KafkaBroker broker;
+  private final String name = "messages-" + TOPICS.incrementAndGet();
+  private final Admin admin;
+  private final KafkaProducer<byte[], byte[]> producer;
+  private final List<Future<?>> sent = new ArrayList<>();
+
+  private TestTopic(KafkaBroker broker, Map<String, Object> producerProperties) {
+    this.broker = broker;
+    Map<String, Object> servers = Map.of("bootstrap.servers", broker.bootstrapServers());
+    admin = Admin.create(servers);
+    Map<String, Object> properties = new HashMap<>(servers);
+    properties.put("linger.ms", "5");
+    properties.putAll(producerProperties);
+    producer =
+        new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
+  }
+
+  /** A new topic on the broker that all tests share. */
+  static TestTopic create(int partitions) throws Exception {
+    return on(KafkaBroker.shared(), partitions, Map.of());
+  }
+
+  /** A new topic on the given broker, and what is special about its producer. */
+  static TestTopic on(KafkaBroker broker, int partitions, Map<String, Object> producerProperties)
+      throws Exception {
+    TestTopic topic = new TestTopic(broker, producerProperties);
+    topic.admin.createTopics(List.of(new NewTopic(topic.name, partitions, (short) 1))).all().get();
+    return topic;
+  }
+
+  String name() {
+    return name;
+  }
+
+  /** Job options that read this topic. */
+  String[] source(String... more) {
+    List<String> all = new ArrayList<>();
+    all.addAll(
+        List.of(
+            "--source.type",
+            "kafka",
+            "--source.kafka.bootstrap-servers",
+            broker.bootstrapServers(),
+            "--source.kafka.topics",
+            name));
+    all.addAll(List.of(more));
+    return all.toArray(String[]::new);
+  }
+
+  void send(int partition, Message message) {
+    send(partition, json(message));
+  }
+
+  /** Sends a record; it is there once {@link #flush} returns. */
+  void send(int partition, String value) {
+    send(partition, value == null ? null : value.getBytes(StandardCharsets.UTF_8));
+  }
+
+  void send(int partition, byte[] value) {
+    sent.add(producer.send(new ProducerRecord<>(name, partition, null, value)));
+  }
+
+  /** Waits until the broker has all that was sent. */
+  void flush() throws Exception {
+    for (Future<?> one : sent) {
+      one.get();
+    }
+    sent.clear();
+  }
+
+  void addPartitionsUpTo(int count) throws Exception {
+    admin.createPartitions(Map.of(name, NewPartitions.increaseTo(count))).all().get();
+  }
+
+  /** Removes the records before an offset, as retention does. */
+  void truncate(int partition, long before) throws Exception {
+    admin.deleteRecords(Map.of(at(partition), RecordsToDelete.beforeOffset(before))).all().get();
+  }
+
+  long end(int partition) throws Exception {
+    return admin
+        .listOffsets(Map.of(at(partition), OffsetSpec.latest()))
+        .partitionResult(at(partition))
+        .get()
+        .offset();
+  }
+
+  /** What a group has committed, if it has. */
+  Optional<Long> committed(String group, int partition) throws Exception {
+    return Optional.ofNullable(
+            admin
+                .listConsumerGroupOffsets(group)
+                .partitionsToOffsetAndMetadata()
+                .get()
+                .get(at(partition)))
+        .map(OffsetAndMetadata::offset);
+  }
+
+  void commit(String group, int partition, long offset) throws Exception {
+    admin
+        .alterConsumerGroupOffsets(group, Map.of(at(partition), new OffsetAndMetadata(offset)))
+        .all()
+        .get();
+  }
+
+  static String json(Message message) {
+    return "{\"a\":%d,\"b\":%d,\"ts\":\"%s\",\"direct\":%b}"
+        .formatted(message.a(), message.b(), TestDatabase.instant(message.ts()), message.direct());
+  }
+
+  @Override
+  public void close() throws ExecutionException, InterruptedException {
+    producer.close();
+    admin.close();
+  }
+
+  private TopicPartition at(int partition) {
+    return new TopicPartition(name, partition);
+  }
+}
