@@ -35,7 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class SecretsIT {
 
-  private static final String CANARY = "canary-5e0c9d2f";
+  static final String CANARY = "canary-5e0c9d2f";
   private static final Duration SOON = Duration.ofSeconds(60);
 
   @TempDir Path folder;
@@ -108,7 +108,7 @@ class SecretsIT {
   }
 
   /** Looks through the files of a folder, and returns how many there were. */
-  private static int cleanFiles(Path root) throws IOException {
+  static int cleanFiles(Path root) throws IOException {
     List<Path> found;
     try (Stream<Path> paths = Files.walk(root)) {
       found = paths.filter(Files::isRegularFile).toList();
@@ -125,7 +125,7 @@ class SecretsIT {
     return files;
   }
 
-  private static List<String> restPages(String root, JobClient job) throws Exception {
+  static List<String> restPages(String root, JobClient job) throws Exception {
     List<String> pages = new ArrayList<>();
     try {
       HttpClient http = HttpClient.newHttpClient();
@@ -145,13 +145,13 @@ class SecretsIT {
     return pages;
   }
 
-  private static int freePort() throws IOException {
+  static int freePort() throws IOException {
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       return socket.getLocalPort();
     }
   }
 
-  private static void assertClean(String where, byte[] bytes) {
+  static void assertClean(String where, byte[] bytes) {
     assertThat(new String(bytes, StandardCharsets.ISO_8859_1)).as(where).doesNotContain(CANARY);
   }
 }

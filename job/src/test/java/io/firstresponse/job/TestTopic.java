@@ -3,12 +3,12 @@ package io.firstresponse.job;
 import io.firstresponse.connectors.kafka.KafkaBroker;
 import io.firstresponse.job.domain.Message;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.admin.Admin;
@@ -25,16 +25,19 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 /** A topic of one test on a real broker, and what is done to it from outside the job. */
 final class TestTopic implements AutoCloseable {
 
+  private static final Duration LIMIT = Duration.ofSeconds(5);
   private static final AtomicInteger TOPICS = new AtomicInteger();
 
   private final KafkaBroker broker;
+  private final int partitions;
   private final String name = "messages-" + TOPICS.incrementAndGet();
   private final Admin admin;
   private final KafkaProducer<byte[], byte[]> producer;
   private final List<Future<?>> sent = new ArrayList<>();
 
-  private TestTopic(KafkaBroker broker, Map<String, Object> producerProperties) {
+  private TestTopic(KafkaBroker broker, int partitions, Map<String, Object> producerProperties) {
     this.broker = broker;
+    this.partitions = partitions;
     Map<String, Object> servers = Map.of("bootstrap.servers", broker.bootstrapServers());
     admin = Admin.create(servers);
     Map<String, Object> properties = new HashMap<>(servers);
@@ -52,13 +55,18 @@ final class TestTopic implements AutoCloseable {
   /** A new topic on the given broker, and what is special about its producer. */
   static TestTopic on(KafkaBroker broker, int partitions, Map<String, Object> producerProperties)
       throws Exception {
-    TestTopic topic = new TestTopic(broker, producerProperties);
+    TestTopic topic = new TestTopic(broker, partitions, producerProperties);
     topic.admin.createTopics(List.of(new NewTopic(topic.name, partitions, (short) 1))).all().get();
     return topic;
   }
 
   String name() {
     return name;
+  }
+
+  /** How many partitions there were at first. */
+  int partitions() {
+    return partitions;
   }
 
   /** Job options that read this topic. */
@@ -138,9 +146,10 @@ final class TestTopic implements AutoCloseable {
   }
 
   @Override
-  public void close() throws ExecutionException, InterruptedException {
-    producer.close();
-    admin.close();
+  public void close() {
+    // The broker may be gone for good.
+    producer.close(LIMIT);
+    admin.close(LIMIT);
   }
 
   private TopicPartition at(int partition) {

@@ -188,6 +188,9 @@ public final class KafkaBroker implements AutoCloseable {
         "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,SECURE:SASL_SSL");
     properties.setProperty("log.dirs", directory.resolve("data").toString());
     properties.setProperty("auto.create.topics.enable", "false");
+    // A broker that was killed may come back when its last session is over.
+    properties.setProperty("broker.session.timeout.ms", "2000");
+    properties.setProperty("broker.heartbeat.interval.ms", "500");
     properties.setProperty("group.initial.rebalance.delay.ms", "0");
     for (String topic :
         List.of("offsets.topic", "transaction.state.log", "share.coordinator.state.topic")) {
