@@ -3,6 +3,7 @@ package io.firstresponse.local;
 import io.firstresponse.job.options.BadOptionException;
 import io.firstresponse.job.options.OptionParser;
 import io.firstresponse.job.options.OptionReference;
+import io.firstresponse.job.source.kafka.MissingOffsetException;
 import io.firstresponse.job.tally.Conservation;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -13,6 +14,7 @@ import org.apache.flink.configuration.Configuration;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.runtime.JobException;
 import org.apache.flink.runtime.client.JobExecutionException;
+import org.apache.flink.util.ExceptionUtils;
 
 /**
  * The job in this process, with the same options as with {@code flink run}, into the user's own
@@ -65,10 +67,13 @@ public final class LocalRun {
 
   /**
    * What went wrong, in one line. Flink wraps the failure of a task in exceptions of its own that
-   * only say that there was one.
+   * only say that there was one; what the job itself says is the best there is.
    */
   static String reason(Throwable failure) {
-    Throwable cause = failure;
+    Throwable cause =
+        ExceptionUtils.findThrowable(failure, MissingOffsetException.class)
+            .map(Throwable.class::cast)
+            .orElse(failure);
     while (cause.getCause() != null
         && (cause instanceof ExecutionException
             || cause instanceof JobException
