@@ -236,13 +236,13 @@ class KafkaFaultsIT {
           "--source.kafka.topics",
           topic.name());
       assertRefused(
-          "source.kafka.topics: there is no such topic at " + here,
+          "source.kafka.topics: there is no topic 'no-such-topic' at " + here,
           servers,
           here,
           "--source.kafka.topics",
           topic.name() + ";no-such-topic");
       assertRefused(
-          "source.kafka.topics: there is no such topic at " + here,
+          "source.kafka.topics: there is no topic 'no,topic' at " + here,
           servers,
           here,
           "--source.kafka.topics",

@@ -107,6 +107,7 @@ final class TestTopic implements AutoCloseable {
 
   void addPartitionsUpTo(int count) throws Exception {
     admin.createPartitions(Map.of(name, NewPartitions.increaseTo(count))).all().get();
+    awaitLeaders(count);
   }
 
   /** Removes the records before an offset, as retention does. */
@@ -138,6 +139,13 @@ final class TestTopic implements AutoCloseable {
         .alterConsumerGroupOffsets(group, Map.of(at(partition), new OffsetAndMetadata(offset)))
         .all()
         .get();
+  }
+
+  /** A producer whose first record comes before that is never let in again. */
+  private void awaitLeaders(int count) throws Exception {
+    for (int partition = 0; partition < count; partition++) {
+      end(partition);
+    }
   }
 
   static String json(Message message) {

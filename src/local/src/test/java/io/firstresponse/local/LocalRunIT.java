@@ -81,6 +81,13 @@ class LocalRunIT {
             List.of("--source.type", "kafka"),
             List.of("--source.type", "datagen"),
             List.of(
+                "--source.type", "kafka",
+                "--source.kafka.bootstrap-servers", "127.0.0.1:1",
+                "--source.kafka.topics", "messages",
+                "--source.kafka.check-timeout", "1 s",
+                "--sink.jdbc.url", "jdbc:postgresql://127.0.0.1:1/none",
+                "--sink.jdbc.user", "nobody"),
+            List.of(
                 "--source.type", "files",
                 "--source.files.path", folder.resolve("none.jsonl").toString(),
                 "--sink.jdbc.url", "jdbc:postgresql://127.0.0.1:1/none",

@@ -97,7 +97,8 @@ final class TopicsCheck {
 
   private List<String> matching(Admin kafka, String pattern) {
     Pattern compiled = Pattern.compile(pattern);
-    Collection<String> all = answer(kafka.listTopics().names(), JobOptions.KAFKA_TOPIC_PATTERN);
+    Collection<String> all =
+        answer(kafka.listTopics().names(), JobOptions.KAFKA_TOPIC_PATTERN, "topics");
     List<String> matching =
         all.stream().filter(name -> compiled.matcher(name).matches()).sorted().toList();
     if (matching.isEmpty()) {
@@ -116,7 +117,7 @@ final class TopicsCheck {
             .describeTopics(topics, new DescribeTopicsOptions().includeAuthorizedOperations(true))
             .topicNameValues();
     for (String topic : topics) {
-      TopicDescription description = answer(described.get(topic), JobOptions.KAFKA_TOPICS);
+      TopicDescription description = answer(described.get(topic), JobOptions.KAFKA_TOPICS, topic);
       if (description.authorizedOperations() != null
           && !description.authorizedOperations().contains(AclOperation.READ)) {
         throw refused(
@@ -127,7 +128,7 @@ final class TopicsCheck {
     }
   }
 
-  private <T> T answer(KafkaFuture<T> future, ConfigOption<?> asked) {
+  private <T> T answer(KafkaFuture<T> future, ConfigOption<?> asked, String what) {
     try {
       return future.get(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
     } catch (java.util.concurrent.TimeoutException e) {
@@ -143,11 +144,14 @@ final class TopicsCheck {
           || cause instanceof InvalidTopicException) {
         throw refused(
             asked,
-            "there is no such topic at %s: %s".formatted(servers(), oneLine(cause.getMessage())),
+            "there is no topic '%s' at %s (%s)"
+                .formatted(what, servers(), oneLine(cause.getMessage())),
             cause);
       } else if (cause instanceof AuthorizationException) {
         throw refused(
-            asked, "the user has no right to see it: " + oneLine(cause.getMessage()), cause);
+            asked,
+            "the user has no right to see %s: %s".formatted(what, oneLine(cause.getMessage())),
+            cause);
       } else if (cause instanceof AuthenticationException) {
         throw refused(
             JobOptions.KAFKA_PROPERTIES,
