@@ -23,7 +23,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** A topic of one test on a real broker, and what is done to it from outside the job. */
-final class TestTopic implements AutoCloseable {
+public final class TestTopic implements AutoCloseable {
 
   private static final Duration LIMIT = Duration.ofSeconds(5);
   private static final AtomicInteger TOPICS = new AtomicInteger();
@@ -48,7 +48,7 @@ final class TestTopic implements AutoCloseable {
   }
 
   /** A new topic on the broker that all tests share. */
-  static TestTopic create(int partitions) throws Exception {
+  public static TestTopic create(int partitions) throws Exception {
     return on(KafkaBroker.shared(), partitions, Map.of());
   }
 
@@ -60,7 +60,7 @@ final class TestTopic implements AutoCloseable {
     return topic;
   }
 
-  String name() {
+  public String name() {
     return name;
   }
 
@@ -70,7 +70,7 @@ final class TestTopic implements AutoCloseable {
   }
 
   /** Job options that read this topic. */
-  String[] source(String... more) {
+  public String[] source(String... more) {
     List<String> all = new ArrayList<>();
     all.addAll(
         List.of(
@@ -84,7 +84,7 @@ final class TestTopic implements AutoCloseable {
     return all.toArray(String[]::new);
   }
 
-  void send(int partition, Message message) {
+  public void send(int partition, Message message) {
     send(partition, json(message));
   }
 
@@ -98,7 +98,7 @@ final class TestTopic implements AutoCloseable {
   }
 
   /** Waits until the broker has all that was sent. */
-  void flush() throws Exception {
+  public void flush() throws Exception {
     for (Future<?> one : sent) {
       one.get();
     }

@@ -1,15 +1,13 @@
 package io.firstresponse.benchmarks;
 
+import io.firstresponse.connectors.kafka.KafkaBroker;
 import io.firstresponse.job.FirstResponseJob;
-import io.firstresponse.job.domain.Message;
 import io.firstresponse.job.domain.ResponseMode;
 import io.firstresponse.job.source.datagen.Workload;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import org.apache.flink.configuration.Configuration;
@@ -56,19 +54,38 @@ final class EndToEnd implements Bench.Measurement {
         check(query, "job");
         live(flink, traffic, query);
 
-        Path file = Files.createTempFile("first-response-", ".jsonl");
-        try {
-          write(traffic.workload(), file);
-          Traffic files =
-              traffic.with("source.type", "files").with("source.files.path", file.toString());
-          bench.rate(Figure.JOB_FILES_ROWS_PER_S, job(flink, files, "job_files"));
-        } finally {
-          Files.delete(file);
-        }
-        check(query, "job_files");
+        files(flink, traffic, query);
+        kafka(flink, traffic, query);
       }
       postgres.dropSchema("expected_any_agent");
       return clients;
+    }
+
+    private void files(Flink flink, Traffic traffic, WindowQuery query) throws Exception {
+      Path file = Files.createTempFile("first-response-", ".jsonl");
+      try {
+        write(traffic.workload(), file);
+        Traffic files =
+            traffic.with("source.type", "files").with("source.files.path", file.toString());
+        bench.rate(Figure.JOB_FILES_ROWS_PER_S, job(flink, files, "job_files"));
+      } finally {
+        Files.delete(file);
+      }
+      check(query, "job_files");
+    }
+
+    private void kafka(Flink flink, Traffic traffic, WindowQuery query) throws Exception {
+      try (KafkaBroker broker = KafkaBroker.launch()) {
+        KafkaTopic.fill(broker, traffic.workload());
+        Traffic topic =
+            traffic
+                .with("source.type", "kafka")
+                .with("source.kafka.bootstrap-servers", broker.bootstrapServers())
+                .with("source.kafka.topics", KafkaTopic.NAME)
+                .with("source.kafka.end", "latest");
+        bench.rate(Figure.JOB_KAFKA_ROWS_PER_S, job(flink, topic, "job_kafka"));
+      }
+      check(query, "job_kafka");
     }
 
     /** Live results under the disorder of the others, and under a bound of an hour. */
@@ -173,17 +190,7 @@ final class EndToEnd implements Bench.Measurement {
     private static void write(Workload workload, Path file) throws IOException {
       try (BufferedWriter lines = Files.newBufferedWriter(file)) {
         for (long i = 0; i < workload.end(); i++) {
-          Message message = workload.message(i);
-          lines
-              .append("{\"a\":")
-              .append(Long.toString(message.a()))
-              .append(",\"b\":")
-              .append(Long.toString(message.b()))
-              .append(",\"ts\":\"")
-              .append(Instant.EPOCH.plus(message.ts(), ChronoUnit.MICROS).toString())
-              .append("\",\"direct\":")
-              .append(Boolean.toString(message.direct()))
-              .append("}\n");
+          lines.append(Json.of(workload.message(i))).append('\n');
         }
       }
     }

@@ -23,6 +23,7 @@ enum Figure {
   JOB_LIVE_1H_ROWS_PER_S("the same with live results, so that all is written before, too"),
   JOB_FINAL_OVER_LIVE_1H("job_1h_rows_per_s / job_live_1h_rows_per_s"),
   JOB_FILES_ROWS_PER_S("the job from JSON lines, any-agent"),
+  JOB_KAFKA_ROWS_PER_S("the job from JSON in a Kafka beside it, 4 partitions, any-agent"),
   JOB_ADDRESSED_ROWS_PER_S("the job from datagen, addressed-agent"),
   JOB_PARALLEL_GC_ROWS_PER_S("the job, warm, ParallelGC"),
   JOB_PARALLEL_GC_LONGEST_MS("its longest pause for garbage collection"),

@@ -122,7 +122,8 @@ final class PerformancePage {
                     other("trigger, COPY, two clients", Figure.TRIGGER_COPY2_ROWS_PER_S),
                     other("delayed batch, consumption only", Figure.DELAYED_BATCH_ROWS_PER_S),
                     ours("the job, generated messages", Figure.JOB_ROWS_PER_S),
-                    ours("the job, JSON lines", Figure.JOB_FILES_ROWS_PER_S))),
+                    ours("the job, JSON lines", Figure.JOB_FILES_ROWS_PER_S),
+                    ours("the job, JSON from Kafka", Figure.JOB_KAFKA_ROWS_PER_S))),
             new Group(
                 "Only the agent asked may answer",
                 List.of(
