@@ -10,16 +10,14 @@ final class Json {
   private Json() {}
 
   static String of(Message message) {
-    return new StringBuilder(96)
-        .append("{\"a\":")
-        .append(message.a())
-        .append(",\"b\":")
-        .append(message.b())
-        .append(",\"ts\":\"")
-        .append(Instant.EPOCH.plus(message.ts(), ChronoUnit.MICROS))
-        .append("\",\"direct\":")
-        .append(message.direct())
-        .append('}')
-        .toString();
+    return "{\"a\":"
+        + message.a()
+        + ",\"b\":"
+        + message.b()
+        + ",\"ts\":\""
+        + Instant.EPOCH.plus(message.ts(), ChronoUnit.MICROS)
+        + "\",\"direct\":"
+        + message.direct()
+        + "}";
   }
 }
