@@ -111,11 +111,7 @@ class DeploymentFilesTest {
     assertThat(mounted).contains(Path.of(args.get(1)).getParent().toString());
     Path options = Files.writeString(folder.resolve(file), map.at("/data/" + file).asString());
     Configuration parsed = OptionParser.parse(new String[] {"--config", options.toString()});
-    for (String path :
-        List.of(
-            parsed.toMap().get("sink.jdbc.password-file"),
-            parsed.toMap().get("source.files.path") + "/x",
-            "/state/x")) {
+    for (String path : List.of(parsed.toMap().get("sink.jdbc.password-file"), "/state/x")) {
       assertThat(mounted).contains(Path.of(path).getParent().toString());
     }
     Properties raw = new Properties();
