@@ -125,6 +125,7 @@ class KafkaIT {
                       "--source.kafka.group-id", group,
                       "--source.kafka.discovery-interval", "300 ms",
                       "--event-time.idle-timeout", "700 ms",
+                      "--event-time.max-drift", "0 s",
                       "--event-time.max-out-of-orderness", "2 s",
                       "--sink.jdbc.flush-interval", "100 ms")),
               2);

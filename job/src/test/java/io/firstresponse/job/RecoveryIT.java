@@ -46,14 +46,18 @@ class RecoveryIT {
   @CsvSource({
     // Shorter than writers try for: nobody notices. Longer: back to the last checkpoint, so that
     // rows are written again, older ones after newer ones.
-    "ANY_AGENT,       60 s,   final",
-    "ANY_AGENT,       500 ms, final",
-    "ADDRESSED_AGENT, 500 ms, final",
+    "ANY_AGENT,       60 s,   final, 700 ms",
+    "ANY_AGENT,       500 ms, final, 700 ms",
+    "ADDRESSED_AGENT, 500 ms, final, 700 ms",
     // Here rows that are not final may be left of what was told before the outage.
-    "ANY_AGENT,       500 ms, live",
-    "ADDRESSED_AGENT, 500 ms, live",
+    "ANY_AGENT,       500 ms, live,  700 ms",
+    "ADDRESSED_AGENT, 500 ms, live,  700 ms",
+    // And here there is no checkpoint to go back to.
+    "ANY_AGENT,       500 ms, live,  1 h",
   })
-  void anOutageOfPostgres(ResponseMode mode, String retryTimeout, String results) throws Exception {
+  void anOutageOfPostgres(
+      ResponseMode mode, String retryTimeout, String results, String checkpointInterval)
+      throws Exception {
     try (EmbeddedPostgresServer server = EmbeddedPostgresServer.launch();
         TestDatabase set = TestDatabase.on(server, mode)) {
       long messages = 120_000;
@@ -74,7 +78,7 @@ class RecoveryIT {
               "--sink.jdbc.retry-timeout", retryTimeout);
       Configuration flink = new Configuration();
       flink.setString("execution.runtime-mode", "STREAMING");
-      flink.setString("execution.checkpointing.interval", "700 ms");
+      flink.setString("execution.checkpointing.interval", checkpointInterval);
       flink.setString("restart-strategy.type", "fixed-delay");
       flink.setString("restart-strategy.fixed-delay.attempts", "100");
       flink.setString("restart-strategy.fixed-delay.delay", "500 ms");

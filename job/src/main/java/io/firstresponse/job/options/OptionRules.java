@@ -12,6 +12,8 @@ import org.apache.flink.configuration.ReadableConfig;
 /** What options must be beyond their types: given, within bounds, and at one with each other. */
 final class OptionRules {
 
+  private static final Duration SHORTEST_IDLE_TIMEOUT_ALIGNED = Duration.ofSeconds(10);
+
   private OptionRules() {}
 
   /**
@@ -26,6 +28,7 @@ final class OptionRules {
     }
     if (options.get(JobOptions.SOURCE_TYPE) == SourceType.KAFKA) {
       checkKafka(options);
+      checkAlignment(options);
     }
     if (options.get(JobOptions.SOURCE_TYPE) == SourceType.POSTGRES) {
       checkPostgres(options);
@@ -107,6 +110,22 @@ final class OptionRules {
       refuse(
           JobOptions.KAFKA_START_TIMESTAMP,
           "goes with %s timestamp, and is needed there".formatted(JobOptions.KAFKA_START.key()));
+    }
+  }
+
+  /**
+   * A partition that becomes idle in the moment in which it is paused is never resumed
+   * (FLINK-40093); alignment looks every second.
+   */
+  private static void checkAlignment(ReadableConfig options) {
+    Duration idle = options.get(JobOptions.IDLE_TIMEOUT);
+    if (!options.get(JobOptions.MAX_DRIFT).isZero()
+        && !idle.isZero()
+        && idle.compareTo(SHORTEST_IDLE_TIMEOUT_ALIGNED) < 0) {
+      refuse(
+          JobOptions.IDLE_TIMEOUT,
+          "must be %d s or more, or 0, unless %s is 0"
+              .formatted(SHORTEST_IDLE_TIMEOUT_ALIGNED.toSeconds(), JobOptions.MAX_DRIFT.key()));
     }
   }
 

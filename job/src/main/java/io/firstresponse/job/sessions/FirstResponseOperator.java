@@ -131,7 +131,7 @@ public final class FirstResponseOperator extends AbstractStreamOperator<SessionC
 
   private transient Future<?> nextTell;
 
-  private transient boolean restored;
+  private transient boolean recovers;
   private transient boolean batch;
   private transient ConversationKey batchKey;
 
@@ -172,7 +172,10 @@ public final class FirstResponseOperator extends AbstractStreamOperator<SessionC
     turnWatermark = Long.MIN_VALUE;
     // There, state lasts as long as its key is the current one: of no use, and not needed.
     batch = getKeyedStateBackend() instanceof BatchExecutionKeyedStateBackend;
-    restored = !batch && context.isRestored();
+    // Without a checkpoint too, an attempt before this one may have told of something.
+    recovers =
+        !batch
+            && (context.isRestored() || getRuntimeContext().getTaskInfo().getAttemptNumber() > 0);
     sessions = sessions(context);
     TaskInfo task = getRuntimeContext().getTaskInfo();
     maxParallelism = task.getMaxNumberOfParallelSubtasks();
@@ -205,7 +208,7 @@ public final class FirstResponseOperator extends AbstractStreamOperator<SessionC
     metrics.gauge("openSessions", () -> tally.get(Count.OPENED) - tally.get(Count.ANSWERED));
     metrics.gauge("messagesWaiting", () -> waiting);
     metrics.gauge("watermarkLagMillis", this::watermarkLag);
-    if (restored) {
+    if (recovers) {
       // The first thing that the tables hear of: what they have from after this is told again.
       handOn(Math.max(settledThrough, Long.MIN_VALUE + 1));
     }
@@ -426,7 +429,7 @@ public final class FirstResponseOperator extends AbstractStreamOperator<SessionC
               + " and only a job with live results can finish them. Go on with --results live, or"
               + " start anew with empty tables.");
     }
-    if (restored) {
+    if (recovers) {
       restoreWatermark();
     }
     OpenSessions open = openSessions(context);
@@ -453,7 +456,7 @@ public final class FirstResponseOperator extends AbstractStreamOperator<SessionC
 
   /** From when on sessions may have been told of that are not known, in microseconds. */
   private OptionalLong recoveredFrom() {
-    return restored
+    return recovers
         ? OptionalLong.of((Math.max(settledThrough, Message.MIN_TS / 1000) + 1) * 1000)
         : OptionalLong.empty();
   }

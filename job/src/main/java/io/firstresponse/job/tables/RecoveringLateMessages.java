@@ -2,7 +2,6 @@ package io.firstresponse.job.tables;
 
 import io.firstresponse.connectors.postgres.PostgresConnections;
 import io.firstresponse.job.domain.LateMessage;
-import io.firstresponse.job.domain.ResponseMode;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -24,36 +23,33 @@ final class RecoveringLateMessages implements Sink<LateMessage> {
 
   private final Sink<LateMessage> table;
   private final PostgresConnections connections;
-  private final ResponseMode mode;
+  private final Takeover takeover;
   private final String name;
 
   RecoveringLateMessages(
-      Sink<LateMessage> table, PostgresConnections connections, ResponseMode mode, String name) {
+      Sink<LateMessage> table, PostgresConnections connections, Takeover takeover, String name) {
     this.table = table;
     this.connections = connections;
-    this.mode = mode;
+    this.takeover = takeover;
     this.name = name;
   }
 
   @Override
   public SinkWriter<LateMessage> createWriter(WriterInitContext context) throws IOException {
-    return new Writer(
-        table.createWriter(context),
-        new OwnKeys(mode, context.getTaskInfo()),
-        context.getRestoredCheckpointId().isPresent());
+    return new Writer(table.createWriter(context), takeover.of(context));
   }
 
   private final class Writer implements SinkWriter<LateMessage> {
 
     private final SinkWriter<LateMessage> rows;
-    private final OwnKeys own;
+    private final Takeover.OfTask takeover;
     // Whether the watermark of the checkpoint has yet to come: it is the first one.
-    private boolean restored;
+    private boolean recovers;
 
-    Writer(SinkWriter<LateMessage> rows, OwnKeys own, boolean restored) {
+    Writer(SinkWriter<LateMessage> rows, Takeover.OfTask takeover) {
       this.rows = rows;
-      this.own = own;
-      this.restored = restored;
+      this.takeover = takeover;
+      this.recovers = takeover.recovers();
     }
 
     @Override
@@ -63,8 +59,8 @@ final class RecoveringLateMessages implements Sink<LateMessage> {
 
     @Override
     public void writeWatermark(Watermark watermark) throws IOException, InterruptedException {
-      if (restored) {
-        restored = false;
+      if (recovers) {
+        recovers = false;
         forgetAfter(watermark.getTimestamp());
       }
       rows.writeWatermark(watermark);
@@ -72,13 +68,15 @@ final class RecoveringLateMessages implements Sink<LateMessage> {
 
     /** Messages that were late for an earlier watermark are as late for it. */
     private void forgetAfter(long watermark) throws IOException {
-      OffsetDateTime since = ResultDatabase.firstAfter(watermark);
+      OffsetDateTime since =
+          takeover.restored() ? ResultDatabase.firstAfter(watermark) : takeover.submitted();
       try (connections) {
         Connection connection = connections.getOrEstablishConnection();
         connection.setAutoCommit(false);
         try (PreparedStatement select =
                 connection.prepareStatement(
-                    "select b, a, ts, direct from %s where watermark >= ?".formatted(name));
+                    "select b, a, ts, direct from %s where %s >= ?"
+                        .formatted(name, takeover.restored() ? "watermark" : "arrived_at"));
             PreparedStatement delete =
                 connection.prepareStatement(
                     "delete from %s where b = ? and a = ? and ts = ? and direct = ?"
@@ -86,7 +84,7 @@ final class RecoveringLateMessages implements Sink<LateMessage> {
           select.setObject(1, since);
           try (ResultSet row = select.executeQuery()) {
             while (row.next()) {
-              if (own.contains(row.getLong(1), row.getLong(2))) {
+              if (takeover.isOwn(row.getLong(1), row.getLong(2))) {
                 delete.setLong(1, row.getLong(1));
                 delete.setLong(2, row.getLong(2));
                 delete.setObject(3, row.getObject(3, OffsetDateTime.class));

@@ -2,7 +2,6 @@ package io.firstresponse.job.tables;
 
 import io.firstresponse.connectors.postgres.PostgresConnections;
 import io.firstresponse.job.domain.ConversationKey;
-import io.firstresponse.job.domain.ResponseMode;
 import io.firstresponse.job.domain.Session;
 import io.firstresponse.job.domain.SessionChange;
 import io.firstresponse.job.domain.SessionChange.Kind;
@@ -55,7 +54,7 @@ final class RecoveringResults implements Sink<SessionChange> {
 
   private final Sink<SessionChange> table;
   private final PostgresConnections connections;
-  private final ResponseMode mode;
+  private final Takeover takeover;
   private final String name;
 
   /**
@@ -64,19 +63,16 @@ final class RecoveringResults implements Sink<SessionChange> {
    * @param name the table's name in SQL
    */
   RecoveringResults(
-      Sink<SessionChange> table, PostgresConnections connections, ResponseMode mode, String name) {
+      Sink<SessionChange> table, PostgresConnections connections, Takeover takeover, String name) {
     this.table = table;
     this.connections = connections;
-    this.mode = mode;
+    this.takeover = takeover;
     this.name = name;
   }
 
   @Override
   public SinkWriter<SessionChange> createWriter(WriterInitContext context) throws IOException {
-    return new Writer(
-        table.createWriter(context),
-        new OwnKeys(mode, context.getTaskInfo()),
-        context.getRestoredCheckpointId().isPresent());
+    return new Writer(table.createWriter(context), takeover.of(context));
   }
 
   /** A row from between the checkpoint and the crash. */
@@ -176,18 +172,18 @@ final class RecoveringResults implements Sink<SessionChange> {
   private final class Writer implements SinkWriter<SessionChange> {
 
     private final SinkWriter<SessionChange> rows;
-    private final OwnKeys own;
+    private final Takeover.OfTask takeover;
     // Changes of a key that belong together.
     private final List<SessionChange> together = new ArrayList<>();
     private final Map<ConversationKey, Recovering> recovering = new HashMap<>();
     // Whether the watermark of the checkpoint has yet to come: it is the first one.
-    private boolean restored;
+    private boolean recovers;
     private long watermark = Long.MIN_VALUE;
 
-    Writer(SinkWriter<SessionChange> rows, OwnKeys own, boolean restored) {
+    Writer(SinkWriter<SessionChange> rows, Takeover.OfTask takeover) {
       this.rows = rows;
-      this.own = own;
-      this.restored = restored;
+      this.takeover = takeover;
+      this.recovers = takeover.recovers();
     }
 
     @Override
@@ -201,7 +197,7 @@ final class RecoveringResults implements Sink<SessionChange> {
       together.add(change);
       if (change.completes()) {
         Session keyed = change.session();
-        Recovering held = recovering.get(mode.key(keyed.b(), keyed.asked()));
+        Recovering held = recovering.get(takeover.mode().key(keyed.b(), keyed.asked()));
         if (held == null) {
           together.removeIf(one -> one.kind() == Kind.WHOLE || one.kind() == Kind.SAME);
           writeTogether(together, context);
@@ -218,8 +214,8 @@ final class RecoveringResults implements Sink<SessionChange> {
     @Override
     public void writeWatermark(Watermark mark) throws IOException, InterruptedException {
       watermark = mark.getTimestamp();
-      if (restored) {
-        restored = false;
+      if (recovers) {
+        recovers = false;
         load(watermark);
       } else {
         for (Recovering held : List.copyOf(recovering.values())) {
@@ -258,7 +254,7 @@ final class RecoveringResults implements Sink<SessionChange> {
     /** The rows of this task's keys that say something of the time after the checkpoint. */
     private void load(long checkpointed) throws IOException {
       String columns =
-          switch (mode) {
+          switch (takeover.mode()) {
             case ANY_AGENT -> "asked_a, a";
             case ADDRESSED_AGENT -> "a, rsp_a";
           };
@@ -267,17 +263,24 @@ final class RecoveringResults implements Sink<SessionChange> {
           select b, (extract(epoch from b_ts) * 1000000)::bigint, %s,
             coalesce((extract(epoch from a_ts) * 1000000)::bigint, 0), final
           from %s
-          where b_ts >= ? or a_ts >= ?
+          where %s
           """
-              .formatted(columns, name);
+              .formatted(
+                  columns,
+                  name,
+                  takeover.restored() ? "b_ts >= ? or a_ts >= ?" : "updated_at >= ?");
       try (connections) {
         Connection connection = connections.getOrEstablishConnection();
         // Otherwise all rows are fetched at once.
         connection.setAutoCommit(false);
         try (PreparedStatement statement = connection.prepareStatement(query)) {
           statement.setFetchSize(10_000);
-          statement.setObject(1, ResultDatabase.firstAfter(checkpointed));
-          statement.setObject(2, ResultDatabase.firstAfter(checkpointed));
+          if (takeover.restored()) {
+            statement.setObject(1, ResultDatabase.firstAfter(checkpointed));
+            statement.setObject(2, ResultDatabase.firstAfter(checkpointed));
+          } else {
+            statement.setObject(1, takeover.submitted());
+          }
           try (ResultSet row = statement.executeQuery()) {
             while (row.next()) {
               Session session =
@@ -287,8 +290,8 @@ final class RecoveringResults implements Sink<SessionChange> {
                       row.getLong(3),
                       row.getLong(4),
                       row.getLong(5));
-              ConversationKey key = mode.key(session.b(), session.asked());
-              if (own.contains(key)) {
+              ConversationKey key = takeover.mode().key(session.b(), session.asked());
+              if (takeover.isOwn(key)) {
                 recovering
                     .computeIfAbsent(key, missing -> new Recovering(key, checkpointed))
                     .found

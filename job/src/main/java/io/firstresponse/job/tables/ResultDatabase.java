@@ -16,6 +16,9 @@ import io.firstresponse.job.options.BadOptionException;
 import io.firstresponse.job.options.JobOptions;
 import io.firstresponse.job.options.JobOptions.Results;
 import java.nio.charset.StandardCharsets;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -77,8 +80,7 @@ public final class ResultDatabase {
           case ANY_AGENT -> anyAgentResults();
           case ADDRESSED_AGENT -> addressedAgentResults();
         };
-    return new RecoveringResults(
-        sink(table), connections, options.get(JobOptions.RESPONSE_MODE), table.name());
+    return new RecoveringResults(sink(table), connections, takeover(), table.name());
   }
 
   /** The sink of {@code tbl_correction}, if there can be corrections and they are to be kept. */
@@ -125,8 +127,7 @@ public final class ResultDatabase {
             .column(Column.timestamptz("watermark", late -> endOfMillis(late.watermark())))
             .onConflictDoNothing()
             .build();
-    return new RecoveringLateMessages(
-        sink(table), connections, options.get(JobOptions.RESPONSE_MODE), table.name());
+    return new RecoveringLateMessages(sink(table), connections, takeover(), table.name());
   }
 
   /** The sink of {@code tbl_dead_letter}. */
@@ -197,6 +198,23 @@ public final class ResultDatabase {
 
   private static boolean isOpen(SessionChange change) {
     return change.session().isOpen();
+  }
+
+  private Takeover takeover() {
+    return new Takeover(options.get(JobOptions.RESPONSE_MODE), now());
+  }
+
+  /** The database's own time. */
+  private OffsetDateTime now() {
+    try (connections;
+        Statement statement = connections.getOrEstablishConnection().createStatement();
+        ResultSet now = statement.executeQuery("select now()")) {
+      now.next();
+      return now.getObject(1, OffsetDateTime.class);
+    } catch (SQLException e) {
+      throw new BadOptionException(
+          "%s: %s: %s.".formatted(JobOptions.JDBC_URL.key(), connections, e.getMessage()));
+    }
   }
 
   private static boolean isGone(SessionChange change) {

@@ -29,7 +29,7 @@ public final class FlinkCluster implements AutoCloseable {
   /** For whatever needs no more than some seconds on a quiet machine. */
   public static final Duration SOON = Duration.ofSeconds(90);
 
-  private static final Path SCRIPT = Path.of("../../scripts/cluster");
+  private static final Path SCRIPTS = Path.of("../../scripts");
   private static final Path FLINK = Path.of("target/flink");
   private static final Pattern JOB_ID = Pattern.compile("JobID ([0-9a-f]{32})");
   private static final Pattern SAVEPOINT = Pattern.compile("Path: (\\S+)");
@@ -99,7 +99,12 @@ public final class FlinkCluster implements AutoCloseable {
 
   /** Runs {@code scripts/cluster}. */
   public Outcome command(List<String> args) throws Exception {
-    List<String> command = new ArrayList<>(List.of("bash", SCRIPT.toString()));
+    return script("cluster", args);
+  }
+
+  /** Runs one of the scripts, for which this is the cluster. */
+  public Outcome script(String name, List<String> args) throws Exception {
+    List<String> command = new ArrayList<>(List.of("bash", SCRIPTS.resolve(name).toString()));
     command.addAll(args);
     Path out = Files.createTempFile(folder, "command", ".out");
     Path err = Files.createTempFile(folder, "command", ".err");

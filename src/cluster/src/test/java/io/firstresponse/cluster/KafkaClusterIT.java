@@ -2,21 +2,14 @@ package io.firstresponse.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.firstresponse.connectors.postgres.Await;
 import io.firstresponse.job.TestDatabase;
 import io.firstresponse.job.TestTopic;
-import io.firstresponse.job.domain.Message;
 import io.firstresponse.job.domain.ResponseMode;
-import io.firstresponse.job.options.OptionParser;
-import io.firstresponse.job.source.datagen.Workload;
 import io.firstresponse.job.tally.Conservation;
-import io.firstresponse.job.tally.Count;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,9 +17,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** What the README's production section does: from a topic into tables, on a real cluster. */
 class KafkaClusterIT {
-
-  private static final Duration LIMIT = Duration.ofMinutes(3);
-  private static final int PARTITIONS = 4;
 
   @TempDir Path folder;
 
@@ -37,49 +27,20 @@ class KafkaClusterIT {
     long messages = Long.getLong("cluster.messages", 100_000);
     try (FlinkCluster cluster = new FlinkCluster(folder).up(2);
         TestDatabase database = TestDatabase.create(mode);
-        TestTopic topic = TestTopic.create(PARTITIONS)) {
-      List<String> options =
-          Arrays.asList(
-              database.arguments(
-                  topic.source(
-                      "--results", results,
-                      "--source.datagen.count", Long.toString(messages),
-                      "--source.datagen.event-rate", "1000",
-                      "--source.datagen.customers", "500",
-                      "--source.datagen.disorder", "10 s",
-                      "--source.datagen.duplicates", "0.02",
-                      "--event-time.idle-timeout", "1 s",
-                      "--event-time.max-out-of-orderness", "10 s",
-                      "--sink.jdbc.flush-interval", "200 ms")));
-      Workload workload = Workload.from(OptionParser.parse(options.toArray(String[]::new)));
-      long half = messages / 2;
-      send(topic, workload, 0, half);
-      String first = cluster.run(with(List.of("-p", "1"), options));
-      awaitRead(cluster, first, half);
+        TopicFeed feed = new TopicFeed(database, messages, "--results", results)) {
+      feed.sendUpTo(messages / 2);
+      String first = cluster.run(with(List.of("-p", "1"), feed.options()));
+      feed.awaitRead(cluster, first, messages / 2);
       String savepoint = cluster.stop(first);
       cluster.await(first, "FINISHED");
 
-      String second = cluster.run(with(List.of("-s", savepoint, "-p", "2"), options));
-      send(topic, workload, half, messages);
-      // Later than all others, so that the watermark passes those.
-      for (int partition = 0; partition < PARTITIONS; partition++) {
-        topic.send(partition, closing(workload, messages));
-      }
-      topic.flush();
-      long all = messages + PARTITIONS;
-      awaitRead(cluster, second, all);
-      Await.until(
-          "all but the last to be used",
-          LIMIT,
-          () -> cluster.counts(second).get(Count.USED.metric()) == messages);
-      // And its rows to be in a checkpoint, so that they are sent.
-      int checkpoints = cluster.checkpoints(second);
-      Await.until("a checkpoint", LIMIT, () -> cluster.checkpoints(second) > checkpoints + 1);
+      String second = cluster.run(with(List.of("-s", savepoint, "-p", "2"), feed.options()));
+      feed.sendUpTo(messages);
+      feed.awaitUsed(cluster, second);
 
       Conservation counts = Conservation.of(cluster.counts(second));
       assertThat(counts.late() + counts.dead() + counts.ignored()).isZero();
-      database.store(LongStream.range(0, messages).mapToObj(workload::message));
-      assertThat(database.differences()).isEmpty();
+      assertThat(feed.differences()).isEmpty();
       assertThat(database.count("select count(*) from tbl_result where not final")).isZero();
       cluster.succeed(List.of("cancel", second));
       cluster.await(second, "CANCELED");
@@ -121,28 +82,6 @@ class KafkaClusterIT {
       changed.set(at + 1, value);
     }
     return changed;
-  }
-
-  private static void awaitRead(FlinkCluster cluster, String job, long messages) throws Exception {
-    cluster.await(job, "RUNNING");
-    Await.until(
-        messages + " messages read",
-        LIMIT,
-        () -> cluster.counts(job).getOrDefault(Count.READ.metric(), 0L) == messages);
-  }
-
-  private static void send(TestTopic topic, Workload workload, long from, long to)
-      throws Exception {
-    for (long i = from; i < to; i++) {
-      topic.send((int) (i % PARTITIONS), workload.message(i));
-    }
-    topic.flush();
-  }
-
-  private static Message closing(Workload workload, long messages) {
-    long last =
-        LongStream.range(0, messages).map(i -> workload.message(i).ts()).max().orElseThrow();
-    return new Message(1, -1, last + 3_600_000_000L, true);
   }
 
   private static List<String> with(List<String> before, List<String> options) {
