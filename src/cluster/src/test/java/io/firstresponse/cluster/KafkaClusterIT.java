@@ -59,7 +59,8 @@ class KafkaClusterIT {
           cluster.command(run(options, "--source.kafka.bootstrap-servers", "127.0.0.1:1")),
           "source.kafka.bootstrap-servers");
       assertOneLine(
-          cluster.command(run(options, "--sink.jdbc.schema", "nowhere")), "sink.jdbc.schema");
+          cluster.command(run(options, "--sink.jdbc.create-tables", "false")),
+          "sink.jdbc.create-tables");
     }
   }
 
