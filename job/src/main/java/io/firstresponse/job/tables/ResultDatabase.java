@@ -212,9 +212,15 @@ public final class ResultDatabase {
       now.next();
       return now.getObject(1, OffsetDateTime.class);
     } catch (SQLException e) {
-      throw new BadOptionException(
-          "%s: %s: %s.".formatted(JobOptions.JDBC_URL.key(), connections, e.getMessage()));
+      throw unreachable(connections, e);
     }
+  }
+
+  /** What the database said, in one line with one full stop. */
+  static BadOptionException unreachable(PostgresConnections connections, SQLException failure) {
+    String said = failure.getMessage().replaceAll("\\s+", " ").replaceAll("\\.+$", "");
+    return new BadOptionException(
+        "%s: %s: %s.".formatted(JobOptions.JDBC_URL.key(), connections, said));
   }
 
   private static boolean isGone(SessionChange change) {

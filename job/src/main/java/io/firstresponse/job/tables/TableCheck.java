@@ -57,10 +57,7 @@ public final class TableCheck {
       verify(present(connection));
       connection.commit();
     } catch (SQLException e) {
-      throw new BadOptionException(
-          "%s: %s: %s."
-              .formatted(
-                  JobOptions.JDBC_URL.key(), connections, e.getMessage().replaceAll("\\s+", " ")));
+      throw ResultDatabase.unreachable(connections, e);
     }
   }
 
@@ -95,8 +92,9 @@ public final class TableCheck {
       List<String> files = new ArrayList<>(List.of(VERSION_SCRIPT));
       missing.forEach(table -> files.add(scripts().get(table)));
       throw new BadOptionException(
-          "Schema %s of %s lacks %s. Create what is missing with: PGOPTIONS='-c search_path=%s' psql -v ON_ERROR_STOP=1 %s -d DATABASE; or give --%s true."
+          "%s: schema %s of %s lacks %s. Create what is missing with: PGOPTIONS='-c search_path=%s' psql -v ON_ERROR_STOP=1 %s -d DATABASE; or give --%s true."
               .formatted(
+                  JobOptions.JDBC_SCHEMA.key(),
                   schema,
                   connections,
                   String.join(", ", missing),

@@ -36,7 +36,8 @@ public final class Benchmarks {
 
   private static final List<Part> PARTS =
       List.of(
-          new Part("end-to-end", true, new EndToEnd()),
+          new Part("end-to-end", true, new EndToEnd(EndToEnd.Run::ways)),
+          new Part("kafka", true, new EndToEnd(EndToEnd.Run::kafka)),
           new Part(
               "operator",
               true,

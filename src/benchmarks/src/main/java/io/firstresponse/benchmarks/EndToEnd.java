@@ -18,19 +18,56 @@ import org.apache.flink.configuration.Configuration;
  */
 final class EndToEnd implements Bench.Measurement {
 
+  /** What is measured. */
+  interface Part {
+    void measure(Run run) throws Exception;
+  }
+
+  private final Part part;
+
+  EndToEnd(Part part) {
+    this.part = part;
+  }
+
   @Override
   public void run(Bench bench) throws Exception {
     try (Postgres postgres = Postgres.start()) {
-      Run run = new Run(bench, postgres);
-      int clients = run.anyAgent();
-      run.addressedAgent(clients);
+      part.measure(new Run(bench, postgres));
     }
   }
 
-  private record Run(Bench bench, Postgres postgres) {
+  /** The measurements, beside a PostgreSQL. */
+  record Run(Bench bench, Postgres postgres) {
+
+    /** The seed's ways and the job, side by side. */
+    void ways() throws Exception {
+      int clients = anyAgent();
+      addressedAgent(clients);
+    }
+
+    /** The job, warm, from a Kafka on the same cores. */
+    void kafka() throws Exception {
+      Traffic traffic = Traffic.of(ResponseMode.ANY_AGENT, bench.scale().messages());
+      WindowQuery query = WindowQuery.over(postgres, traffic, "expected_any_agent");
+      try (Flink flink = Flink.start(Map.of());
+          KafkaBroker broker = KafkaBroker.launch()) {
+        double unused = job(flink, traffic, "job_warm_up");
+        postgres.dropSchema("job_warm_up");
+        KafkaTopic.fill(broker, traffic.workload());
+        Traffic topic =
+            traffic
+                .with("source.type", "kafka")
+                .with("source.kafka.bootstrap-servers", broker.bootstrapServers())
+                .with("source.kafka.topics", KafkaTopic.NAME)
+                .with("source.kafka.end", "latest");
+        bench.rate(Figure.JOB_KAFKA_ROWS_PER_S, job(flink, topic, "job_kafka"));
+      }
+      check(query, "job_kafka");
+      postgres.dropSchema("expected_any_agent");
+    }
 
     /** Returns the client count that the trigger took most from. */
-    int anyAgent() throws Exception {
+    private int anyAgent() throws Exception {
       Traffic traffic = Traffic.of(ResponseMode.ANY_AGENT, bench.scale().messages());
       int clients = trigger(traffic, Figure.TRIGGER_ROWS_PER_S, bench.scale().triggerClients());
       bench.results().put(Figure.TRIGGER_CLIENTS, (double) clients);
@@ -55,7 +92,6 @@ final class EndToEnd implements Bench.Measurement {
         live(flink, traffic, query);
 
         files(flink, traffic, query);
-        kafka(flink, traffic, query);
       }
       postgres.dropSchema("expected_any_agent");
       return clients;
@@ -74,20 +110,6 @@ final class EndToEnd implements Bench.Measurement {
       check(query, "job_files");
     }
 
-    private void kafka(Flink flink, Traffic traffic, WindowQuery query) throws Exception {
-      try (KafkaBroker broker = KafkaBroker.launch()) {
-        KafkaTopic.fill(broker, traffic.workload());
-        Traffic topic =
-            traffic
-                .with("source.type", "kafka")
-                .with("source.kafka.bootstrap-servers", broker.bootstrapServers())
-                .with("source.kafka.topics", KafkaTopic.NAME)
-                .with("source.kafka.end", "latest");
-        bench.rate(Figure.JOB_KAFKA_ROWS_PER_S, job(flink, topic, "job_kafka"));
-      }
-      check(query, "job_kafka");
-    }
-
     /** Live results under the disorder of the others, and under a bound of an hour. */
     private void live(Flink flink, Traffic traffic, WindowQuery query) throws Exception {
       Traffic live = traffic.with("results", "live");
@@ -104,7 +126,7 @@ final class EndToEnd implements Bench.Measurement {
       check(query, "job_live_1h");
     }
 
-    void addressedAgent(int clients) throws Exception {
+    private void addressedAgent(int clients) throws Exception {
       Traffic traffic = Traffic.of(ResponseMode.ADDRESSED_AGENT, bench.scale().messages());
       int unused = trigger(traffic, Figure.TRIGGER_ADDRESSED_ROWS_PER_S, List.of(clients));
       WindowQuery query = WindowQuery.over(postgres, traffic, "expected_addressed_agent");
