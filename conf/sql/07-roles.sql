@@ -32,3 +32,23 @@ grant select, insert on tbl_late, tbl_dead_letter, tbl_correction to first_respo
 
 grant select on first_response_schema, tbl_result, tbl_late, tbl_dead_letter, tbl_correction
   to first_response_reader;
+
+-- The views of 08 to 10 and the settings that they are told in, if they are there.
+do $$
+declare
+  name text;
+begin
+  foreach name in array array[
+    'report_settings', 'response_target', 'response_bracket',
+    'business_calendar', 'business_hours', 'business_holiday',
+    'response_sessions', 'reporting_days', 'waiting_now',
+    'response_times_by_day', 'response_times_by_hour', 'response_times_by_agent',
+    'response_time_distribution', 'hour_of_week', 'sla_attainment',
+    'late_messages', 'late_messages_by_hour']
+  loop
+    if to_regclass(format('%I.%I', current_schema(), name)) is not null then
+      execute format('grant select on %I to first_response_reader', name);
+    end if;
+  end loop;
+end
+$$;

@@ -1,6 +1,7 @@
 package io.firstresponse.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.firstresponse.connectors.postgres.EmbeddedPostgresServer;
@@ -26,6 +27,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.postgresql.Driver;
 
 /** The roles of conf/sql are enough for the job, and for nothing else. */
@@ -127,6 +129,10 @@ class RolesIT {
               "delete from tbl_dead_letter",
               "update tbl_correction set b = 1",
               "delete from tbl_correction",
+              "update report_settings set time_zone = 'UTC'",
+              "delete from response_target",
+              "insert into business_calendar values ('mine', 'UTC')",
+              "delete from response_sessions",
               "set role postgres");
       List<String> forTheWriter =
           List.of(
@@ -159,6 +165,69 @@ class RolesIT {
       }
       try (Connection connection = connect(database, reader)) {
         forTheWriter.forEach(sql -> refuses(connection, sql));
+      }
+      readsEveryView(database, reader);
+    }
+  }
+
+  /** The views of an existing database, which come after its roles. */
+  @ParameterizedTest
+  @EnumSource
+  void theReaderReadsViewsThatAreMadeAfterTheRoles(ResponseMode mode) throws Exception {
+    try (TestDatabase database = TestDatabase.create(mode)) {
+      List<String> files =
+          List.of(
+              "01-schema-version",
+              "02-result-" + mode,
+              "03-late",
+              "04-dead-letter",
+              "05-result-final",
+              "06-correction",
+              "07-roles",
+              "08-report-settings",
+              "09-response-sessions-" + mode,
+              "10-figures");
+      for (String file : files) {
+        database.execute(TestDatabase.resource("/sql/" + file + ".sql"));
+      }
+      String reader = "u" + System.nanoTime();
+      server.createUser(reader, PASSWORD);
+      database.execute("grant first_response_reader to " + reader);
+      readsEveryView(database, reader);
+      assertThatCode(
+              () -> {
+                Configuration options = database.options("--source.type", "datagen");
+                new TableCheck(new ResultDatabase(options), options).run();
+              })
+          .as("the job finds the same as if it had made them")
+          .doesNotThrowAnyException();
+    }
+  }
+
+  /** With a session and a calendar, so that what the views call is called. */
+  private static void readsEveryView(TestDatabase database, String reader) throws Exception {
+    database.execute(
+        "insert into business_calendar values ('support', 'UTC')",
+        "update report_settings set calendar = 'support'",
+        "truncate tbl_result",
+        "insert into tbl_result (b, b_ts, %s) values (1, now(), 1)"
+            .formatted(
+                database.count(
+                            "select count(*) from pg_attribute where attname = 'asked_a'"
+                                + " and attrelid = 'tbl_result'::regclass")
+                        == 1
+                    ? "asked_a"
+                    : "a"));
+    List<String> views =
+        database.strings("select viewname from pg_views where schemaname = 'public'");
+    assertThat(views).contains("response_sessions", "waiting_now", "late_messages_by_hour");
+    try (Connection connection = connect(database, reader)) {
+      for (String view : views) {
+        run(connection, "select * from " + view);
+      }
+      run(connection, "select queue_at(now()), business_seconds(now(), now(), 'support')");
+      for (String settings : List.of("report_settings", "response_target", "response_bracket")) {
+        run(connection, "select * from " + settings);
       }
     }
   }

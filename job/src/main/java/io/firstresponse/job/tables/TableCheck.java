@@ -22,7 +22,8 @@ import org.apache.flink.configuration.ReadableConfig;
 
 /**
  * Looks, before the job is submitted, whether its tables are there and of its version, and creates
- * those that are missing if the options say so.
+ * those that are missing if the options say so, with the views that reports read. The job itself
+ * does without the views.
  */
 public final class TableCheck {
 
@@ -76,9 +77,11 @@ public final class TableCheck {
       statement.execute(script(VERSION_SCRIPT));
       Map<String, Integer> present = present(connection);
       refuseOtherMode(present);
-      for (Map.Entry<String, String> table : scripts().entrySet()) {
-        if (!present.containsKey(table.getKey())) {
-          statement.execute(script(table.getValue()));
+      Map<String, String> all = new LinkedHashMap<>(scripts());
+      all.putAll(views());
+      for (Map.Entry<String, String> component : all.entrySet()) {
+        if (!present.containsKey(component.getKey())) {
+          statement.execute(script(component.getValue()));
         }
       }
     }
@@ -176,6 +179,15 @@ public final class TableCheck {
     scripts.put("tbl_result final", "05-result-final.sql");
     scripts.put("tbl_correction", "06-correction.sql");
     return scripts;
+  }
+
+  /** The scripts of what only reports need, in the order in which they build on one another. */
+  private Map<String, String> views() {
+    Map<String, String> views = new LinkedHashMap<>();
+    views.put("report_settings", "08-report-settings.sql");
+    views.put("response_sessions " + mode, "09-response-sessions-" + mode + ".sql");
+    views.put("figures", "10-figures.sql");
+    return views;
   }
 
   private static String resultTable(ResponseMode mode) {

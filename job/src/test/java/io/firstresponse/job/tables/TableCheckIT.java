@@ -47,7 +47,17 @@ class TableCheckIT {
     check("--sink.jdbc.schema", "Odd \"name\"");
     assertThat(tables())
         .containsExactly(
-            "first_response_schema", "tbl_correction", "tbl_dead_letter", "tbl_late", "tbl_result");
+            "business_calendar",
+            "business_holiday",
+            "business_hours",
+            "first_response_schema",
+            "report_settings",
+            "response_bracket",
+            "response_target",
+            "tbl_correction",
+            "tbl_dead_letter",
+            "tbl_late",
+            "tbl_result");
   }
 
   @Test

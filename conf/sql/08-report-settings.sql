@@ -1,0 +1,140 @@
+-- What the figures are told in: the time zone, what a conversation is, targets, brackets, and the
+-- hours that count as business time. All of it is changed by plain SQL, and every figure of the past
+-- and the future follows: nothing made from it is kept.
+
+create table business_calendar (
+  name      text not null primary key,
+  time_zone text not null,
+  -- Fails with PostgreSQL's own words when there is no such zone.
+  constraint business_calendar_time_zone check ((timestamptz 'epoch' at time zone time_zone) is not null)
+);
+
+comment on table business_calendar is 'Calendars of business time. One of them may be that of the reports (report_settings).';
+comment on column business_calendar.name is 'What the calendar is called.';
+comment on column business_calendar.time_zone is 'The IANA zone that its hours are told in, for example Europe/Berlin.';
+
+create type text_range as range (subtype = text);
+create type time_range as range (subtype = time);
+
+create table business_hours (
+  calendar    text not null references business_calendar on update cascade on delete cascade,
+  weekday     integer not null,
+  opens       time not null,
+  closes      time not null,
+  valid_from  date not null default '-infinity',
+  valid_until date not null default 'infinity',
+  constraint business_hours_weekday check (weekday between 1 and 7),
+  constraint business_hours_order check (opens < closes),
+  constraint business_hours_validity check (valid_from <= valid_until),
+  -- No minute counts twice.
+  constraint business_hours_once exclude using gist (
+    text_range(calendar, calendar, '[]') with &&,
+    int4range(weekday, weekday, '[]') with &&,
+    time_range(opens, closes) with &&,
+    daterange(valid_from, valid_until, '[]') with &&)
+);
+
+comment on table business_hours is 'When business is open: any number of rows a weekday. A night shift is two: until 24:00, and from 00:00 of the next weekday.';
+comment on column business_hours.calendar is 'Whose hours they are.';
+comment on column business_hours.weekday is '1 is Monday, 7 is Sunday.';
+comment on column business_hours.opens is 'The first moment that counts, local time.';
+comment on column business_hours.closes is 'The first moment that does not count any more, local time; 24:00 for midnight.';
+comment on column business_hours.valid_from is 'The first day on which the row holds.';
+comment on column business_hours.valid_until is 'The last day on which the row holds.';
+
+create table business_holiday (
+  calendar text not null references business_calendar on update cascade on delete cascade,
+  day      date not null,
+  name     text not null default '',
+  constraint business_holiday_pkey primary key (calendar, day)
+);
+
+comment on table business_holiday is 'Days on which no business time passes, whatever the hours say.';
+comment on column business_holiday.calendar is 'Whose holiday it is.';
+comment on column business_holiday.day is 'The day, in the calendar''s time zone.';
+comment on column business_holiday.name is 'What it is called.';
+
+create table report_settings (
+  only_row         boolean not null default true primary key,
+  time_zone        text not null default 'UTC',
+  conversation_gap interval not null default '24 hours',
+  calendar         text references business_calendar on update cascade,
+  constraint report_settings_one_row check (only_row),
+  constraint report_settings_time_zone check ((timestamptz 'epoch' at time zone time_zone) is not null),
+  constraint report_settings_gap check (conversation_gap >= interval '0')
+);
+
+comment on table report_settings is 'How figures are told. One row; change it with update.';
+comment on column report_settings.only_row is 'Always true: there is one row.';
+comment on column report_settings.time_zone is 'The IANA zone that days and hours of all figures are of, for example Europe/Berlin.';
+comment on column report_settings.conversation_gap is 'A conversation ends when, after an answer, the customer writes nothing for longer than this.';
+comment on column report_settings.calendar is 'The calendar of the business figures; null: there are none.';
+
+insert into report_settings default values;
+
+create table response_target (
+  name   text not null primary key,
+  within interval not null,
+  constraint response_target_within check (within >= interval '0')
+);
+
+comment on table response_target is 'The targets that sla_attainment and the shares are told for; any number of them.';
+comment on column response_target.name is 'What the target is called.';
+comment on column response_target.within is 'The longest response time that meets it; exactly this long still does.';
+
+insert into response_target (name, within) values
+  ('1 minute', '1 minute'), ('3 minutes', '3 minutes'), ('1 hour', '1 hour');
+
+create table response_bracket (
+  up_to interval not null primary key,
+  constraint response_bracket_up_to check (up_to >= interval '0')
+);
+
+comment on table response_bracket is 'Where response_time_distribution divides response times.';
+comment on column response_bracket.up_to is 'The longest response time in the bracket; the next one begins after it.';
+
+insert into response_bracket (up_to) values
+  ('10 seconds'), ('30 seconds'), ('1 minute'), ('3 minutes'), ('10 minutes'), ('30 minutes'),
+  ('1 hour'), ('4 hours'), ('24 hours');
+
+create function business_seconds(starts_at timestamptz, ends_at timestamptz, calendar text)
+returns double precision
+language plpgsql stable strict parallel safe
+set search_path from current
+as $$
+declare
+  zone text := (select c.time_zone from business_calendar c where c.name = calendar);
+begin
+  if zone is null then
+    raise exception 'There is no calendar "%" in business_calendar.', calendar
+      using errcode = 'invalid_parameter_value';
+  end if;
+  return (
+    -- Summed as intervals, which are exact to the microsecond.
+    select coalesce(date_part('epoch',
+        sum(least(open.ends_at, business_seconds.ends_at)
+          - greatest(open.starts_at, business_seconds.starts_at))), 0)
+    from (
+      select (day.day + h.opens) at time zone zone as starts_at,
+             (day.day + h.closes) at time zone zone as ends_at
+      from (
+        -- The day before too: an hour that occurs twice at midnight may belong to it.
+        select (business_seconds.starts_at at time zone zone)::date - 1 + n as day
+        from generate_series(0, (business_seconds.ends_at at time zone zone)::date
+                              - (business_seconds.starts_at at time zone zone)::date + 1) n
+      ) day
+      join business_hours h
+        on h.calendar = business_seconds.calendar
+       and h.weekday = date_part('isodow', day.day)
+       and day.day between h.valid_from and h.valid_until
+      where not exists (
+        select from business_holiday o
+        where o.calendar = business_seconds.calendar and o.day = day.day)
+    ) open
+    where open.starts_at < business_seconds.ends_at and open.ends_at > business_seconds.starts_at);
+end
+$$;
+
+comment on function business_seconds(timestamptz, timestamptz, text) is 'The seconds between two moments in which the calendar''s business is open: null if any of the three is, 0 if none.';
+
+insert into first_response_schema (component, version) values ('report_settings', 1);

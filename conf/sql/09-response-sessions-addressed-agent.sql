@@ -1,0 +1,40 @@
+-- The sessions as reports read them, in addressed-agent mode. All other figures are made from this
+-- view, and are the same in both modes.
+
+create view response_sessions as
+select
+  r.b as customer_id,
+  r.b_ts as opened_at,
+  nullif(r.a, -1) as asked_agent_id,
+  r.a as only_agent_id,
+  nullif(r.rsp_a, -1) as responder_id,
+  r.a_ts as responded_at,
+  r.a_ts - r.b_ts as response_time,
+  date_part('epoch', r.a_ts - r.b_ts) as response_seconds,
+  business_seconds(r.b_ts, r.a_ts, (select calendar from report_settings)) as business_seconds,
+  case when r.a_ts is null then 'open' else 'answered' end as status,
+  r.final,
+  coalesce(
+    r.b_ts - (
+      select coalesce(p.a_ts, p.b_ts) from tbl_result p
+      where p.b = r.b and p.a = r.a and p.b_ts < r.b_ts
+      order by p.b_ts desc limit 1)
+    > (select conversation_gap from report_settings),
+    true) as is_first_reply
+from tbl_result r;
+
+comment on view response_sessions is 'One row a session: from a customer''s first unanswered message to the response.';
+comment on column response_sessions.customer_id is 'The customer.';
+comment on column response_sessions.opened_at is 'When the first unanswered message was sent. A session belongs to the period that this falls into.';
+comment on column response_sessions.asked_agent_id is 'The agent whom that message was written to.';
+comment on column response_sessions.only_agent_id is 'The only agent whose answer counts; null if any agent''s does.';
+comment on column response_sessions.responder_id is 'The agent who answered; null while nobody has.';
+comment on column response_sessions.responded_at is 'When the answer was sent; null while nobody has answered.';
+comment on column response_sessions.response_time is 'How long the customer waited; null while nobody has answered.';
+comment on column response_sessions.response_seconds is 'The same in seconds, to the microsecond.';
+comment on column response_sessions.business_seconds is 'The part of it in business time, in seconds; null without a calendar, and while nobody has answered.';
+comment on column response_sessions.status is 'open: the customer waits. answered: somebody has answered.';
+comment on column response_sessions.final is 'Whether what the row says is settled; an open session can still be answered.';
+comment on column response_sessions.is_first_reply is 'Whether the session is the first of a conversation: the customer''s first, or the one before it with the same agent was answered longer ago than the conversation gap of report_settings.';
+
+insert into first_response_schema (component, version) values ('response_sessions addressed-agent', 1);

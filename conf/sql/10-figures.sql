@@ -1,0 +1,476 @@
+-- What support leads ask, made from response_sessions: views to read, with nothing kept beside the
+-- rows. A figure belongs to the day or hour, in the time zone of report_settings, in which its
+-- sessions opened. Filter by day: only the days asked for are computed.
+--
+-- Percentiles are of the nearest rank: the shortest time within which that share was answered. So a
+-- P90 within a target and a share within it of at least 90 % say the same. Those "of all" have all
+-- sessions in them, and are null where fewer than that share has been answered.
+
+create view reporting_days as
+select
+  f.first_day + n as day,
+  (f.first_day + n)::timestamp at time zone g.time_zone as starts_at,
+  (f.first_day + n + 1)::timestamp at time zone g.time_zone as ends_at
+from report_settings g
+cross join lateral (
+  select (min(opened_at) at time zone g.time_zone)::date as first_day,
+         (max(opened_at) at time zone g.time_zone)::date as last_day
+  from response_sessions) f
+cross join lateral generate_series(0, f.last_day - f.first_day) n;
+
+comment on view reporting_days is 'Every day from that of the first session to that of the last, those without sessions too.';
+comment on column reporting_days.day is 'The day, in the time zone of report_settings.';
+comment on column reporting_days.starts_at is 'Its first moment.';
+comment on column reporting_days.ends_at is 'The first moment of the next day.';
+
+create view waiting_now as
+select
+  customer_id,
+  asked_agent_id,
+  opened_at,
+  greatest(now() - opened_at, interval '0') as waiting_time,
+  greatest(date_part('epoch', now() - opened_at), 0) as waiting_seconds,
+  business_seconds(opened_at, now(), (select calendar from report_settings)) as business_seconds,
+  is_first_reply
+from response_sessions
+where responded_at is null
+order by opened_at, customer_id, asked_agent_id;
+
+comment on view waiting_now is 'Who waits for an answer, and how long; the longest first.';
+comment on column waiting_now.customer_id is 'The customer.';
+comment on column waiting_now.asked_agent_id is 'The agent whom the first unanswered message was written to.';
+comment on column waiting_now.opened_at is 'When that message was sent.';
+comment on column waiting_now.waiting_time is 'How long the customer has waited by now.';
+comment on column waiting_now.waiting_seconds is 'The same in seconds.';
+comment on column waiting_now.business_seconds is 'The part of it in business time, in seconds; null without a calendar.';
+comment on column waiting_now.is_first_reply is 'Whether the customer waits for the first reply of a conversation.';
+
+create function queue_at(moment timestamptz)
+returns bigint
+language sql stable parallel safe
+set search_path from current
+as $$
+  select count(*) from response_sessions s
+  where s.opened_at <= moment and (s.responded_at > moment or s.responded_at is null)
+$$;
+
+comment on function queue_at(timestamptz) is 'How many sessions were waiting at a moment: opened by then, and answered later or not yet.';
+
+create view response_times_by_day as
+select
+  d.day,
+  d.starts_at,
+  d.ends_at,
+  f.sessions,
+  f.answered,
+  f.sessions - f.answered as unanswered,
+  f.answered_at_rank[1] as median_seconds,
+  f.answered_at_rank[2] as p90_seconds,
+  f.answered_at_rank[3] as p95_seconds,
+  nullif(f.all_at_rank[1], 'infinity') as median_of_all_seconds,
+  nullif(f.all_at_rank[2], 'infinity') as p90_of_all_seconds,
+  nullif(f.all_at_rank[3], 'infinity') as p95_of_all_seconds,
+  f.mean_seconds,
+  f.business_at_rank[1] as business_median_seconds,
+  f.business_at_rank[2] as business_p90_seconds,
+  f.business_at_rank[3] as business_p95_seconds,
+  f.business_mean_seconds,
+  (select jsonb_object_agg(
+     t.name,
+     (select count(*) from unnest(f.response_seconds) s where s <= date_part('epoch', t.within))
+       / nullif(f.sessions, 0)::double precision)
+   from response_target t) as within_targets,
+  case when (select calendar from report_settings) is not null then
+    (select jsonb_object_agg(
+       t.name,
+       (select count(*) from unnest(f.business_seconds) s where s <= date_part('epoch', t.within))
+         / nullif(f.sessions, 0)::double precision)
+     from response_target t) end as business_within_targets
+from reporting_days d
+cross join lateral (
+  select
+    count(*) as sessions,
+    count(s.responded_at) as answered,
+    percentile_disc(array[0.5, 0.9, 0.95]) within group (order by s.response_seconds) as answered_at_rank,
+    percentile_disc(array[0.5, 0.9, 0.95])
+      within group (order by coalesce(s.response_seconds, 'infinity')) as all_at_rank,
+    avg(s.response_seconds) as mean_seconds,
+    percentile_disc(array[0.5, 0.9, 0.95]) within group (order by s.business_seconds) as business_at_rank,
+    avg(s.business_seconds) as business_mean_seconds,
+    array_agg(s.response_seconds) as response_seconds,
+    array_agg(s.business_seconds) as business_seconds
+  from response_sessions s
+  where s.opened_at >= d.starts_at and s.opened_at < d.ends_at) f;
+
+comment on view response_times_by_day is 'Sessions and response times of each day, days without sessions too.';
+comment on column response_times_by_day.day is 'The day in which the sessions opened, in the time zone of report_settings.';
+comment on column response_times_by_day.starts_at is 'Its first moment.';
+comment on column response_times_by_day.ends_at is 'The first moment of the next day.';
+comment on column response_times_by_day.sessions is 'How many sessions opened.';
+comment on column response_times_by_day.answered is 'How many of them have been answered, whenever that was.';
+comment on column response_times_by_day.unanswered is 'How many of them have not been answered.';
+comment on column response_times_by_day.median_seconds is 'The median response time of answered sessions, in seconds; null if there are none.';
+comment on column response_times_by_day.p90_seconds is 'The time within which 90 % of those were answered, in seconds.';
+comment on column response_times_by_day.p95_seconds is 'The time within which 95 % of those were answered, in seconds.';
+comment on column response_times_by_day.median_of_all_seconds is 'The time within which half of all sessions were answered, in seconds; null if fewer have been.';
+comment on column response_times_by_day.p90_of_all_seconds is 'The time within which 90 % of all sessions were answered, in seconds; null if fewer have been.';
+comment on column response_times_by_day.p95_of_all_seconds is 'The time within which 95 % of all sessions were answered, in seconds; null if fewer have been.';
+comment on column response_times_by_day.mean_seconds is 'The mean response time of answered sessions, in seconds.';
+comment on column response_times_by_day.business_median_seconds is 'The median in business time, in seconds; null without a calendar.';
+comment on column response_times_by_day.business_p90_seconds is 'The P90 in business time, in seconds; null without a calendar.';
+comment on column response_times_by_day.business_p95_seconds is 'The P95 in business time, in seconds; null without a calendar.';
+comment on column response_times_by_day.business_mean_seconds is 'The mean in business time, in seconds; null without a calendar.';
+comment on column response_times_by_day.within_targets is 'For each target of response_target by its name: the share of all sessions, answered or not, answered within it.';
+comment on column response_times_by_day.business_within_targets is 'The same in business time; null without a calendar.';
+
+create view response_times_by_hour as
+select
+  h.day,
+  h.starts_at,
+  h.ends_at,
+  f.sessions,
+  f.answered,
+  f.sessions - f.answered as unanswered,
+  f.answered_at_rank[1] as median_seconds,
+  f.answered_at_rank[2] as p90_seconds,
+  f.answered_at_rank[3] as p95_seconds,
+  nullif(f.all_at_rank[1], 'infinity') as median_of_all_seconds,
+  nullif(f.all_at_rank[2], 'infinity') as p90_of_all_seconds,
+  nullif(f.all_at_rank[3], 'infinity') as p95_of_all_seconds,
+  f.mean_seconds,
+  f.business_at_rank[1] as business_median_seconds,
+  f.business_at_rank[2] as business_p90_seconds,
+  f.business_at_rank[3] as business_p95_seconds,
+  f.business_mean_seconds,
+  (select jsonb_object_agg(
+     t.name,
+     (select count(*) from unnest(f.response_seconds) s where s <= date_part('epoch', t.within))
+       / nullif(f.sessions, 0)::double precision)
+   from response_target t) as within_targets,
+  case when (select calendar from report_settings) is not null then
+    (select jsonb_object_agg(
+       t.name,
+       (select count(*) from unnest(f.business_seconds) s where s <= date_part('epoch', t.within))
+         / nullif(f.sessions, 0)::double precision)
+     from response_target t) end as business_within_targets
+from (
+  -- Hours that pass: a day has 23 or 25 of them when clocks change.
+  select d.day, at as starts_at, least(at + interval '1 hour', d.ends_at) as ends_at
+  from reporting_days d
+  cross join lateral generate_series(d.starts_at, d.ends_at - interval '1 microsecond', interval '1 hour') at) h
+cross join lateral (
+  select
+    count(*) as sessions,
+    count(s.responded_at) as answered,
+    percentile_disc(array[0.5, 0.9, 0.95]) within group (order by s.response_seconds) as answered_at_rank,
+    percentile_disc(array[0.5, 0.9, 0.95])
+      within group (order by coalesce(s.response_seconds, 'infinity')) as all_at_rank,
+    avg(s.response_seconds) as mean_seconds,
+    percentile_disc(array[0.5, 0.9, 0.95]) within group (order by s.business_seconds) as business_at_rank,
+    avg(s.business_seconds) as business_mean_seconds,
+    array_agg(s.response_seconds) as response_seconds,
+    array_agg(s.business_seconds) as business_seconds
+  from response_sessions s
+  where s.opened_at >= h.starts_at and s.opened_at < h.ends_at) f;
+
+comment on view response_times_by_hour is 'Sessions and response times of each hour, hours without sessions too.';
+comment on column response_times_by_hour.day is 'The day that the hour is of, in the time zone of report_settings.';
+comment on column response_times_by_hour.starts_at is 'The first moment of the hour in which the sessions opened.';
+comment on column response_times_by_hour.ends_at is 'The first moment after it.';
+comment on column response_times_by_hour.sessions is 'How many sessions opened.';
+comment on column response_times_by_hour.answered is 'How many of them have been answered, whenever that was.';
+comment on column response_times_by_hour.unanswered is 'How many of them have not been answered.';
+comment on column response_times_by_hour.median_seconds is 'The median response time of answered sessions, in seconds; null if there are none.';
+comment on column response_times_by_hour.p90_seconds is 'The time within which 90 % of those were answered, in seconds.';
+comment on column response_times_by_hour.p95_seconds is 'The time within which 95 % of those were answered, in seconds.';
+comment on column response_times_by_hour.median_of_all_seconds is 'The time within which half of all sessions were answered, in seconds; null if fewer have been.';
+comment on column response_times_by_hour.p90_of_all_seconds is 'The time within which 90 % of all sessions were answered, in seconds; null if fewer have been.';
+comment on column response_times_by_hour.p95_of_all_seconds is 'The time within which 95 % of all sessions were answered, in seconds; null if fewer have been.';
+comment on column response_times_by_hour.mean_seconds is 'The mean response time of answered sessions, in seconds.';
+comment on column response_times_by_hour.business_median_seconds is 'The median in business time, in seconds; null without a calendar.';
+comment on column response_times_by_hour.business_p90_seconds is 'The P90 in business time, in seconds; null without a calendar.';
+comment on column response_times_by_hour.business_p95_seconds is 'The P95 in business time, in seconds; null without a calendar.';
+comment on column response_times_by_hour.business_mean_seconds is 'The mean in business time, in seconds; null without a calendar.';
+comment on column response_times_by_hour.within_targets is 'For each target of response_target by its name: the share of all sessions, answered or not, answered within it.';
+comment on column response_times_by_hour.business_within_targets is 'The same in business time; null without a calendar.';
+
+create view response_times_by_agent as
+select
+  d.day,
+  f.agent_id,
+  f.asked,
+  f.asked_unanswered,
+  f.answered,
+  f.answered_at_rank[1] as median_seconds,
+  f.answered_at_rank[2] as p90_seconds,
+  f.answered_at_rank[3] as p95_seconds,
+  f.mean_seconds,
+  f.business_at_rank[1] as business_median_seconds,
+  f.business_at_rank[2] as business_p90_seconds,
+  f.business_at_rank[3] as business_p95_seconds,
+  f.business_mean_seconds,
+  (select jsonb_object_agg(
+     t.name,
+     (select count(*) from unnest(f.response_seconds) s where s <= date_part('epoch', t.within))
+       / nullif(f.answered, 0)::double precision)
+   from response_target t) as within_targets,
+  case when (select calendar from report_settings) is not null then
+    (select jsonb_object_agg(
+       t.name,
+       (select count(*) from unnest(f.business_seconds) s where s <= date_part('epoch', t.within))
+         / nullif(f.answered, 0)::double precision)
+     from response_target t) end as business_within_targets
+from reporting_days d
+cross join lateral (
+  select
+    v.agent_id,
+    count(*) filter (where not v.answered) as asked,
+    count(*) filter (where not v.answered and s.responded_at is null) as asked_unanswered,
+    count(*) filter (where v.answered) as answered,
+    percentile_disc(array[0.5, 0.9, 0.95])
+      within group (order by s.response_seconds) filter (where v.answered) as answered_at_rank,
+    avg(s.response_seconds) filter (where v.answered) as mean_seconds,
+    percentile_disc(array[0.5, 0.9, 0.95])
+      within group (order by s.business_seconds) filter (where v.answered) as business_at_rank,
+    avg(s.business_seconds) filter (where v.answered) as business_mean_seconds,
+    array_agg(s.response_seconds) filter (where v.answered) as response_seconds,
+    array_agg(s.business_seconds) filter (where v.answered) as business_seconds
+  from response_sessions s
+  cross join lateral (values (s.responder_id, true), (s.asked_agent_id, false)) v (agent_id, answered)
+  where s.opened_at >= d.starts_at and s.opened_at < d.ends_at and v.agent_id is not null
+  group by v.agent_id) f;
+
+comment on view response_times_by_agent is 'Each agent''s sessions of each day. Credit goes to who answered, not to who was written to.';
+comment on column response_times_by_agent.day is 'The day in which the sessions opened, in the time zone of report_settings.';
+comment on column response_times_by_agent.agent_id is 'The agent.';
+comment on column response_times_by_agent.asked is 'How many sessions opened with a message to the agent, whoever answered.';
+comment on column response_times_by_agent.asked_unanswered is 'How many of those nobody has answered.';
+comment on column response_times_by_agent.answered is 'How many sessions of that day the agent answered, whoever was written to.';
+comment on column response_times_by_agent.median_seconds is 'The median response time of the sessions that the agent answered, in seconds; null if there are none.';
+comment on column response_times_by_agent.p90_seconds is 'The time within which 90 % of those were answered, in seconds.';
+comment on column response_times_by_agent.p95_seconds is 'The time within which 95 % of those were answered, in seconds.';
+comment on column response_times_by_agent.mean_seconds is 'The mean response time of the sessions that the agent answered, in seconds.';
+comment on column response_times_by_agent.business_median_seconds is 'The median in business time, in seconds; null without a calendar.';
+comment on column response_times_by_agent.business_p90_seconds is 'The P90 in business time, in seconds; null without a calendar.';
+comment on column response_times_by_agent.business_p95_seconds is 'The P95 in business time, in seconds; null without a calendar.';
+comment on column response_times_by_agent.business_mean_seconds is 'The mean in business time, in seconds; null without a calendar.';
+comment on column response_times_by_agent.within_targets is 'For each target of response_target by its name: the share of the sessions that the agent answered, answered within it.';
+comment on column response_times_by_agent.business_within_targets is 'The same in business time; null without a calendar.';
+
+create view response_time_distribution as
+select
+  d.day,
+  b.position,
+  b.bracket,
+  b.more_than,
+  b.up_to,
+  b.sessions,
+  b.sessions / nullif(f.sessions, 0)::double precision as share
+from reporting_days d
+cross join lateral (
+  select count(*) as sessions, count(s.responded_at) as answered,
+         array_agg(s.response_seconds) as response_seconds
+  from response_sessions s
+  where s.opened_at >= d.starts_at and s.opened_at < d.ends_at) f
+cross join lateral (
+  select
+    row_number() over (order by limits.up_to) as position,
+    case when limits.up_to is null then 'longer' else 'up to ' || limits.up_to end as bracket,
+    limits.more_than,
+    limits.up_to,
+    (select count(*) from unnest(f.response_seconds) s
+     where s > coalesce(date_part('epoch', limits.more_than), -1)
+       and s <= coalesce(date_part('epoch', limits.up_to), 'infinity')) as sessions
+  from (
+    select lag(up_to) over (order by up_to) as more_than, up_to from response_bracket
+    union all
+    select max(up_to), null from response_bracket) limits
+  union all
+  select (select count(*) + 2 from response_bracket), 'unanswered', null, null, f.sessions - f.answered) b;
+
+comment on view response_time_distribution is 'How many sessions of each day were answered how fast. The brackets are those of response_bracket.';
+comment on column response_time_distribution.day is 'The day in which the sessions opened, in the time zone of report_settings.';
+comment on column response_time_distribution.position is 'Orders the brackets of a day: from the shortest to the longest, and unanswered.';
+comment on column response_time_distribution.bracket is 'What the bracket is called: up to its longest time, longer than all of them, or unanswered.';
+comment on column response_time_distribution.more_than is 'Response times in the bracket are longer than this; null for the first, and for unanswered.';
+comment on column response_time_distribution.up_to is 'The longest response time in the bracket; null for the last, and for unanswered.';
+comment on column response_time_distribution.sessions is 'How many sessions are in the bracket. May be summed over days.';
+comment on column response_time_distribution.share is 'Their share of all sessions of the day; null if there were none.';
+
+create view hour_of_week as
+select
+  d.day,
+  date_part('isodow', d.day)::integer as weekday,
+  hour,
+  coalesce(f.sessions, 0) as sessions,
+  coalesce(f.answered, 0) as answered,
+  coalesce(f.sessions - f.answered, 0) as unanswered,
+  coalesce(f.total_seconds, 0) as total_seconds,
+  f.mean_seconds,
+  f.answered_at_rank[1] as median_seconds,
+  f.answered_at_rank[2] as p90_seconds
+from reporting_days d
+cross join generate_series(0, 23) hour
+left join lateral (
+  select
+    date_part('hour', s.opened_at at time zone (select time_zone from report_settings))::integer as hour,
+    count(*) as sessions,
+    count(s.responded_at) as answered,
+    sum(s.response_seconds) as total_seconds,
+    avg(s.response_seconds) as mean_seconds,
+    percentile_disc(array[0.5, 0.9]) within group (order by s.response_seconds) as answered_at_rank
+  from response_sessions s
+  where s.opened_at >= d.starts_at and s.opened_at < d.ends_at
+  group by 1) f using (hour);
+
+comment on view hour_of_week is 'Each day''s sessions by the hour on the clock, for a map of hours and weekdays: sum the counts of the days wanted.';
+comment on column hour_of_week.day is 'The day in which the sessions opened, in the time zone of report_settings.';
+comment on column hour_of_week.weekday is '1 is Monday, 7 is Sunday.';
+comment on column hour_of_week.hour is 'The hour on the clock, 0 to 23. An hour that clocks show twice is one here.';
+comment on column hour_of_week.sessions is 'How many sessions opened.';
+comment on column hour_of_week.answered is 'How many of them have been answered.';
+comment on column hour_of_week.unanswered is 'How many of them have not been answered.';
+comment on column hour_of_week.total_seconds is 'The sum of their response times: by the sum of answered, it gives the mean of several days.';
+comment on column hour_of_week.mean_seconds is 'The mean response time of the answered sessions, in seconds; null if there are none.';
+comment on column hour_of_week.median_seconds is 'Their median, in seconds.';
+comment on column hour_of_week.p90_seconds is 'The time within which 90 % of them were answered, in seconds.';
+
+create view sla_attainment as
+select
+  d.day,
+  t.name as target,
+  t.within as target_time,
+  f.sessions,
+  f.answered,
+  f.sessions - f.answered as unanswered,
+  w.within_target,
+  w.within_target / nullif(f.sessions, 0)::double precision as share,
+  w.business_within_target,
+  w.business_within_target / nullif(f.sessions, 0)::double precision as business_share,
+  f.answered_at_rank[1] as median_seconds,
+  f.answered_at_rank[2] as p90_seconds,
+  f.answered_at_rank[3] as p95_seconds,
+  nullif(f.all_at_rank[1], 'infinity') as median_of_all_seconds,
+  nullif(f.all_at_rank[2], 'infinity') as p90_of_all_seconds,
+  nullif(f.all_at_rank[3], 'infinity') as p95_of_all_seconds
+from reporting_days d
+cross join lateral (
+  select
+    count(*) as sessions,
+    count(s.responded_at) as answered,
+    percentile_disc(array[0.5, 0.9, 0.95]) within group (order by s.response_seconds) as answered_at_rank,
+    percentile_disc(array[0.5, 0.9, 0.95])
+      within group (order by coalesce(s.response_seconds, 'infinity')) as all_at_rank,
+    array_agg(s.response_seconds) as response_seconds,
+    array_agg(s.business_seconds) as business_seconds
+  from response_sessions s
+  where s.opened_at >= d.starts_at and s.opened_at < d.ends_at) f
+cross join response_target t
+cross join lateral (
+  select
+    (select count(*) from unnest(f.response_seconds) s
+     where s <= date_part('epoch', t.within)) as within_target,
+    case when (select calendar from report_settings) is not null then
+      (select count(*) from unnest(f.business_seconds) s
+       where s <= date_part('epoch', t.within)) end as business_within_target) w;
+
+comment on view sla_attainment is 'How many sessions of each day were answered within each target of response_target. Sum the counts for longer periods; never average the shares.';
+comment on column sla_attainment.day is 'The day in which the sessions opened, in the time zone of report_settings.';
+comment on column sla_attainment.target is 'The target''s name.';
+comment on column sla_attainment.target_time is 'The longest response time that meets it; exactly this long still does.';
+comment on column sla_attainment.sessions is 'How many sessions opened, answered or not.';
+comment on column sla_attainment.answered is 'How many of them have been answered.';
+comment on column sla_attainment.unanswered is 'How many of them have not been answered; those do not meet the target.';
+comment on column sla_attainment.within_target is 'How many of them were answered within the target.';
+comment on column sla_attainment.share is 'The share of all sessions that were answered within the target; null if there were none.';
+comment on column sla_attainment.business_within_target is 'How many were answered within the target in business time; null without a calendar.';
+comment on column sla_attainment.business_share is 'Their share of all sessions; null without a calendar.';
+comment on column sla_attainment.median_seconds is 'The median response time of answered sessions, in seconds.';
+comment on column sla_attainment.p90_seconds is 'The time within which 90 % of answered sessions were answered, in seconds.';
+comment on column sla_attainment.p95_seconds is 'The time within which 95 % of answered sessions were answered, in seconds.';
+comment on column sla_attainment.median_of_all_seconds is 'The time within which half of all sessions were answered, in seconds; null if fewer have been.';
+comment on column sla_attainment.p90_of_all_seconds is 'The time within which 90 % of all sessions were answered, in seconds; null if fewer have been.';
+comment on column sla_attainment.p95_of_all_seconds is 'The time within which 95 % of all sessions were answered, in seconds; null if fewer have been.';
+
+create view late_messages as
+select
+  l.b as customer_id,
+  l.a as agent_id,
+  l.ts as sent_at,
+  l.direct as from_agent,
+  l.automated,
+  l.lateness,
+  case
+    when l.direct and s.waiting_then then 'answer unseen'
+    when not l.direct and s.opened_at is null then 'question unseen'
+    else 'none'
+  end as effect,
+  case when not l.direct or s.waiting_then then s.opened_at end as session_opened_at,
+  case when l.direct and s.waiting_then then date_part('epoch', s.responded_at - l.ts) end as overstated_seconds
+from tbl_late l
+left join lateral (
+  select o.opened_at, o.responded_at, o.responded_at is null or o.responded_at > l.ts as waiting_then
+  from response_sessions o
+  where o.customer_id = l.b
+    and (o.only_agent_id is null or o.only_agent_id = l.a)
+    and o.opened_at <= l.ts
+    and (o.responded_at is null or o.responded_at >= l.ts)
+  order by o.opened_at desc limit 1) s on true;
+
+comment on view late_messages is 'Messages that came when their results were final, and what each by itself would have changed.';
+comment on column late_messages.customer_id is 'The customer.';
+comment on column late_messages.agent_id is 'The agent.';
+comment on column late_messages.sent_at is 'When the message was sent.';
+comment on column late_messages.from_agent is 'True: from agent to customer. False: from customer to agent.';
+comment on column late_messages.automated is 'Whether the message was marked as a bot''s or an auto-reply.';
+comment on column late_messages.lateness is 'So much more out-of-orderness allowed would have included it.';
+comment on column late_messages.effect is 'answer unseen: a session waited then, and is told as longer, or as open. question unseen: no session waited then; one is missing, or is told as shorter. none: it changes no session.';
+comment on column late_messages.session_opened_at is 'When the session that the message falls into opened; null if there is none.';
+comment on column late_messages.overstated_seconds is 'For an answer unseen: by how many seconds the response time is told too long; null while the session is open.';
+
+create view late_messages_by_hour as
+select
+  (starts_at at time zone (select time_zone from report_settings))::date as day,
+  starts_at,
+  count(*) as late_messages,
+  count(distinct customer_id) as customers,
+  max(lateness) as longest_lateness,
+  percentile_disc(0.5) within group (order by lateness) as median_lateness,
+  count(*) filter (where effect = 'answer unseen') as answers_unseen,
+  count(*) filter (where effect = 'question unseen') as questions_unseen,
+  count(*) filter (where effect = 'none') as without_effect,
+  max(overstated_seconds) as most_overstated_seconds
+from (
+  select date_trunc('hour', sent_at, (select time_zone from report_settings)) as starts_at, l.*
+  from late_messages l) l
+group by starts_at;
+
+comment on view late_messages_by_hour is 'Messages of each hour that came when their results were final, and how many of them would have changed a session. Hours without any are left out.';
+comment on column late_messages_by_hour.day is 'The day that the hour is of, in the time zone of report_settings.';
+comment on column late_messages_by_hour.starts_at is 'The first moment of the hour in which the messages were sent.';
+comment on column late_messages_by_hour.late_messages is 'How many late messages were sent in it.';
+comment on column late_messages_by_hour.customers is 'Of or to how many customers they were.';
+comment on column late_messages_by_hour.longest_lateness is 'So much more out-of-orderness allowed would have included them all.';
+comment on column late_messages_by_hour.median_lateness is 'So much more would have included half of them.';
+comment on column late_messages_by_hour.answers_unseen is 'How many would have answered a session that is told as longer, or as open.';
+comment on column late_messages_by_hour.questions_unseen is 'How many were sent when no session waited: one is missing, or is told as shorter.';
+comment on column late_messages_by_hour.without_effect is 'How many would have changed no session.';
+comment on column late_messages_by_hour.most_overstated_seconds is 'By how many seconds a response time is told too long, at most.';
+
+-- As 07-roles.sql does, if that has been run before.
+do $$
+begin
+  if exists (select from pg_roles where rolname = 'first_response_reader') then
+    grant select on
+      report_settings, response_target, response_bracket,
+      business_calendar, business_hours, business_holiday,
+      response_sessions, reporting_days, waiting_now,
+      response_times_by_day, response_times_by_hour, response_times_by_agent,
+      response_time_distribution, hour_of_week, sla_attainment,
+      late_messages, late_messages_by_hour
+      to first_response_reader;
+  end if;
+end
+$$;
+
+insert into first_response_schema (component, version) values ('figures', 1);

@@ -1,0 +1,13 @@
+-- Optional: indexes that make some views fast at millions of sessions. They cost the job writes, so
+-- it does not create them; docs: figures.md. Run it with psql, outside of a transaction; the job may
+-- go on writing. An index that was left invalid by an interruption is dropped first:
+-- drop index concurrently NAME.
+
+-- A customer's sessions in order: is_first_reply, late_messages, and the drill-down to a customer.
+create index concurrently if not exists tbl_result_of_customer on tbl_result (b, b_ts);
+
+-- Who waits now, the longest first.
+create index concurrently if not exists tbl_result_waiting on tbl_result (b_ts) where a_ts is null;
+
+-- Who waited at a moment of the past: queue_at.
+create index concurrently if not exists tbl_result_times on tbl_result using brin (b_ts, a_ts);
