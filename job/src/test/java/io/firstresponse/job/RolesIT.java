@@ -166,7 +166,7 @@ class RolesIT {
       try (Connection connection = connect(database, reader)) {
         forTheWriter.forEach(sql -> refuses(connection, sql));
       }
-      readsEveryView(database, reader);
+      readsEveryView(database, ResponseMode.ANY_AGENT, reader);
     }
   }
 
@@ -193,7 +193,7 @@ class RolesIT {
       String reader = "u" + System.nanoTime();
       server.createUser(reader, PASSWORD);
       database.execute("grant first_response_reader to " + reader);
-      readsEveryView(database, reader);
+      readsEveryView(database, mode, reader);
       assertThatCode(
               () -> {
                 Configuration options = database.options("--source.type", "datagen");
@@ -205,19 +205,14 @@ class RolesIT {
   }
 
   /** With a session and a calendar, so that what the views call is called. */
-  private static void readsEveryView(TestDatabase database, String reader) throws Exception {
+  private static void readsEveryView(TestDatabase database, ResponseMode mode, String reader)
+      throws Exception {
     database.execute(
         "insert into business_calendar values ('support', 'UTC')",
         "update report_settings set calendar = 'support'",
         "truncate tbl_result",
         "insert into tbl_result (b, b_ts, %s) values (1, now(), 1)"
-            .formatted(
-                database.count(
-                            "select count(*) from pg_attribute where attname = 'asked_a'"
-                                + " and attrelid = 'tbl_result'::regclass")
-                        == 1
-                    ? "asked_a"
-                    : "a"));
+            .formatted(mode == ResponseMode.ANY_AGENT ? "asked_a" : "a"));
     List<String> views =
         database.strings("select viewname from pg_views where schemaname = 'public'");
     assertThat(views).contains("response_sessions", "waiting_now", "late_messages_by_hour");

@@ -1,0 +1,332 @@
+package io.firstresponse.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.firstresponse.job.Figures.Hours;
+import io.firstresponse.job.domain.Message;
+import io.firstresponse.job.domain.ResponseMode;
+import io.firstresponse.job.domain.Session;
+import io.firstresponse.job.tally.Conservation;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.DayOfWeek;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalTime;
+import java.time.ZoneId;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.runtime.testutils.MiniClusterResourceConfiguration;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.test.junit5.MiniClusterExtension;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * Every figure of the views against {@link Figures} over the same rows: three weeks of seeded
+ * messages, some of them late, written by the job. Clocks go forward on the second Sunday; two days
+ * are empty.
+ */
+class FiguresIT {
+
+  private static final Figures.Settings BERLIN =
+      new Figures.Settings(
+          ZoneId.of("Europe/Berlin"),
+          Duration.ofHours(6),
+          Map.of(
+              "10 seconds", Duration.ofSeconds(10),
+              "3 minutes", Duration.ofMinutes(3),
+              "half a day", Duration.ofHours(12)),
+          Map.of(
+              DayOfWeek.MONDAY, List.of(hours("09:00", "12:30"), hours("13:00", "17:30")),
+              DayOfWeek.TUESDAY, List.of(hours("09:00", "12:30"), hours("13:00", "17:30")),
+              DayOfWeek.WEDNESDAY, List.of(hours("08:00", "18:00")),
+              DayOfWeek.FRIDAY, List.of(hours("22:00", "00:00")),
+              DayOfWeek.SATURDAY, List.of(hours("00:00", "06:00"), hours("20:00", "00:00")),
+              DayOfWeek.SUNDAY, List.of(hours("00:00", "05:00"))),
+          Set.of(LocalDate.of(2026, 3, 17), LocalDate.of(2026, 4, 3)));
+
+  private static final Figures.Settings KOLKATA =
+      new Figures.Settings(
+          ZoneId.of("Asia/Kolkata"), Duration.ZERO, BERLIN.targets(), null, Set.of());
+
+  private static final List<Duration> BRACKETS =
+      List.of(
+          Duration.ofSeconds(10),
+          Duration.ofSeconds(30),
+          Duration.ofMinutes(1),
+          Duration.ofMinutes(3),
+          Duration.ofMinutes(10),
+          Duration.ofMinutes(30),
+          Duration.ofHours(1),
+          Duration.ofHours(4),
+          Duration.ofHours(24));
+
+  @RegisterExtension
+  static final MiniClusterExtension CLUSTER =
+      new MiniClusterExtension(
+          new MiniClusterResourceConfiguration.Builder()
+              .setNumberTaskManagers(1)
+              .setNumberSlotsPerTaskManager(2)
+              .build());
+
+  @TempDir Path folder;
+
+  @ParameterizedTest
+  @CsvSource({"ANY_AGENT, 1", "ADDRESSED_AGENT, 2"})
+  void theViewsAreTheFiguresOfTheRows(ResponseMode mode, long seed) throws Exception {
+    try (TestDatabase database = TestDatabase.create(mode)) {
+      runTheJob(database, seed);
+      List<Session> sessions = sessions(database, mode);
+      assertThat(sessions).hasSizeGreaterThan(3_000);
+      assertThat(sessions.stream().filter(Session::isOpen)).hasSizeGreaterThan(50);
+      List<Message> late = late(database);
+      assertThat(late).hasSizeGreaterThan(20);
+
+      database.execute(
+          "update report_settings set conversation_gap = '0', time_zone = 'Asia/Kolkata'",
+          "delete from response_target",
+          "insert into response_target values ('10 seconds', '10 s'), ('3 minutes', '3 min'), ('half a day', '12 h')");
+      compare(database, new Figures(mode, sessions, KOLKATA), late, seed);
+
+      database.execute("insert into business_calendar values ('berlin', 'Europe/Berlin')");
+      BERLIN
+          .hours()
+          .forEach(
+              (day, hours) ->
+                  hours.forEach(
+                      h ->
+                          database.execute(
+                              "insert into business_hours values ('berlin', %d, '%s', '%s')"
+                                  .formatted(
+                                      day.getValue(),
+                                      h.opens(),
+                                      h.closes().equals(LocalTime.MIDNIGHT)
+                                          ? "24:00"
+                                          : h.closes()))));
+      BERLIN
+          .holidays()
+          .forEach(
+              day ->
+                  database.execute(
+                      "insert into business_holiday values ('berlin', '" + day + "')"));
+      database.execute(
+          "update report_settings set conversation_gap = '6 h', time_zone = 'Europe/Berlin', calendar = 'berlin'");
+      compare(database, new Figures(mode, sessions, BERLIN), late, seed);
+    }
+  }
+
+  private static void compare(TestDatabase database, Figures figures, List<Message> late, long seed)
+      throws Exception {
+    String shares =
+        ", (within_targets->>'10 seconds')::float, (business_within_targets->>'10 seconds')::float"
+            + ", (within_targets->>'3 minutes')::float, (business_within_targets->>'3 minutes')::float"
+            + ", (within_targets->>'half a day')::float, (business_within_targets->>'half a day')::float";
+    String business =
+        ", business_median_seconds, business_p90_seconds, business_p95_seconds, business_mean_seconds";
+    String period =
+        ", sessions, answered, unanswered, median_seconds, p90_seconds, p95_seconds,"
+            + " median_of_all_seconds, p90_of_all_seconds, p95_of_all_seconds, mean_seconds"
+            + business
+            + shares;
+    assertRows(
+        database,
+        "select customer_id, "
+            + micros("opened_at")
+            + ", asked_agent_id, is_first_reply, business_seconds from response_sessions"
+            + " order by 1, 2, 3",
+        figures.conversations());
+    assertRows(
+        database,
+        "select day" + period + " from response_times_by_day order by 1",
+        figures.byDay());
+    assertRows(
+        database,
+        "select " + micros("starts_at") + period + " from response_times_by_hour order by 1",
+        figures.byHour());
+    assertRows(
+        database,
+        "select day, agent_id, asked, asked_unanswered, answered, median_seconds, p90_seconds,"
+            + " p95_seconds, mean_seconds"
+            + business
+            + shares
+            + " from response_times_by_agent order by 1, 2",
+        figures.byAgent());
+    assertRows(
+        database,
+        "select day, position, sessions, share from response_time_distribution order by 1, 2",
+        figures.distribution(BRACKETS));
+    assertRows(
+        database,
+        "select day, weekday, hour, sessions, answered, unanswered, total_seconds, mean_seconds,"
+            + " median_seconds, p90_seconds from hour_of_week order by 1, 3",
+        figures.hourOfWeek());
+    assertRows(
+        database,
+        "select day, target, sessions, answered, within_target, share, business_within_target,"
+            + " business_share, p90_seconds, p90_of_all_seconds from sla_attainment"
+            + " order by 1, target collate \"C\"",
+        figures.attainment());
+    assertRows(
+        database,
+        "select customer_id, " + micros("opened_at") + ", asked_agent_id from waiting_now",
+        figures.waiting());
+    assertRows(
+        database,
+        "select "
+            + micros("starts_at")
+            + ", late_messages, customers, answers_unseen, questions_unseen, without_effect,"
+            + " most_overstated_seconds from late_messages_by_hour order by 1",
+        figures.lateByHour(late));
+    Random random = new Random(seed);
+    for (int i = 0; i < 100; i++) {
+      Instant moment =
+          Instant.parse("2026-03-16T00:00:00Z").plusSeconds(random.nextInt(22 * 86_400));
+      long waiting = figures.queueAt(ChronoUnit.MICROS.between(Instant.EPOCH, moment));
+      assertThat(database.count("select queue_at('" + moment + "')"))
+          .as("waiting at %s", moment)
+          .isEqualTo(waiting);
+    }
+  }
+
+  /** As double precision a time has quarter microseconds: it is exact when rounded. */
+  private static String micros(String column) {
+    return "round(date_part('epoch', " + column + ") * 1000000)::bigint";
+  }
+
+  /** Numbers may differ by what the order of summing does. */
+  private static void assertRows(TestDatabase database, String query, List<List<Object>> expected)
+      throws SQLException {
+    List<List<Object>> actual = new ArrayList<>();
+    try (Connection connection = database.connect();
+        Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery(query)) {
+      while (rows.next()) {
+        List<Object> row = new ArrayList<>();
+        for (int i = 1; i <= rows.getMetaData().getColumnCount(); i++) {
+          row.add(rows.getObject(i));
+        }
+        actual.add(row);
+      }
+    }
+    assertThat(actual).as(query).hasSameSizeAs(expected).isNotEmpty();
+    for (int i = 0; i < actual.size(); i++) {
+      assertThat(actual.get(i)).as(query).hasSameSizeAs(expected.get(i));
+      for (int column = 0; column < actual.get(i).size(); column++) {
+        Object is = actual.get(i).get(column);
+        Object should = expected.get(i).get(column);
+        String where =
+            "column %d of %s, expected %s, by %s"
+                .formatted(column + 1, actual.get(i), expected.get(i), query);
+        if (is instanceof Number number && should instanceof Number exact) {
+          assertThat(number.doubleValue())
+              .as(where)
+              .isCloseTo(exact.doubleValue(), within(1e-9 * Math.max(1, exact.doubleValue())));
+        } else {
+          assertThat(String.valueOf(is)).as(where).isEqualTo(String.valueOf(should));
+        }
+      }
+    }
+  }
+
+  /** Three weeks of messages from 400 customers, delivered up to an hour late, some up to a day. */
+  private void runTheJob(TestDatabase database, long seed) throws Exception {
+    Random random = new Random(seed);
+    record Delivery(Message message, long at) {}
+    List<Delivery> deliveries = new ArrayList<>();
+    long start = ChronoUnit.MICROS.between(Instant.EPOCH, Instant.parse("2026-03-16T00:00:00Z"));
+    long day = 86_400_000_000L;
+    while (deliveries.size() < 16_000) {
+      long ts = start + random.nextLong(21 * day);
+      if (ts >= start + 9 * day && ts < start + 11 * day + day / 2) {
+        continue;
+      }
+      // Answers of seconds as well as of days: bursts of a customer and an agent.
+      long customer = random.nextInt(400);
+      long agent = random.nextInt(3) == 0 ? 1 + random.nextInt(6) : 1 + customer % 6;
+      int burst = 1 + random.nextInt(4);
+      for (int i = 0; i < burst; i++) {
+        long at = ts + random.nextLong(1L << random.nextInt(20, 34));
+        boolean whole = random.nextInt(3) == 0;
+        Message message =
+            new Message(
+                agent,
+                customer,
+                whole ? at / 10_000_000 * 10_000_000 : at,
+                random.nextInt(5) < 2,
+                false);
+        long delay = random.nextInt(50) == 0 ? day : day / 24;
+        deliveries.add(new Delivery(message, message.ts() + random.nextLong(delay)));
+      }
+    }
+    deliveries.sort(Comparator.comparingLong(Delivery::at));
+    List<String> lines = new ArrayList<>();
+    for (Delivery delivery : deliveries) {
+      Message message = delivery.message();
+      lines.add(
+          "{\"a\":%d,\"b\":%d,\"ts\":\"%s\",\"direct\":%b}"
+              .formatted(
+                  message.a(), message.b(), TestDatabase.instant(message.ts()), message.direct()));
+    }
+    Path file = Files.write(folder.resolve("messages.jsonl"), lines);
+    Configuration options =
+        database.options(
+            "--source.type", "files",
+            "--source.files.path", file.toString(),
+            "--event-time.max-out-of-orderness", "1 h");
+    Configuration flink = new Configuration();
+    flink.setString("execution.runtime-mode", "STREAMING");
+    flink.setString("pipeline.auto-watermark-interval", "1 ms");
+    StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment(flink);
+    env.setParallelism(1);
+    FirstResponseJob.define(env, options);
+    assertThat(Conservation.of(env.execute().getAllAccumulatorResults()).holds()).isTrue();
+  }
+
+  private static List<Session> sessions(TestDatabase database, ResponseMode mode)
+      throws SQLException {
+    List<Session> sessions = new ArrayList<>();
+    String columns = mode == ResponseMode.ANY_AGENT ? "asked_a, a" : "a, rsp_a";
+    for (String row :
+        database.strings(
+            "select b, %s, %s, coalesce(%s, 0) from tbl_result order by b, b_ts, 3"
+                .formatted(micros("b_ts"), columns, micros("a_ts")))) {
+      long[] values = longs(row);
+      sessions.add(new Session(values[0], values[1], values[2], values[3], values[4]));
+    }
+    return sessions;
+  }
+
+  private static List<Message> late(TestDatabase database) throws SQLException {
+    List<Message> late = new ArrayList<>();
+    for (String row :
+        database.strings("select a, b, %s, direct::int from tbl_late".formatted(micros("ts")))) {
+      long[] values = longs(row);
+      late.add(new Message(values[0], values[1], values[2], values[3] == 1));
+    }
+    return late;
+  }
+
+  private static long[] longs(String row) {
+    return Arrays.stream(row.split(" ", -1)).mapToLong(Long::parseLong).toArray();
+  }
+
+  private static Hours hours(String opens, String closes) {
+    return new Hours(LocalTime.parse(opens), LocalTime.parse(closes));
+  }
+}
