@@ -131,10 +131,11 @@ begin
         select from business_holiday o
         where o.calendar = business_seconds.calendar and o.day = day.day)
     ) open
-    where open.starts_at < business_seconds.ends_at and open.ends_at > business_seconds.starts_at);
+    where open.starts_at < business_seconds.ends_at and open.ends_at > business_seconds.starts_at
+      and business_seconds.starts_at < business_seconds.ends_at);
 end
 $$;
 
-comment on function business_seconds(timestamptz, timestamptz, text) is 'The seconds between two moments in which the calendar''s business is open: null if any of the three is, 0 if none.';
+comment on function business_seconds(timestamptz, timestamptz, text) is 'The seconds between two moments in which the calendar''s business is open: null if any of the three is, 0 if the second moment is not after the first.';
 
 insert into first_response_schema (component, version) values ('report_settings', 1);

@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.runtime.testutils.MiniClusterResourceConfiguration;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
@@ -93,7 +94,7 @@ class FiguresIT {
     try (TestDatabase database = TestDatabase.create(mode)) {
       runTheJob(database, seed);
       List<Session> sessions = sessions(database, mode);
-      assertThat(sessions).hasSizeGreaterThan(3_000);
+      assertThat(sessions).hasSizeGreaterThan(2_000);
       assertThat(sessions.stream().filter(Session::isOpen)).hasSizeGreaterThan(50);
       List<Message> late = late(database);
       assertThat(late).hasSizeGreaterThan(20);
@@ -226,19 +227,19 @@ class FiguresIT {
     }
     assertThat(actual).as(query).hasSameSizeAs(expected).isNotEmpty();
     for (int i = 0; i < actual.size(); i++) {
-      assertThat(actual.get(i)).as(query).hasSameSizeAs(expected.get(i));
-      for (int column = 0; column < actual.get(i).size(); column++) {
-        Object is = actual.get(i).get(column);
-        Object should = expected.get(i).get(column);
-        String where =
-            "column %d of %s, expected %s, by %s"
-                .formatted(column + 1, actual.get(i), expected.get(i), query);
-        if (is instanceof Number number && should instanceof Number exact) {
+      List<Object> is = actual.get(i);
+      List<Object> should = expected.get(i);
+      Supplier<String> where = () -> "%s, expected %s, by %s".formatted(is, should, query);
+      assertThat(is).as(where).hasSameSizeAs(should);
+      for (int column = 0; column < is.size(); column++) {
+        if (is.get(column) instanceof Number number && should.get(column) instanceof Number exact) {
           assertThat(number.doubleValue())
               .as(where)
               .isCloseTo(exact.doubleValue(), within(1e-9 * Math.max(1, exact.doubleValue())));
         } else {
-          assertThat(String.valueOf(is)).as(where).isEqualTo(String.valueOf(should));
+          assertThat(String.valueOf(is.get(column)))
+              .as(where)
+              .isEqualTo(String.valueOf(should.get(column)));
         }
       }
     }
@@ -251,7 +252,7 @@ class FiguresIT {
     List<Delivery> deliveries = new ArrayList<>();
     long start = ChronoUnit.MICROS.between(Instant.EPOCH, Instant.parse("2026-03-16T00:00:00Z"));
     long day = 86_400_000_000L;
-    while (deliveries.size() < 16_000) {
+    while (deliveries.size() < 12_000) {
       long ts = start + random.nextLong(21 * day);
       if (ts >= start + 9 * day && ts < start + 11 * day + day / 2) {
         continue;
