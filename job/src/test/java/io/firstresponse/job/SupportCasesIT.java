@@ -143,6 +143,13 @@ class SupportCasesIT {
     answers(14, "2025-02-01T10:05:00");
     asks(15, "2025-03-01T14:30:00", "2025-03-01T15:30:00", "2025-03-02T14:59:59.999999");
     answers(15, "2025-03-01T14:31:00", "2025-03-01T15:32:00", "2025-03-02T16:00:00");
+    asks(201, "2025-06-02T10:10:15", "2025-06-02T10:15:20", "2025-06-02T10:18:30");
+    answers(201, "2025-06-02T10:18:10", "2025-06-02T10:19:00");
+    asks(202, "2025-06-02T11:00:00");
+    answers(202, "2025-06-02T11:03:00");
+    for (int minute = 0; minute < 10; minute++) {
+      asks(203, "2025-06-02T12:0%d:00".formatted(minute));
+    }
     asks(16, "2025-05-01T10:00:00");
     answers(16, "2025-05-02T07:05:00");
 
@@ -461,6 +468,19 @@ class SupportCasesIT {
                     + " where day = '2025-05-01') from response_times_by_day"
                     + " where day = '2025-05-01'"))
         .containsExactly("null null null");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void theWorkedExampleOfTheDocuments(Run run) throws Exception {
+    assertThat(
+            strings(
+                run,
+                "select sessions, answered, unanswered, median_seconds, p90_seconds, p95_seconds,"
+                    + " median_of_all_seconds, p90_of_all_seconds, round(mean_seconds::numeric, 3),"
+                    + " within_targets->>'3 minutes' from response_times_by_day"
+                    + " where day = '2025-06-02'"))
+        .containsExactly("4 3 1 180 475 475 180 null 228.333 0.5");
   }
 
   @Test
