@@ -68,7 +68,7 @@ public final class TestDatabase implements AutoCloseable {
   }
 
   /** Where the database is behind a proxy. */
-  String url(int proxyPort) {
+  public String url(int proxyPort) {
     return EmbeddedPostgresServer.url(proxyPort, name);
   }
 

@@ -57,8 +57,8 @@ public final class TestTopic implements AutoCloseable {
   }
 
   /** A new topic on the given broker, and what is special about its producer. */
-  static TestTopic on(KafkaBroker broker, int partitions, Map<String, Object> producerProperties)
-      throws Exception {
+  public static TestTopic on(
+      KafkaBroker broker, int partitions, Map<String, Object> producerProperties) throws Exception {
     TestTopic topic = new TestTopic(broker, partitions, producerProperties);
     topic.admin.createTopics(List.of(new NewTopic(topic.name, partitions, (short) 1))).all().get();
     return topic;
@@ -118,7 +118,8 @@ public final class TestTopic implements AutoCloseable {
     admin.deleteRecords(Map.of(at(partition), RecordsToDelete.beforeOffset(before))).all().get();
   }
 
-  long end(int partition) throws Exception {
+  /** How many records a partition has had. */
+  public long end(int partition) throws Exception {
     return admin
         .listOffsets(Map.of(at(partition), OffsetSpec.latest()))
         .partitionResult(at(partition))

@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
 
@@ -19,15 +20,17 @@ public final class FaultProxy implements AutoCloseable {
   private enum Mode {
     PASS,
     REFUSE,
-    HANG
+    HANG,
+    SLOW
   }
 
   private static final long UNLIMITED = Long.MAX_VALUE;
 
-  private final int targetPort;
   private final ServerSocket listener;
   private final Set<Socket> sockets = new HashSet<>();
+  private int targetPort;
   private Mode mode = Mode.PASS;
+  private long pauseMillis;
   private long bytesUntilCut = UNLIMITED;
   private int cuts;
   private boolean closed;
@@ -66,6 +69,18 @@ public final class FaultProxy implements AutoCloseable {
     mode = Mode.HANG;
   }
 
+  /** Passes on, but each piece, of 16 KiB at most, only after a pause. */
+  public synchronized void slow(Duration pause) {
+    mode = Mode.SLOW;
+    pauseMillis = pause.toMillis();
+  }
+
+  /** Leads new connections to another server, and breaks those to the present one. */
+  public synchronized void leadTo(int port) {
+    targetPort = port;
+    breakAll();
+  }
+
   /**
    * Breaks all connections when so many more bytes have gone to the server, in the middle of a
    * packet if they end there; once. New connections pass.
@@ -87,6 +102,10 @@ public final class FaultProxy implements AutoCloseable {
     closeQuietly(listener);
   }
 
+  private synchronized int targetPort() {
+    return targetPort;
+  }
+
   private void accept() {
     while (true) {
       try {
@@ -94,7 +113,7 @@ public final class FaultProxy implements AutoCloseable {
         if (!admit(client)) {
           continue;
         }
-        Socket server = new Socket(InetAddress.getLoopbackAddress(), targetPort);
+        Socket server = new Socket(InetAddress.getLoopbackAddress(), targetPort());
         if (!admit(server)) {
           continue;
         }
@@ -145,8 +164,17 @@ public final class FaultProxy implements AutoCloseable {
     }
   }
 
-  /** Waits while the proxy hangs, then says how many of the bytes may go on. */
+  /**
+   * Waits while the proxy hangs, or as long as it is slow, then says how many of the bytes may go
+   * on.
+   */
   private synchronized int allow(int bytes, boolean toServer) throws InterruptedException {
+    long start = System.nanoTime();
+    long left = pauseMillis;
+    while (mode == Mode.SLOW && !closed && left > 0) {
+      wait(left);
+      left = pauseMillis - (System.nanoTime() - start) / 1_000_000;
+    }
     while (mode == Mode.HANG && !closed) {
       wait();
     }
