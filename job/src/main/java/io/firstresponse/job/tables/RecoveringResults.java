@@ -91,6 +91,8 @@ final class RecoveringResults implements Sink<SessionChange> {
     private final long checkpointed;
     private final Map<Long, Found> found = new TreeMap<>();
     private final Map<Long, SessionChange> told = new TreeMap<>();
+    // What was told, and may have been written when some of the rows had yet to be decided.
+    private final Map<Long, SessionChange> gone = new TreeMap<>();
     private boolean toldWhole;
 
     /**
@@ -108,8 +110,14 @@ final class RecoveringResults implements Sink<SessionChange> {
           told.clear();
           toldWhole = true;
         }
-        case NEW, CHANGED, SAME -> told.put(openedAt, change);
-        case GONE -> told.remove(openedAt);
+        case NEW, CHANGED, SAME -> {
+          told.put(openedAt, change);
+          gone.remove(openedAt);
+        }
+        case GONE -> {
+          told.remove(openedAt);
+          gone.put(openedAt, change);
+        }
         case REPLACED, WITHDRAWN -> throw new IllegalArgumentException("not told: " + change);
       }
     }
@@ -132,7 +140,9 @@ final class RecoveringResults implements Sink<SessionChange> {
 
     /** What makes the table what is told, as far as it is decided. */
     List<SessionChange> decide(long watermark) {
-      List<SessionChange> changes = new ArrayList<>();
+      gone.keySet().removeAll(found.keySet());
+      List<SessionChange> changes = new ArrayList<>(gone.values());
+      gone.clear();
       boolean toldOpen = told.values().stream().anyMatch(change -> change.session().isOpen());
       List<Found> left = new ArrayList<>();
       for (Found row : found.values()) {

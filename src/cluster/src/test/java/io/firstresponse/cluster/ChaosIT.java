@@ -23,7 +23,7 @@ class ChaosIT {
       for (long seed = first; seed < first + seeds; seed++) {
         long start = System.nanoTime();
         try (ChaosRun run = new ChaosRun(seed, stage)) {
-          run.play(faults);
+          run.play(faults, System.getProperty("chaos.fault"));
           Duration took = Duration.ofNanos(System.nanoTime() - start);
           System.out.printf("%d s: %s%n", took.toSeconds(), run);
         }

@@ -102,13 +102,20 @@ final class ChaosRun implements AutoCloseable {
     return job;
   }
 
-  /** Lets faults happen, and holds the tables against the window query in the end. */
-  void play(int faults) throws Exception {
+  /**
+   * Lets faults happen, and holds the tables against the window query in the end.
+   *
+   * @param only the one kind of fault that there is, or null for what the seed draws
+   */
+  void play(int faults, String only) throws Exception {
     try {
       recovered();
       for (int i = 0; i < faults; i++) {
         // Drawn at once, so that a schedule is the seed's alone.
         Fault fault = Fault.drawn(random);
+        if (only != null) {
+          fault = Fault.valueOf(only);
+        }
         Random details = new Random(random.nextLong());
         boolean recovers = random.nextInt(4) > 0 || i == faults - 1;
         schedule.add(fault + (recovers ? "" : " and at once"));
@@ -175,6 +182,27 @@ final class ChaosRun implements AutoCloseable {
           .allMatch(traffic::isBehind);
       assertThat(counts.late()).as("counted as late").isEqualTo(late.size());
       tables.store(used.stream());
+      if (!tables.differences().isEmpty()) { // DIAG
+        Path dir = Files.createDirectories(Path.of("/tmp/chaos-evidence")); // DIAG
+        for (String t :
+            List.of(
+                "tbl_dead_letter",
+                "tbl_result",
+                "tbl_late",
+                "tbl_correction",
+                "tbl",
+                "expected")) { // DIAG
+          Files.write(
+              dir.resolve(t), tables.strings("select t::text from " + t + " t order by 1")); // DIAG
+        } // DIAG
+        Files.write(
+            dir.resolve("what"),
+            List.of(toString(), cluster().processes().logFolder().toString())); // DIAG
+        org.apache.flink.util.FileUtils.copy(
+            new org.apache.flink.core.fs.Path(cluster().processes().logFolder().toUri()),
+            new org.apache.flink.core.fs.Path("file:///tmp/chaos-evidence/log" + System.nanoTime()),
+            false); // DIAG
+      } // DIAG
       assertThat(tables.differences()).isEmpty();
       assertThat(tables.count("select count(*) from tbl_result where not final")).isZero();
       assertThat(tables.count("select count(*) from tbl_dead_letter")).isZero();
