@@ -124,7 +124,6 @@ class RolesIT {
               "update first_response_schema set version = 2",
               "delete from first_response_schema",
               "update tbl_late set direct = true",
-              "delete from tbl_late",
               "update tbl_dead_letter set reason = ''",
               "delete from tbl_dead_letter",
               "update tbl_correction set b = 1",
@@ -142,7 +141,8 @@ class RolesIT {
                   + " values ('', 0, '', '', '', 0) on conflict (origin, position) do nothing",
               "insert into tbl_result (b, b_ts, asked_a) values (1, now(), 1)",
               "update tbl_result set b = 2",
-              "delete from tbl_result");
+              "delete from tbl_result",
+              "delete from tbl_late");
       List<String> forBoth =
           List.of(
               "select * from first_response_schema",

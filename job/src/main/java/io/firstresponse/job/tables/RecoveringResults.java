@@ -116,7 +116,8 @@ final class RecoveringResults implements Sink<SessionChange> {
         }
         case GONE -> {
           told.remove(openedAt);
-          gone.put(openedAt, change);
+          // Whatever it is: a batch may hold it as told, and the table as it was before the crash.
+          gone.put(openedAt, change.as(Kind.WITHDRAWN));
         }
         case REPLACED, WITHDRAWN -> throw new IllegalArgumentException("not told: " + change);
       }
