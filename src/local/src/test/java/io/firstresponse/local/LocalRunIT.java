@@ -52,7 +52,9 @@ class LocalRunIT {
 
       Outcome missing = run(args);
       assertThat(missing.exitCode()).isEqualTo(2);
-      assertThat(missing.err()).startsWith("sink.jdbc.schema: schema public").contains("--sink.jdbc.create-tables");
+      assertThat(missing.err())
+          .startsWith("sink.jdbc.schema: schema public")
+          .contains("--sink.jdbc.create-tables");
 
       args.addAll(List.of("--sink.jdbc.create-tables", "true"));
       Outcome outcome = run(args);
