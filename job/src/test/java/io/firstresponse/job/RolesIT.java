@@ -118,7 +118,7 @@ class RolesIT {
               "create index on tbl_result (a)",
               "truncate tbl_result",
               "truncate tbl_late",
-              "do $$ begin lock table tbl_late in access exclusive mode; end $$",
+              "do $$ begin lock table tbl_dead_letter in access exclusive mode; end $$",
               "create trigger mine after insert on tbl_result execute function now()",
               "insert into first_response_schema values ('tbl_mine', 1)",
               "update first_response_schema set version = 2",
