@@ -15,6 +15,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.BinaryOperator;
 import java.util.function.ToIntFunction;
 import org.postgresql.core.BaseConnection;
 import org.postgresql.jdbc.PgArray;
@@ -23,16 +24,20 @@ import org.postgresql.jdbc.PgArray;
  * A table to upsert into: its name, its columns, its key, and what happens to a row whose key is
  * there already. Immutable and serializable; knows its SQL, but holds no connection.
  *
- * <p>Rows with equal key columns are the same row: of several in one batch the last one is sent.
- * Rows are sent in the order of their phase, and inside a phase in the order of their key, so that
- * two writers do not lock the same rows in opposite orders. Those that are expected to be new go
- * last in their phase, by a plain insert.
+ * <p>Rows with equal key columns are the same row: of several in one batch one is sent. Rows are
+ * sent in the order of their phase, and inside a phase in the order of their key, so that two
+ * writers do not lock the same rows in opposite orders. Those that are expected to be new go last
+ * in their phase, by a plain insert.
  *
  * @param <T> the type of a row
  */
 public final class PostgresTable<T> implements Serializable {
 
   private static final long serialVersionUID = 1L;
+
+  /** A serializable {@link BinaryOperator}. */
+  @FunctionalInterface
+  public interface Merge<T> extends BinaryOperator<T>, Serializable {}
 
   /** A serializable {@link ToIntFunction}. */
   @FunctionalInterface
@@ -44,6 +49,7 @@ public final class PostgresTable<T> implements Serializable {
   private final Column<T>[] key;
   private final IntOf<T> phase;
   private final Column.Condition<T> expectedNew;
+  private final Merge<T> merge;
   private final Column.Condition<T> cleared;
   private final Column.Condition<T> gone;
   private final Column.Condition<T> complete;
@@ -59,6 +65,7 @@ public final class PostgresTable<T> implements Serializable {
     this.key = builder.key.toArray(new Column[0]);
     this.phase = builder.phase;
     this.expectedNew = builder.expectedNew;
+    this.merge = builder.merge;
     this.cleared = builder.cleared;
     this.gone = builder.gone;
     this.complete = builder.complete;
@@ -133,7 +140,7 @@ public final class PostgresTable<T> implements Serializable {
   /** A row and the number of its first key, which is at hand in a sort. */
   private record Numbered<T>(long number, T row) {}
 
-  /** The rows to send, in the order to send them in: the last one of each key. */
+  /** The rows to send, in the order to send them in: one of each key. */
   List<T> inSendingOrder(List<T> rows) {
     List<Numbered<T>> sorted = new ArrayList<>(rows.size());
     for (T row : rows) {
@@ -149,7 +156,7 @@ public final class PostgresTable<T> implements Serializable {
       T row = numbered.row;
       int last = result.size() - 1;
       if (last >= 0 && compareKeys(result.get(last), row) == 0) {
-        result.set(last, row);
+        result.set(last, merge.apply(result.get(last), row));
       } else {
         result.add(row);
       }
@@ -233,6 +240,7 @@ public final class PostgresTable<T> implements Serializable {
     private final List<Column<T>> key = new ArrayList<>();
     private IntOf<T> phase = row -> 0;
     private Column.Condition<T> expectedNew = row -> false;
+    private Merge<T> merge = (earlier, later) -> later;
     private Column.Condition<T> cleared = row -> false;
     private Column.Condition<T> gone = row -> false;
     private Column.Condition<T> complete = row -> true;
@@ -297,6 +305,12 @@ public final class PostgresTable<T> implements Serializable {
     public Builder<T> deleteIf(Column.Condition<T> gone, String guard) {
       this.gone = Objects.requireNonNull(gone);
       this.deleteGuard = Optional.of(guard);
+      return this;
+    }
+
+    /** Says what is sent of two rows of one batch with the same key. By default the later one. */
+    public Builder<T> merge(Merge<T> merge) {
+      this.merge = Objects.requireNonNull(merge);
       return this;
     }
 

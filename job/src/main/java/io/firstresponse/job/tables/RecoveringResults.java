@@ -150,15 +150,12 @@ final class RecoveringResults implements Sink<SessionChange> {
         boolean undecided = isUndecided(row, watermark);
         boolean isTold = told.containsKey(row.session.openedAt());
         boolean known = toldWhole || row.isPassedBy(watermark);
+        // A key has one open session: then what is told takes the place of what was found.
         boolean standsAgainst = row.session.isOpen() && toldOpen;
-        if (isTold) {
-          if (undecided) {
-            left.add(row);
-          }
-        } else if ((known && !undecided) || standsAgainst) {
-          changes.add(withdrawn(row.session));
-        } else {
+        if ((undecided || (!isTold && !known)) && !standsAgainst) {
           left.add(row);
+        } else if (!isTold) {
+          changes.add(withdrawn(row.session));
         }
       }
       found.clear();

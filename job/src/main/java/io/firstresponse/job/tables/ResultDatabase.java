@@ -161,6 +161,7 @@ public final class ResultDatabase {
         .expectNew(change -> change.kind() == Kind.NEW)
         .deleteIf(ResultDatabase::isGone, "not t.final")
         .clearIf(ResultDatabase::isDifferentAfterCrash)
+        .merge(ResultDatabase::latest)
         .completeWhen(SessionChange::completes)
         // Who runs the job again over the same messages does not see final answers go and come.
         .onConflictUpdateIf("t.a = -1 or not t.final")
@@ -182,6 +183,7 @@ public final class ResultDatabase {
         .expectNew(change -> change.kind() == Kind.NEW)
         .deleteIf(ResultDatabase::isGone, "not t.final")
         .clearIf(ResultDatabase::isDifferentAfterCrash)
+        .merge(ResultDatabase::latest)
         .completeWhen(SessionChange::completes)
         .onConflictUpdateIf("t.rsp_a = -1 or not t.final")
         .build();
@@ -221,6 +223,14 @@ public final class ResultDatabase {
     String said = failure.getMessage().replaceAll("\\s+", " ").replaceAll("\\.+$", "");
     return new BadOptionException(
         "%s: %s: %s.".formatted(JobOptions.JDBC_URL.key(), connections, said));
+  }
+
+  /** What has to go whatever it is still has to when more was told of it since. */
+  private static SessionChange latest(SessionChange earlier, SessionChange later) {
+    if (!isDifferentAfterCrash(earlier) || isDifferentAfterCrash(later)) {
+      return later;
+    }
+    return later.as(isGone(later) ? Kind.WITHDRAWN : Kind.REPLACED);
   }
 
   private static boolean isGone(SessionChange change) {

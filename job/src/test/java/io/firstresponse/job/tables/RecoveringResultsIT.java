@@ -29,53 +29,99 @@ class RecoveringResultsIT {
 
   @Test
   void takesBackWhatACheckpointWroteWhileRowsWereUndecided() throws Exception {
-    try (TestDatabase database = TestDatabase.create(ResponseMode.ANY_AGENT)) {
-      Configuration options = database.options("--results", "live", "--source.type", "datagen");
-      ResultDatabase tables = new ResultDatabase(options);
-      new TableCheck(tables, options).run();
-      // Told as final before the crash, and not decided until the watermark has passed it again.
-      database.execute(
-          "insert into tbl_result (b, b_ts, a, a_ts, asked_a, final) values"
-              + " (1, '2018-08-15T10:00:10Z', 7, '2018-08-15T10:00:20Z', 7, true)");
-      try (OneInputStreamOperatorTestHarness<SessionChange, CommittableMessage<SessionChange>>
-          writer =
-              new OneInputStreamOperatorTestHarness<>(
-                  new SinkWriterOperatorFactory<>(tables.results()), 16, 1, 0)) {
-        writer.setRestoredCheckpointId(1);
-        writer.setup();
-        writer.initializeState(OperatorSubtaskState.builder().build());
-        writer.open();
-        writer.processWatermark(new Watermark(T / 1000));
-        tell(writer, Session.open(CUSTOMER, T, AGENT), Kind.WHOLE, false);
-        tell(writer, Session.open(CUSTOMER, T + 5 * SECOND, AGENT), Kind.NEW, true);
-        writer.prepareSnapshotPreBarrier(2);
-        assertThat(openings(database)).isEqualTo("10:00:05 open, 10:00:10 final");
+    // Told as final before the crash, and not decided until the watermark has passed it again.
+    try (Table table = new Table("7, '2018-08-15T10:00:20Z'")) {
+      table.tell(Session.open(CUSTOMER, T, AGENT), Kind.WHOLE, false);
+      table.tell(Session.open(CUSTOMER, T + 5 * SECOND, AGENT), Kind.NEW, true);
+      table.checkpoint();
+      assertThat(table.rows()).isEqualTo("10:00:05 open, 10:00:10 answered 10:00:20");
 
-        // An earlier message has come.
-        tell(writer, Session.open(CUSTOMER, T + 5 * SECOND, AGENT), Kind.GONE, false);
-        tell(writer, Session.open(CUSTOMER, T + 4 * SECOND, AGENT), Kind.NEW, true);
-        writer.processWatermark(new Watermark((T + 30 * SECOND) / 1000));
-        writer.prepareSnapshotPreBarrier(3);
-        assertThat(openings(database)).isEqualTo("10:00:04 open");
-        assertThat(database.count("select count(*) from tbl_dead_letter")).isZero();
-      }
+      // An earlier message has come.
+      table.tell(Session.open(CUSTOMER, T + 5 * SECOND, AGENT), Kind.GONE, false);
+      table.tell(Session.open(CUSTOMER, T + 4 * SECOND, AGENT), Kind.NEW, true);
+      table.writer.processWatermark(new Watermark((T + 30 * SECOND) / 1000));
+      table.checkpoint();
+      assertThat(table.rows()).isEqualTo("10:00:04 open");
     }
   }
 
-  private static void tell(
-      OneInputStreamOperatorTestHarness<SessionChange, CommittableMessage<SessionChange>> writer,
-      Session session,
-      Kind kind,
-      boolean completes)
-      throws Exception {
-    writer.processElement(new StreamRecord<>(new SessionChange(session, kind, false, completes)));
+  @Test
+  void aCheckpointLeavesNoTwoOpenSessions() throws Exception {
+    try (Table table = new Table("-1, null")) {
+      // It has been answered since, and another one opened.
+      Session found = Session.open(CUSTOMER, T + 10 * SECOND, AGENT);
+      table.tell(Session.open(CUSTOMER, T, AGENT), Kind.WHOLE, false);
+      table.tell(found.answeredBy(AGENT, T + 20 * SECOND), Kind.NEW, false);
+      table.tell(Session.open(CUSTOMER, T + 25 * SECOND, AGENT), Kind.NEW, true);
+      table.checkpoint();
+      assertThat(table.rows()).isEqualTo("10:00:10 answered 10:00:20, 10:00:25 open");
+    }
   }
 
-  private static String openings(TestDatabase database) throws Exception {
-    return String.join(
-        ", ",
-        database.strings(
-            "select to_char(b_ts at time zone 'UTC', 'HH24:MI:SS'),"
-                + " case when final then 'final' else 'open' end from tbl_result order by 1"));
+  @Test
+  void whatIsToldAgainInTheSameBatchReplacesWhatWasFoundAllTheSame() throws Exception {
+    try (Table table = new Table("7, '2018-08-15T10:00:20Z'")) {
+      Session told =
+          Session.open(CUSTOMER, T + 10 * SECOND, AGENT).answeredBy(AGENT, T + 12 * SECOND);
+      table.tell(Session.open(CUSTOMER, T, AGENT), Kind.WHOLE, false);
+      table.tell(told, Kind.NEW, true);
+      table.writer.processWatermark(new Watermark((T + 30 * SECOND) / 1000));
+      table.tell(told, Kind.CHANGED, true);
+      table.checkpoint();
+      assertThat(table.rows()).isEqualTo("10:00:10 answered 10:00:12");
+    }
+  }
+
+  /** The table after a crash, with one row that was final, and its writer after the recovery. */
+  private static final class Table implements AutoCloseable {
+
+    private final TestDatabase database = TestDatabase.create(ResponseMode.ANY_AGENT);
+    private final OneInputStreamOperatorTestHarness<
+            SessionChange, CommittableMessage<SessionChange>>
+        writer;
+
+    /**
+     * @param answer agent and time of the row's answer, in SQL
+     */
+    Table(String answer) throws Exception {
+      Configuration options = database.options("--results", "live", "--source.type", "datagen");
+      ResultDatabase tables = new ResultDatabase(options);
+      new TableCheck(tables, options).run();
+      database.execute(
+          "insert into tbl_result (b, b_ts, a, a_ts, asked_a, final) values"
+              + " (1, '2018-08-15T10:00:10Z', %s, 7, true)".formatted(answer));
+      writer =
+          new OneInputStreamOperatorTestHarness<>(
+              new SinkWriterOperatorFactory<>(tables.results()), 16, 1, 0);
+      writer.setRestoredCheckpointId(1);
+      writer.setup();
+      writer.initializeState(OperatorSubtaskState.builder().build());
+      writer.open();
+      writer.processWatermark(new Watermark(T / 1000));
+    }
+
+    void tell(Session session, Kind kind, boolean completes) throws Exception {
+      writer.processElement(new StreamRecord<>(new SessionChange(session, kind, false, completes)));
+    }
+
+    void checkpoint() throws Exception {
+      writer.prepareSnapshotPreBarrier(2);
+      assertThat(database.strings("select detail from tbl_dead_letter")).isEmpty();
+    }
+
+    String rows() throws Exception {
+      return String.join(
+          ", ",
+          database.strings(
+              "select to_char(b_ts at time zone 'UTC', 'HH24:MI:SS'),"
+                  + " coalesce('answered ' || to_char(a_ts at time zone 'UTC', 'HH24:MI:SS'), 'open')"
+                  + " from tbl_result order by 1"));
+    }
+
+    @Override
+    public void close() throws Exception {
+      writer.close();
+      database.close();
+    }
   }
 }
