@@ -59,7 +59,7 @@ class CrashIT {
   })
   void rowsAreTheWindowQuerysAfterAnyCrash(ResponseMode mode, Results results) throws Exception {
     // Thousands with -Dcrash.seeds=...
-    long seeds = Long.getLong("crash.seeds", 40);
+    long seeds = Long.getLong("crash.seeds", 20);
     try (TestDatabase database = TestDatabase.create(mode)) {
       Configuration options =
           database.options("--results", results.toString(), "--source.type", "datagen");

@@ -107,7 +107,7 @@ class MetricsIT {
   }
 
   private static boolean flushed() throws Exception {
-    return sum("messagesUsed") > 0 && sum("rowsSent") > 0;
+    return sum("messagesUsed") > 0 && sum("rowsSent") > 0 && sum("openSessions") > 0;
   }
 
   /** Of all series with a name. */
