@@ -108,7 +108,8 @@ class ReleaseIT {
               assertThat(entry.getMode() & 0777)
                   .as(entry.getName())
                   .isEqualTo(
-                      entry.isDirectory() || entry.getName().matches(".*/bin/(cluster|run-local|upgrade)")
+                      entry.isDirectory()
+                              || entry.getName().matches(".*/bin/(cluster|run-local|upgrade)")
                           ? 0755
                           : 0644);
             });
