@@ -69,7 +69,7 @@ class ReleaseIT {
         .containsExactlyInAnyOrder("bin", "conf", "docs", "lib", "LICENSE", "NOTICE", "README.md");
     assertThat(names(release.resolve("lib"))).hasSize(3);
     assertThat(names(release.resolve("bin")))
-        .containsExactlyInAnyOrder("cluster", "local-java", "run-local");
+        .containsExactlyInAnyOrder("cluster", "local-java", "run-local", "upgrade");
     assertThat(names(release.resolve("conf")))
         .isEqualTo(names(Path.of("../../conf")))
         .contains("config.yaml", "kubernetes", "docker", "sql");
