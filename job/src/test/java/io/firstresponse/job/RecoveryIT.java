@@ -47,6 +47,7 @@ class RecoveryIT {
     // Shorter than writers try for: nobody notices. Longer: back to the last checkpoint, so that
     // rows are written again, older ones after newer ones.
     "ANY_AGENT,       60 s,   final, 700 ms",
+    "ANY_AGENT,       500 ms, final, 700 ms",
     "ADDRESSED_AGENT, 500 ms, final, 700 ms",
     // Here rows that are not final may be left of what was told before the outage.
     "ANY_AGENT,       500 ms, live,  700 ms",
