@@ -60,7 +60,12 @@ public final class TestDatabase implements AutoCloseable {
 
   /** The same database, after its server was stopped and started. */
   public TestDatabase reconnected() {
-    return new TestDatabase(server, name, mode);
+    return movedTo(server);
+  }
+
+  /** The same database, on a server that has taken over. */
+  public TestDatabase movedTo(EmbeddedPostgresServer other) {
+    return new TestDatabase(other, name, mode);
   }
 
   public String url() {

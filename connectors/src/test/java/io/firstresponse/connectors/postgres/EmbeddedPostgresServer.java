@@ -7,8 +7,11 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -35,12 +38,16 @@ public final class EmbeddedPostgresServer implements AutoCloseable {
     private static final EmbeddedPostgresServer SERVER = launch();
   }
 
-  private final AtomicInteger databases = new AtomicInteger();
+  private static final Duration START_LIMIT = Duration.ofSeconds(60);
+
+  // Names go on from those of the server that was copied.
+  private final AtomicInteger databases;
   private final Path directory;
   private final int port;
   private EmbeddedPostgres running;
 
-  private EmbeddedPostgresServer() throws IOException {
+  private EmbeddedPostgresServer(int databases) throws IOException {
+    this.databases = new AtomicInteger(databases);
     directory = Files.createTempDirectory("postgres-");
     try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       port = free.getLocalPort();
@@ -56,7 +63,7 @@ public final class EmbeddedPostgresServer implements AutoCloseable {
   /** A server of the caller's own, running. */
   public static EmbeddedPostgresServer launch() {
     try {
-      EmbeddedPostgresServer server = new EmbeddedPostgresServer();
+      EmbeddedPostgresServer server = new EmbeddedPostgresServer(0);
       server.start();
       return server;
     } catch (IOException e) {
@@ -72,16 +79,17 @@ public final class EmbeddedPostgresServer implements AutoCloseable {
     try {
       running =
           EmbeddedPostgres.builder()
-              .setDataDirectory(directory.resolve("data"))
+              .setDataDirectory(data())
               .setCleanDataDirectory(false)
               .setRegisterShutdownHook(false)
               .setPort(port)
               .setServerConfig("synchronous_commit", "on")
+              .setServerConfig("wal_keep_size", "256MB")
               .setServerConfig("deadlock_timeout", "100ms")
               .setServerConfig("listen_addresses", "127.0.0.1")
               .setServerConfig("unix_socket_directories", "")
               .setDataDirectoryCustomizer(EmbeddedPostgresServer::askOthersForPasswords)
-              .setPGStartupWait(Duration.ofSeconds(60))
+              .setPGStartupWait(START_LIMIT)
               .start();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -92,7 +100,9 @@ public final class EmbeddedPostgresServer implements AutoCloseable {
     try {
       Files.writeString(
           data.toPath().resolve("pg_hba.conf"),
-          "host all " + USER + " 127.0.0.1/32 trust\nhost all all 127.0.0.1/32 scram-sha-256\n");
+          "host all,replication "
+              + USER
+              + " 127.0.0.1/32 trust\nhost all all 127.0.0.1/32 scram-sha-256\n");
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -120,9 +130,7 @@ public final class EmbeddedPostgresServer implements AutoCloseable {
       return;
     }
     try {
-      long pid =
-          Long.parseLong(
-              Files.readAllLines(directory.resolve("data").resolve("postmaster.pid")).get(0));
+      long pid = Long.parseLong(Files.readAllLines(data().resolve("postmaster.pid")).get(0));
       ProcessHandle server = ProcessHandle.of(pid).orElseThrow();
       if (new ProcessBuilder("kill", "-QUIT", Long.toString(pid)).start().waitFor() != 0) {
         throw new IllegalStateException("there is no process " + pid);
@@ -135,6 +143,83 @@ public final class EmbeddedPostgresServer implements AutoCloseable {
       Thread.currentThread().interrupt();
       throw new IllegalStateException(e);
     }
+  }
+
+  /**
+   * A server that follows this one, and has from now on all that is committed here before whoever
+   * commits hears of it. While it does not run, commits wait for it.
+   */
+  public synchronized EmbeddedPostgresServer standby() throws Exception {
+    EmbeddedPostgresServer standby = new EmbeddedPostgresServer(databases.get());
+    copyTo(standby.data());
+    Files.createFile(standby.data().resolve("standby.signal"));
+    Files.writeString(
+        standby.data().resolve("postgresql.auto.conf"),
+        "primary_conninfo = 'host=127.0.0.1 port=%d user=%s application_name=standby'%n"
+            .formatted(port, USER));
+    standby.start();
+    execute(
+        "postgres",
+        "alter system set synchronous_standby_names = 'standby'",
+        "select pg_reload_conf()");
+    awaitTrue(
+        """
+        select exists (
+          select from pg_stat_replication
+          where sync_state = 'sync' and flush_lsn >= pg_current_wal_insert_lsn())
+        """);
+    return standby;
+  }
+
+  /** Makes a standby a server of its own. */
+  public synchronized void promote() throws Exception {
+    execute("postgres", "select pg_promote(true, " + START_LIMIT.toSeconds() + ")");
+    awaitTrue("select not pg_is_in_recovery()");
+  }
+
+  /** Copies what a standby starts from; what is written meanwhile it gets from the log. */
+  private void copyTo(Path copy) throws IOException, SQLException {
+    try (Connection backup = connect("postgres");
+        Statement statement = backup.createStatement()) {
+      statement.execute("select pg_backup_start('standby', true)");
+      try (Stream<Path> files = Files.walk(data())) {
+        for (Path file : files.toList()) {
+          Path name = data().relativize(file);
+          boolean log = name.startsWith("pg_wal") && Files.isRegularFile(file);
+          if (log || name.startsWith("postmaster.pid")) {
+            continue;
+          }
+          try {
+            Files.copy(file, copy.resolve(name), StandardCopyOption.COPY_ATTRIBUTES);
+          } catch (NoSuchFileException e) {
+            // Dropped meanwhile, as the log will tell.
+          }
+        }
+      }
+      try (ResultSet label =
+          statement.executeQuery("select labelfile from pg_backup_stop(false)")) {
+        label.next();
+        Files.writeString(copy.resolve("backup_label"), label.getString(1));
+      }
+    }
+  }
+
+  private void awaitTrue(String query) throws Exception {
+    Await.until(
+        query,
+        START_LIMIT,
+        () -> {
+          try (Connection connection = connect("postgres");
+              Statement statement = connection.createStatement();
+              ResultSet row = statement.executeQuery(query)) {
+            row.next();
+            return row.getBoolean(1);
+          }
+        });
+  }
+
+  private Path data() {
+    return directory.resolve("data");
   }
 
   public int port() {

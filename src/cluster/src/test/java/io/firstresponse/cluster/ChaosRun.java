@@ -157,7 +157,7 @@ final class ChaosRun implements AutoCloseable {
     Conservation counts = counts();
     assertThat(counts.used() + counts.late()).isEqualTo(messages);
     assertThat(counts.dead() + counts.ignored()).isZero();
-    try (TestDatabase tables = database.reconnected()) {
+    try (TestDatabase tables = database.movedTo(stage.postgres())) {
       Set<List<Long>> late = late(tables);
       List<Message> used =
           traffic.messages().stream().filter(message -> !late.contains(columns(message))).toList();

@@ -21,12 +21,14 @@ final class ChaosStage implements AutoCloseable {
 
   private final Path folder;
   private final KafkaBroker broker = KafkaBroker.launch();
-  private final EmbeddedPostgresServer postgres = EmbeddedPostgresServer.launch();
+  private EmbeddedPostgresServer postgres = EmbeddedPostgresServer.launch();
   private final FaultProxy proxy = new FaultProxy(postgres.port());
+  private final SmallDisk disk;
   private final FlinkCluster cluster;
 
   ChaosStage(Path folder) throws Exception {
     this.folder = folder;
+    this.disk = SmallDisk.at(folder.resolve("checkpoints"));
     this.cluster = new FlinkCluster(folder);
     up();
   }
@@ -55,6 +57,16 @@ final class ChaosStage implements AutoCloseable {
     return postgres;
   }
 
+  /** A synchronous standby takes over from the PostgreSQL that there is, which dies. */
+  void failOver(EmbeddedPostgresServer standby) throws Exception {
+    try (EmbeddedPostgresServer dead = postgres) {
+      dead.crash();
+      standby.promote();
+      proxy.leadTo(standby.port());
+      postgres = standby;
+    }
+  }
+
   FaultProxy proxy() {
     return proxy;
   }
@@ -79,15 +91,22 @@ final class ChaosStage implements AutoCloseable {
     Files.move(aside(job), checkpoints(job), StandardCopyOption.REPLACE_EXISTING);
   }
 
+  /** Where checkpoints are written. */
+  SmallDisk disk() {
+    return disk;
+  }
+
   private Path aside(String job) {
     return folder.resolve("checkpoints").resolve(job + ".aside");
   }
 
   @Override
   public void close() throws Exception {
+    EmbeddedPostgresServer database = postgres;
     try (broker;
-        postgres;
+        database;
         proxy;
+        disk;
         cluster) {
       proxy.pass();
     }

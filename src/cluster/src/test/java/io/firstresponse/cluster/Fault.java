@@ -1,5 +1,6 @@
 package io.firstresponse.cluster;
 
+import io.firstresponse.connectors.postgres.EmbeddedPostgresServer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
@@ -99,6 +100,16 @@ enum Fault {
     }
   },
 
+  /** PostgreSQL dies for good, and a standby that has all that was committed is promoted. */
+  FAIL_OVER_POSTGRES(1, false) {
+    @Override
+    void strike(ChaosRun run, Random random) throws Exception {
+      EmbeddedPostgresServer standby = run.stage().postgres().standby();
+      run.traffic().pass(random.nextInt(2 * ChaosTraffic.RATE));
+      run.stage().failOver(standby);
+    }
+  },
+
   /** Nothing listens where PostgreSQL should be. */
   REFUSE_CONNECTIONS(1, false) {
     @Override
@@ -141,7 +152,24 @@ enum Fault {
     }
   },
 
-  /** The storage of checkpoints takes none, as when its disk is full. */
+  /** The disk of checkpoints is full. Where none can be mounted, the fault that comes next. */
+  FILL_CHECKPOINT_DISK(1, true) {
+    @Override
+    void strike(ChaosRun run, Random random) throws Exception {
+      if (!run.stage().disk().canBeFull()) {
+        REFUSE_CHECKPOINTS.strike(run, random);
+        return;
+      }
+      run.stage().disk().fill();
+      try {
+        run.traffic().pass(random.nextInt(3 * ChaosTraffic.RATE));
+      } finally {
+        run.stage().disk().clear();
+      }
+    }
+  },
+
+  /** The storage of checkpoints takes none, as when it is read-only. */
   REFUSE_CHECKPOINTS(1, true) {
     @Override
     void strike(ChaosRun run, Random random) throws Exception {
