@@ -10,6 +10,7 @@
 --   first_response_schema  select                          the check before the job starts
 --   tbl_result             select, insert, update, delete  delete: live results take back sessions
 --   tbl_late               select, insert, delete          delete: what a crash has made doubtful
+--   tbl_writer             select, insert, update, delete  delete: the place of the task before
 --   the others             select, insert                  select: a row that is there is not refused
 -- In PostgreSQL 14 and older everybody may create tables in schema public. Use another schema, or:
 --   revoke create on schema public from public;
@@ -35,18 +36,22 @@ grant select, insert on tbl_dead_letter, tbl_correction to first_response_writer
 grant select on first_response_schema, tbl_result, tbl_late, tbl_dead_letter, tbl_correction
   to first_response_reader;
 
--- The views of 08 to 10 and the settings that they are told in, if they are there.
+-- What the later files make, if it is there: who writes, the views and the settings that they are
+-- told in.
 do $$
 declare
   name text;
 begin
+  if to_regclass(format('%I.tbl_writer', current_schema())) is not null then
+    grant select, insert, update, delete on tbl_writer to first_response_writer;
+  end if;
   foreach name in array array[
     'report_settings', 'response_target', 'response_bracket',
     'business_calendar', 'business_hours', 'business_holiday',
     'response_sessions', 'reporting_days', 'waiting_now',
     'response_times_by_day', 'response_times_by_hour', 'response_times_by_agent',
     'response_time_distribution', 'hour_of_week', 'sla_attainment',
-    'late_messages', 'late_messages_by_hour']
+    'late_messages', 'late_messages_by_hour', 'data_complete_through']
   loop
     if to_regclass(format('%I.%I', current_schema(), name)) is not null then
       execute format('grant select on %I to first_response_reader', name);

@@ -142,7 +142,12 @@ class RolesIT {
               "insert into tbl_result (b, b_ts, asked_a) values (1, now(), 1)",
               "update tbl_result set b = 2",
               "delete from tbl_result",
-              "delete from tbl_late");
+              "delete from tbl_late",
+              "select * from tbl_writer",
+              "insert into tbl_writer (target, first_group, last_group, all_groups, submitted_at)"
+                  + " values ('tbl_none', 0, 0, 1, now())",
+              "update tbl_writer set told_at = now() where target = 'tbl_none'",
+              "delete from tbl_writer where target = 'tbl_none'");
       List<String> forBoth =
           List.of(
               "select * from first_response_schema",
@@ -186,7 +191,8 @@ class RolesIT {
               "07-roles",
               "08-report-settings",
               "09-response-sessions-" + mode,
-              "10-figures");
+              "10-figures",
+              "12-writer");
       for (String file : files) {
         database.execute(TestDatabase.resource("/sql/" + file + ".sql"));
       }
@@ -215,7 +221,9 @@ class RolesIT {
             .formatted(mode == ResponseMode.ANY_AGENT ? "asked_a" : "a"));
     List<String> views =
         database.strings("select viewname from pg_views where schemaname = 'public'");
-    assertThat(views).contains("response_sessions", "waiting_now", "late_messages_by_hour");
+    assertThat(views)
+        .contains(
+            "response_sessions", "waiting_now", "late_messages_by_hour", "data_complete_through");
     try (Connection connection = connect(database, reader)) {
       for (String view : views) {
         run(connection, "select * from " + view);

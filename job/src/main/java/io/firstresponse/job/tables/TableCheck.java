@@ -178,6 +178,7 @@ public final class TableCheck {
     scripts.put("tbl_dead_letter", "04-dead-letter.sql");
     scripts.put("tbl_result final", "05-result-final.sql");
     scripts.put("tbl_correction", "06-correction.sql");
+    scripts.put("tbl_writer", "12-writer.sql");
     return scripts;
   }
 

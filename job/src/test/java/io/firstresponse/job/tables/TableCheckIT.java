@@ -32,7 +32,7 @@ class TableCheckIT {
         .hasMessageContaining("lacks tbl_result any-agent, tbl_late, tbl_dead_letter")
         .hasMessageContaining(
             "-f conf/sql/01-schema-version.sql -f conf/sql/02-result-any-agent.sql -f conf/sql/03-late.sql -f conf/sql/04-dead-letter.sql"
-                + " -f conf/sql/05-result-final.sql -f conf/sql/06-correction.sql")
+                + " -f conf/sql/05-result-final.sql -f conf/sql/06-correction.sql -f conf/sql/12-writer.sql")
         .hasMessageContaining("--sink.jdbc.create-tables true")
         .message()
         .doesNotContain("\n");
@@ -57,7 +57,8 @@ class TableCheckIT {
             "tbl_correction",
             "tbl_dead_letter",
             "tbl_late",
-            "tbl_result");
+            "tbl_result",
+            "tbl_writer");
   }
 
   @Test
@@ -69,7 +70,8 @@ class TableCheckIT {
             "03-late.sql",
             "04-dead-letter.sql",
             "05-result-final.sql",
-            "06-correction.sql")) {
+            "06-correction.sql",
+            "12-writer.sql")) {
       assertThatCode(
               () ->
                   server.execute(database, Files.readString(Path.of("../conf/sql").resolve(file))))

@@ -1,0 +1,55 @@
+-- Who writes which rows, so that only one does; and how far the figures are complete.
+--
+-- Each task that writes a table has a row here, for the key groups that it writes. It locks the row
+-- in each of its transactions, so whoever takes its place takes the row away, and what the one
+-- before still tries to write is refused. The rows of a table always cover all its key groups.
+
+create table tbl_writer (
+  target           text not null,
+  first_group      integer not null,
+  last_group       integer not null,
+  all_groups       integer not null,
+  owner            uuid,
+  submitted_at     timestamptz not null,
+  claimed_at       timestamptz not null default now(),
+  complete_through timestamptz,
+  told_at          timestamptz,
+  constraint tbl_writer_pkey primary key (target, first_group),
+  constraint tbl_writer_groups check (0 <= first_group and first_group <= last_group and last_group < all_groups)
+);
+
+comment on table tbl_writer is 'The tasks that write the tables, and how far each has come. The job keeps it; nobody else writes here.';
+comment on column tbl_writer.target is 'The table that is written.';
+comment on column tbl_writer.first_group is 'The first of the key groups whose rows the task writes.';
+comment on column tbl_writer.last_group is 'The last one.';
+comment on column tbl_writer.all_groups is 'How many key groups there are: the job''s maximum parallelism.';
+comment on column tbl_writer.owner is 'The attempt of a task that may write; null where one was replaced and its successor has yet to come.';
+comment on column tbl_writer.submitted_at is 'When the job was submitted. The one submitted last writes.';
+comment on column tbl_writer.claimed_at is 'When the attempt began.';
+comment on column tbl_writer.complete_through is 'Up to when the task has taken all messages into the rows; null before the first ones, infinity when the input was read to its end.';
+comment on column tbl_writer.told_at is 'When the task said so.';
+
+create view data_complete_through as
+select
+  case when bool_and(complete_through is not null) then min(complete_through) end as complete_through,
+  min(told_at) as told_at
+from tbl_writer
+where target = 'tbl_result';
+
+comment on view data_complete_through is 'How far the figures are complete; one row.';
+comment on column data_complete_through.complete_through is 'All messages sent up to then are in the sessions, but for those in tbl_late: what they opened and what they answered does not change any more. Null before the first ones; infinity when the input was read to its end.';
+comment on column data_complete_through.told_at is 'When the job last said so, all tasks of it. Long ago if the job does not run, or its input was read to its end.';
+
+-- As 07-roles.sql does, if that has been run before.
+do $$
+begin
+  if exists (select from pg_roles where rolname = 'first_response_writer') then
+    grant select, insert, update, delete on tbl_writer to first_response_writer;
+  end if;
+  if exists (select from pg_roles where rolname = 'first_response_reader') then
+    grant select on data_complete_through to first_response_reader;
+  end if;
+end
+$$;
+
+insert into first_response_schema (component, version) values ('tbl_writer', 1);
