@@ -34,7 +34,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class MetricsIT {
 
   private static final Path PAGE = Path.of("../src/site/markdown/metrics.md");
-  private static final Path DASHBOARDS = Path.of("../conf/grafana");
+  private static final Path DASHBOARDS = Path.of("../conf/grafana/dashboards");
   private static final Pattern DOCUMENTED = Pattern.compile("^\\| `(flink_\\w+)` \\|");
   private static final Pattern NAME = Pattern.compile("flink_\\w+");
   private static final Pattern SAMPLE = Pattern.compile("(?m)^(flink_\\w+)(\\{[^}]*})? (\\S+)$");
