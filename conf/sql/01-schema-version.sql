@@ -8,3 +8,6 @@ create table if not exists first_response_schema (
 );
 
 comment on table first_response_schema is 'The tables that the job First Response writes, and their versions.';
+comment on column first_response_schema.component is 'What a file of conf/sql has created.';
+comment on column first_response_schema.version is 'Its version.';
+comment on column first_response_schema.created_at is 'When it was created.';
