@@ -10,6 +10,7 @@ import io.firstresponse.job.domain.SessionChange;
 import io.firstresponse.job.intake.Intake;
 import io.firstresponse.job.options.JobOptions;
 import io.firstresponse.job.options.JobOptions.SourceType;
+import io.firstresponse.job.options.OptionTime;
 import io.firstresponse.job.sessions.FirstResponseOperator;
 import io.firstresponse.job.types.JobTypes;
 import java.time.Duration;
@@ -133,6 +134,8 @@ final class Topology {
         options.get(JobOptions.AUTOMATED),
         options.get(JobOptions.BOT_AGENTS).stream()
             .map(Long::valueOf)
-            .collect(Collectors.toUnmodifiableSet()));
+            .collect(Collectors.toUnmodifiableSet()),
+        OptionTime.of(options, JobOptions.MESSAGES_FROM).orElse(Long.MIN_VALUE),
+        OptionTime.of(options, JobOptions.MESSAGES_TO).orElse(Long.MAX_VALUE));
   }
 }

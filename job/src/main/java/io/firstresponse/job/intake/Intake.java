@@ -19,8 +19,9 @@ import org.apache.flink.util.Collector;
 import org.apache.flink.util.OutputTag;
 
 /**
- * Where messages enter: counts what was read, puts dead letters aside, and applies the policy for
- * automated messages. Behind it there are only messages that take part.
+ * Where messages enter: counts what was read, puts dead letters aside, and leaves out automated
+ * messages if the policy says so, and those of other times. Behind it there are only messages that
+ * take part.
  */
 public final class Intake extends ProcessFunction<Received, Message>
     implements CheckpointedFunction {
@@ -33,6 +34,8 @@ public final class Intake extends ProcessFunction<Received, Message>
 
   private final AutomatedPolicy policy;
   private final Set<Long> botAgents;
+  private final long from;
+  private final long to;
   private transient Tally tally;
   private transient Map<DeadLetter.Reason, Counter> byReason;
 
@@ -41,8 +44,20 @@ public final class Intake extends ProcessFunction<Received, Message>
    * @param botAgents agents whose messages are automated whether marked or not
    */
   public Intake(AutomatedPolicy policy, Set<Long> botAgents) {
+    this(policy, botAgents, Long.MIN_VALUE, Long.MAX_VALUE);
+  }
+
+  /**
+   * @param policy what automated messages do
+   * @param botAgents agents whose messages are automated whether marked or not
+   * @param from the first time whose messages take part, in microseconds since 1970
+   * @param to the first time after it whose messages do not
+   */
+  public Intake(AutomatedPolicy policy, Set<Long> botAgents, long from, long to) {
     this.policy = policy;
     this.botAgents = Set.copyOf(botAgents);
+    this.from = from;
+    this.to = to;
   }
 
   @Override
@@ -84,7 +99,8 @@ public final class Intake extends ProcessFunction<Received, Message>
       return;
     }
     Message message = (Message) received;
-    if (policy == AutomatedPolicy.IGNORE && isAutomated(message)) {
+    boolean outside = message.ts() < from || message.ts() >= to;
+    if (outside || (policy == AutomatedPolicy.IGNORE && isAutomated(message))) {
       tally.add(Count.IGNORED, 1);
       return;
     }

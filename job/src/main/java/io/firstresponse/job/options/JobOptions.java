@@ -537,6 +537,20 @@ public final class JobOptions {
               "Ids of agents that are bots, separated by ';': what they send is automated, for feeds"
                   + " without such a field.");
 
+  public static final ConfigOption<String> MESSAGES_FROM =
+      key("messages.from")
+          .stringType()
+          .noDefaultValue()
+          .withDescription(
+              "Ignore messages sent before this time, in ISO-8601, wherever they come from.");
+
+  public static final ConfigOption<String> MESSAGES_TO =
+      key("messages.to")
+          .stringType()
+          .noDefaultValue()
+          .withDescription(
+              "Ignore messages sent at this time or later, in ISO-8601, wherever they come from.");
+
   public static final ConfigOption<Duration> MAX_OUT_OF_ORDERNESS =
       key("event-time.max-out-of-orderness")
           .durationType()

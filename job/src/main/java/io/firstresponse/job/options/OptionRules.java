@@ -67,6 +67,11 @@ final class OptionRules {
         && (delimiter.length() != 1 || "\"\r\n".contains(delimiter) || delimiter.charAt(0) > 127)) {
       refuse(JobOptions.FILES_CSV_DELIMITER, "must be one ASCII character, or \\t");
     }
+    long from = OptionTime.of(options, JobOptions.MESSAGES_FROM).orElse(Long.MIN_VALUE);
+    long to = OptionTime.of(options, JobOptions.MESSAGES_TO).orElse(Long.MAX_VALUE);
+    if (from >= to) {
+      refuse(JobOptions.MESSAGES_FROM, "must be before %s".formatted(JobOptions.MESSAGES_TO.key()));
+    }
     Set<String> fields = new HashSet<>();
     for (ConfigOption<String> field :
         List.of(

@@ -68,8 +68,8 @@ public final class ResultDatabase {
     }
   }
 
-  /** How to connect, for the check before the job is submitted. */
-  PostgresConnections connections() {
+  /** How to connect, for what is done before and after the job. */
+  public PostgresConnections connections() {
     return connections;
   }
 

@@ -8,7 +8,7 @@ import java.util.Map;
  *
  * @param read records that the source delivered
  * @param used messages taken into sessions
- * @param ignored automated messages left out by policy
+ * @param ignored messages left out: automated ones by policy, and those of other times
  * @param late messages behind the watermark
  * @param dead dead letters
  */

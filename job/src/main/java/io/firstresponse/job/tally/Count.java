@@ -4,7 +4,7 @@ package io.firstresponse.job.tally;
 public enum Count {
   /** Records that the source delivered, readable or not. */
   READ(0, "messagesRead"),
-  /** Automated messages left out by policy. */
+  /** Messages left out: automated ones by policy, and those of other times. */
   IGNORED(1, "messagesIgnored"),
   /** Records that could not be read, or were stamped in the future. */
   DEAD(2, "deadLetters"),

@@ -60,6 +60,22 @@ class IntakeTest {
   }
 
   @Test
+  void messagesOfOtherTimesAreIgnored() throws Exception {
+    Message before = new Message(1, 2, 9, false);
+    Message first = new Message(1, 2, 10, false);
+    Message last = new Message(1, 2, 19, true);
+    Message after = new Message(1, 2, 20, false);
+    Intake intake = new Intake(AutomatedPolicy.COUNT, Set.of(), 10, 20);
+    try (var harness = harness(intake)) {
+      for (Message message : List.of(before, first, last, after)) {
+        harness.processElement(message, 0);
+      }
+      assertThat(harness.extractOutputValues()).containsExactly(first, last);
+      assertThat(conservation(harness)).isEqualTo(new Conservation(4, 0, 2, 0, 0));
+    }
+  }
+
+  @Test
   void putsDeadLettersAsideAndCountsAll() throws Exception {
     DeadLetter dead =
         new DeadLetter("file:x", 7, DeadLetter.Reason.BAD_JSON, "no", new byte[] {1}, 1);

@@ -141,11 +141,26 @@ class OptionParserTest {
         "messages.bot-agents|1;x|messages.bot-agents: 'x' is not an agent id, a 64-bit integer.",
         "source.files.csv-delimiter|ab|source.files.csv-delimiter: must be one ASCII character, or \\t.",
         "messages.field.a|ts|messages.field.ts: the field 'ts' is already another's.",
+        "messages.from|yesterday|messages.from: 'yesterday' is no time in ISO-8601 within the years 1 to 9999, such as 2018-08-15T10:00:00Z or 2018-08-15.",
+        "messages.to|10000-01-01|messages.to: '10000-01-01' is no time in ISO-8601 within the years 1 to 9999, such as 2018-08-15T10:00:00Z or 2018-08-15.",
       })
   void aBadValueIsRefusedInOneClearLine(String key, String value, String message) {
     assertThatThrownBy(() -> parse("--" + key, value))
         .isInstanceOf(BadOptionException.class)
         .hasMessage(message);
+  }
+
+  @Test
+  void timesHaveAnOffsetOrAreInUtc() {
+    for (String noon :
+        List.of("2018-08-15T12:00", "2018-08-15T12:00:00Z", "2018-08-15T20:00:00+08:00")) {
+      assertThat(OptionTime.micros("from", noon)).isEqualTo(1_534_334_400_000_000L);
+    }
+    assertThat(OptionTime.micros("from", "2018-08-15")).isEqualTo(1_534_291_200_000_000L);
+    assertThat(OptionTime.micros("from", "1970-01-01T00:00:00.000001Z")).isEqualTo(1);
+    assertThatThrownBy(
+            () -> parse("--messages.from", "2018-08-15", "--messages.to", "2018-08-15T00:00:00Z"))
+        .hasMessage("messages.from: must be before messages.to.");
   }
 
   @ParameterizedTest

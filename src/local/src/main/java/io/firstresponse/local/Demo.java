@@ -13,7 +13,6 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.ResultSet;
-import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -208,35 +207,9 @@ public final class Demo {
     out.println(title);
     try (Statement statement = database.createStatement();
         ResultSet rows = statement.executeQuery(resource(query))) {
-      ResultSetMetaData columns = rows.getMetaData();
-      List<String[]> table = new ArrayList<>();
-      String[] head = new String[columns.getColumnCount()];
-      for (int i = 0; i < head.length; i++) {
-        head[i] = columns.getColumnLabel(i + 1);
-      }
-      table.add(head);
-      while (rows.next()) {
-        String[] row = new String[head.length];
-        for (int i = 0; i < row.length; i++) {
-          row[i] = String.valueOf(rows.getString(i + 1));
-        }
-        table.add(row);
-      }
-      print(table);
+      TextTable.print(out, TextTable.of(rows));
     }
     out.println();
-  }
-
-  private void print(List<String[]> table) {
-    for (String[] row : table) {
-      StringBuilder line = new StringBuilder("  ");
-      for (int column = 0; column < row.length; column++) {
-        int at = column;
-        int width = table.stream().mapToInt(cells -> cells[at].length()).max().orElse(0);
-        line.append(column == 0 ? "%-" : "%").append("%ds  ".formatted(width));
-      }
-      out.printf(line.append("%n").toString(), (Object[]) row);
-    }
   }
 
   private static String resource(String name) throws IOException {

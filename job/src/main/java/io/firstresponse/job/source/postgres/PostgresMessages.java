@@ -6,22 +6,13 @@ import io.firstresponse.connectors.postgres.TimedTable;
 import io.firstresponse.job.decode.FutureGuard;
 import io.firstresponse.job.decode.MessageFields;
 import io.firstresponse.job.decode.RowDecoder;
-import io.firstresponse.job.domain.Message;
 import io.firstresponse.job.domain.Received;
 import io.firstresponse.job.options.BadOptionException;
 import io.firstresponse.job.options.JobOptions;
-import java.time.DateTimeException;
+import io.firstresponse.job.options.OptionTime;
 import java.time.InstantSource;
-import java.time.LocalDate;
-import java.time.LocalDateTime;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
-import java.time.format.DateTimeFormatterBuilder;
-import java.time.temporal.TemporalAccessor;
 import java.util.OptionalLong;
 import org.apache.flink.api.connector.source.Source;
-import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.ReadableConfig;
 
 /**
@@ -33,17 +24,6 @@ public final class PostgresMessages {
   /** Holds the password where no file does. */
   public static final String PASSWORD_VARIABLE = "FIRST_RESPONSE_SOURCE_PASSWORD";
 
-  /** A date, with a time of day or not, with an offset or not. */
-  private static final DateTimeFormatter ISO =
-      new DateTimeFormatterBuilder()
-          .append(DateTimeFormatter.ISO_LOCAL_DATE)
-          .optionalStart()
-          .appendLiteral('T')
-          .append(DateTimeFormatter.ISO_LOCAL_TIME)
-          .optionalStart()
-          .appendOffsetId()
-          .toFormatter();
-
   private PostgresMessages() {}
 
   /**
@@ -54,8 +34,8 @@ public final class PostgresMessages {
    *     not as the options say
    */
   public static Source<Received, ?, ?> create(ReadableConfig options, InstantSource clock) {
-    OptionalLong from = time(options, JobOptions.POSTGRES_FROM);
-    OptionalLong to = time(options, JobOptions.POSTGRES_TO);
+    OptionalLong from = OptionTime.of(options, JobOptions.POSTGRES_FROM);
+    OptionalLong to = OptionTime.of(options, JobOptions.POSTGRES_TO);
     if (from.isPresent() && to.isPresent() && from.getAsLong() >= to.getAsLong()) {
       throw new BadOptionException(
           "%s: must be before %s."
@@ -115,31 +95,5 @@ public final class PostgresMessages {
       throw new BadOptionException(
           "%s: %s.".formatted(JobOptions.POSTGRES_URL.key(), e.getMessage()));
     }
-  }
-
-  private static OptionalLong time(ReadableConfig options, ConfigOption<String> option) {
-    String text = options.get(option);
-    if (text == null) {
-      return OptionalLong.empty();
-    }
-    try {
-      TemporalAccessor time =
-          ISO.parseBest(text, OffsetDateTime::from, LocalDateTime::from, LocalDate::from);
-      OffsetDateTime instant =
-          time instanceof OffsetDateTime given
-              ? given
-              : time instanceof LocalDateTime local
-                  ? local.atOffset(ZoneOffset.UTC)
-                  : ((LocalDate) time).atStartOfDay().atOffset(ZoneOffset.UTC);
-      long micros = TimedTable.micros(instant);
-      if (micros >= Message.MIN_TS && micros <= Message.MAX_TS) {
-        return OptionalLong.of(micros);
-      }
-    } catch (DateTimeException e) {
-      // Told below.
-    }
-    throw new BadOptionException(
-        "%s: '%s' is no time in ISO-8601 within the years 1 to 9999, such as 2018-08-15T10:00:00Z or 2018-08-15."
-            .formatted(option.key(), text));
   }
 }

@@ -1,0 +1,279 @@
+package io.firstresponse.local;
+
+import io.firstresponse.job.domain.ResponseMode;
+import io.firstresponse.job.options.BadOptionException;
+import io.firstresponse.job.options.JobOptions;
+import io.firstresponse.job.options.JobOptions.AutomatedPolicy;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Array;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.apache.flink.configuration.ReadableConfig;
+import org.postgresql.PGConnection;
+
+/**
+ * Holds the rows of a replay against the live ones, in one transaction that sees both as they are
+ * at its beginning. It leaves what differs in the table {@code replay_difference}.
+ *
+ * <p>Both sides are compared as of one time of which both tell everything: rows that opened before
+ * it, and answers sent before it. What the messages before a time give is all that the window query
+ * has up to there, so nothing is doubtful at the end of the period. At its beginning a session may
+ * go on that opened before all that the replay has read, and looks like a new one; the live table
+ * tells which those are.
+ */
+final class Comparison {
+
+  /**
+   * What was found.
+   *
+   * @param asOf the time as of which both sides were compared
+   * @param comparable whether rows were compared: not with different response modes
+   * @param onlyLive rows that only the live table has
+   * @param onlyReplay rows that only the replay has
+   * @param changed rows that both have, with another answer or another agent asked
+   * @param unknown rows of the replay that go on from what it has not read
+   * @param notFinal live rows that are not settled
+   * @param late what late messages have to do with it
+   * @param figures of the sessions compared
+   */
+  record Result(
+      Instant asOf,
+      boolean comparable,
+      long onlyLive,
+      long onlyReplay,
+      long changed,
+      long unknown,
+      long notFinal,
+      Late late,
+      List<Figure> figures) {
+
+    long different() {
+      return onlyLive + onlyReplay + changed;
+    }
+
+    /** How many sessions were held against each other. */
+    long compared() {
+      return figures.get(0).live().longValue() + onlyReplay;
+    }
+
+    boolean same() {
+      return comparable
+          ? different() == 0
+          : figures.stream().allMatch(figure -> figure.live().equals(figure.replay()));
+    }
+  }
+
+  /**
+   * Late messages as the reason.
+   *
+   * @param inLive rows that differ and have a message in them that was late for the live table
+   * @param half so much more out-of-orderness would have included those of half of these rows
+   * @param most of nine tenths
+   * @param all of all
+   * @param inReplay rows that differ and have a message in them that was late for the replay
+   */
+  record Late(long inLive, String half, String most, String all, long inReplay) {
+
+    static final Late NONE = new Late(0, null, null, null, 0);
+  }
+
+  /** One figure, live and in the replay; not a number where there is none. */
+  record Figure(String name, String unit, Double live, Double replay) {}
+
+  private final Connection connection;
+  private final ReplayTables tables;
+  private final ReplayPeriod period;
+  private final ReadableConfig options;
+
+  /**
+   * @param connection in a transaction that has not read yet
+   * @param options those of the job that was replayed
+   */
+  Comparison(
+      Connection connection, ReplayTables tables, ReplayPeriod period, ReadableConfig options) {
+    this.connection = connection;
+    this.tables = tables;
+    this.period = period;
+    this.options = options;
+  }
+
+  /**
+   * Compares.
+   *
+   * @throws BadOptionException when there is nothing to compare
+   */
+  Result run() throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("set transaction isolation level repeatable read");
+    }
+    tables.enter();
+    ResponseMode live = tables.liveMode();
+    ResponseMode replay = options.get(JobOptions.RESPONSE_MODE);
+    Sql sql = new Sql(live, replay, tables.targets());
+    Instant asOf = asOf(sql);
+    sql.asOf = literal(asOf.toString());
+
+    try (Statement statement = connection.createStatement()) {
+      statement.execute(ReplayTables.resource("difference-table.sql"));
+      if (live == replay) {
+        statement.execute(sql.of("difference.sql"));
+      }
+      statement.execute("update replay_run set compared_as_of = " + sql.asOf);
+    }
+    List<Figure> figures = figures(sql);
+    if (figures.get(0).live() + figures.get(0).replay() == 0) {
+      throw new BadOptionException(
+          "--from: no session opened between %s and %s, neither in the live table nor in the replay."
+              .formatted(ReplayPeriod.iso(period.from()), ReplayPeriod.iso(period.to())));
+    }
+    try (Statement statement = connection.createStatement();
+        ResultSet counts = statement.executeQuery(sql.of("counts.sql"))) {
+      counts.next();
+      return new Result(
+          asOf,
+          live == replay,
+          counts.getLong(1),
+          counts.getLong(2),
+          counts.getLong(3),
+          counts.getLong(4),
+          counts.getLong(5),
+          late(sql),
+          figures);
+    }
+  }
+
+  /** The first rows that differ, below their head. */
+  List<String[]> rows(int limit) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet rows =
+            statement.executeQuery(ReplayTables.resource("rows.sql").strip() + " limit " + limit)) {
+      return TextTable.of(rows);
+    }
+  }
+
+  /** Writes all rows that differ, as CSV. */
+  void write(Path file) throws SQLException, IOException {
+    try (OutputStream out = Files.newOutputStream(file)) {
+      connection
+          .unwrap(PGConnection.class)
+          .getCopyAPI()
+          .copyOut(
+              "copy (%s) to stdout with (format csv, header)"
+                  .formatted(ReplayTables.resource("rows.sql").strip()),
+              out);
+    }
+  }
+
+  private Instant asOf(Sql sql) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery(sql.of("as-of.sql"))) {
+      Instant from = Instant.parse(ReplayPeriod.iso(period.from()));
+      if (!row.next()) {
+        throw new BadOptionException("--from: the live table has no row that is final.");
+      }
+      Instant asOf = row.getObject(1, OffsetDateTime.class).toInstant();
+      if (!asOf.isAfter(from)) {
+        throw new BadOptionException(
+            "--from: the live table is final up to %s, which is before the period."
+                .formatted(asOf));
+      }
+      return asOf;
+    }
+  }
+
+  private List<Figure> figures(Sql sql) throws SQLException {
+    List<Figure> figures = new ArrayList<>();
+    try (Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery(sql.of("figures.sql"))) {
+      while (rows.next()) {
+        figures.add(
+            new Figure(
+                rows.getString("figure"),
+                rows.getString("unit"),
+                number(rows, "live"),
+                number(rows, "replay")));
+      }
+    }
+    return figures;
+  }
+
+  private static Double number(ResultSet rows, String column) throws SQLException {
+    double value = rows.getDouble(column);
+    return rows.wasNull() ? Double.NaN : value;
+  }
+
+  private Late late(Sql sql) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery(sql.of("late.sql"))) {
+      row.next();
+      Array ranks = row.getArray(2);
+      if (ranks == null) {
+        return new Late(0, null, null, null, row.getLong(3));
+      }
+      Object[] lateness = (Object[]) ranks.getArray();
+      return new Late(
+          row.getLong(1),
+          String.valueOf(lateness[0]),
+          String.valueOf(lateness[1]),
+          String.valueOf(lateness[2]),
+          row.getLong(3));
+    }
+  }
+
+  private static String literal(String time) {
+    return "timestamptz '%s'".formatted(time);
+  }
+
+  /** The statements, with the tables and times of this comparison put in. */
+  private final class Sql {
+
+    private final ResponseMode live;
+    private final ResponseMode replay;
+    private final String targets;
+    private String asOf = "null";
+
+    private Sql(ResponseMode live, ResponseMode replay, String targets) {
+      this.live = live;
+      this.replay = replay;
+      this.targets = targets;
+    }
+
+    private String of(String file) {
+      return ReplayTables.resource(file)
+          .replace(":live_late", tables.liveLate(live))
+          .replace(":replay_late", tables.replayLate(replay))
+          .replace(":live", tables.liveSessions(live))
+          .replace(":replay", tables.replaySessions(replay))
+          .replace(":targets", targets)
+          .replace(":takes_part", takesPart())
+          .replace(":as_of", asOf)
+          .replace(":read_from", literal(ReplayPeriod.iso(period.readFrom())))
+          .replace(":read_to", literal(ReplayPeriod.iso(period.readTo())))
+          .replace(":from", literal(ReplayPeriod.iso(period.from())))
+          .replace(":to", literal(ReplayPeriod.iso(period.to())));
+    }
+
+    /** What the job that was replayed would have ignored is no reason for anything. */
+    private String takesPart() {
+      if (options.get(JobOptions.AUTOMATED) == AutomatedPolicy.COUNT) {
+        return "true";
+      }
+      return options.get(JobOptions.BOT_AGENTS).stream()
+          .map(Long::valueOf)
+          .map(String::valueOf)
+          .collect(
+              Collectors.joining(
+                  ",", "not l.automated and not (l.direct and l.a = any ('{", "}'::bigint[]))"));
+    }
+  }
+}

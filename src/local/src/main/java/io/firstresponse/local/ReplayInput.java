@@ -1,0 +1,102 @@
+package io.firstresponse.local;
+
+import io.firstresponse.job.options.BadOptionException;
+import io.firstresponse.job.options.JobOptions;
+import io.firstresponse.job.options.JobOptions.KafkaEnd;
+import io.firstresponse.job.options.JobOptions.KafkaStart;
+import io.firstresponse.job.options.JobOptions.Results;
+import io.firstresponse.job.options.JobOptions.SourceType;
+import io.firstresponse.job.options.OptionTime;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.apache.flink.configuration.ConfigOption;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.connector.kafka.source.KafkaSourceOptions;
+
+/** The job's options as in production, made into those of a replay. */
+final class ReplayInput {
+
+  private ReplayInput() {}
+
+  /**
+   * What of a period is to be read: no more than production reads, where its options bound it.
+   *
+   * @throws BadOptionException when the job would read nothing of it
+   */
+  static ReplayPeriod period(Configuration options, ReplayPeriod asked) {
+    ReplayPeriod period = within(options, asked, JobOptions.MESSAGES_FROM, JobOptions.MESSAGES_TO);
+    if (options.get(JobOptions.SOURCE_TYPE) == SourceType.POSTGRES) {
+      period = within(options, period, JobOptions.POSTGRES_FROM, JobOptions.POSTGRES_TO);
+    }
+    if (period.readFrom() >= period.readTo()) {
+      throw new BadOptionException(
+          "--from: the job's options leave nothing of the period to read.");
+    }
+    return period;
+  }
+
+  private static ReplayPeriod within(
+      Configuration options,
+      ReplayPeriod period,
+      ConfigOption<String> from,
+      ConfigOption<String> to) {
+    return period.within(
+        OptionTime.of(options, from).orElse(Long.MIN_VALUE),
+        OptionTime.of(options, to).orElse(Long.MAX_VALUE));
+  }
+
+  /**
+   * The options of a job that reads this period, ends, and writes final rows into tables of its
+   * own.
+   *
+   * @throws BadOptionException when the source has no end
+   */
+  static Configuration bounded(Configuration options, ReplayPeriod period, String schema) {
+    Configuration bounded = new Configuration(options);
+    bounded.set(JobOptions.JDBC_SCHEMA, schema);
+    bounded.set(JobOptions.JDBC_CREATE_TABLES, true);
+    bounded.set(JobOptions.RESULTS, Results.FINAL);
+    String from = ReplayPeriod.iso(period.readFrom());
+    String to = ReplayPeriod.iso(period.readTo());
+    bounded.set(JobOptions.MESSAGES_FROM, from);
+    bounded.set(JobOptions.MESSAGES_TO, to);
+    switch (options.get(JobOptions.SOURCE_TYPE)) {
+      case FILES -> bounded.removeConfig(JobOptions.FILES_WATCH_INTERVAL);
+      case POSTGRES -> {
+        bounded.set(JobOptions.POSTGRES_FROM, from);
+        bounded.set(JobOptions.POSTGRES_TO, to);
+      }
+      case KAFKA -> topics(bounded, period);
+      case DATAGEN -> {
+        if (options.get(JobOptions.DATAGEN_COUNT) == 0) {
+          throw new BadOptionException(
+              "%s: a replay needs an end.".formatted(JobOptions.DATAGEN_COUNT.key()));
+        }
+      }
+    }
+    return bounded;
+  }
+
+  /**
+   * Up to what is there now, for a message may have come late. Kafka stamps a record when it is
+   * sent, and a message cannot have been stamped later than that by more than the allowed skew.
+   */
+  private static void topics(Configuration options, ReplayPeriod period) {
+    Duration skew = options.get(JobOptions.MAX_FUTURE_SKEW);
+    long start =
+        period.readFrom() - Math.min(period.readFrom(), TimeUnit.MICROSECONDS.convert(skew));
+    if (options.get(JobOptions.KAFKA_START) == KafkaStart.TIMESTAMP) {
+      start =
+          Math.max(start, OptionTime.of(options, JobOptions.KAFKA_START_TIMESTAMP).orElse(start));
+    }
+    options.set(JobOptions.KAFKA_START, KafkaStart.TIMESTAMP);
+    options.set(JobOptions.KAFKA_START_TIMESTAMP, ReplayPeriod.iso(Math.max(0, start)));
+    options.set(JobOptions.KAFKA_END, KafkaEnd.LATEST);
+    // The offsets of the group are production's.
+    options.setString(
+        JobOptions.KAFKA_PROPERTIES.key()
+            + "."
+            + KafkaSourceOptions.COMMIT_OFFSETS_ON_CHECKPOINT.key(),
+        "false");
+  }
+}

@@ -1,0 +1,166 @@
+package io.firstresponse.local;
+
+import io.firstresponse.job.domain.Message;
+import io.firstresponse.job.options.BadOptionException;
+import io.firstresponse.job.options.OptionTime;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import javax.annotation.Nullable;
+import org.apache.flink.util.TimeUtils;
+
+/**
+ * What {@code scripts/replay} is asked for, before the {@code --} that the job's own options
+ * follow.
+ *
+ * @param schema where the replay's tables are made
+ * @param period what is compared and what is read for it
+ * @param again whether a replay that is there is replaced
+ * @param shown how many of the rows that differ are printed
+ * @param out the file that all of them are written to, if any
+ * @param job the arguments of the job
+ */
+record ReplayOptions(
+    String schema,
+    ReplayPeriod period,
+    boolean again,
+    int shown,
+    @Nullable Path out,
+    List<String> job) {
+
+  static final String HELP =
+      """
+      scripts/replay [--schema replay] --from TIME --to TIME [options] -- JOB OPTIONS
+
+      Computes the sessions of a period anew, into tables of their own, and shows where they
+      differ from those of the live tables (sink.jdbc.schema). Exit code 0: they are the same;
+      1: they differ; 2: it could not be done.
+
+        --from TIME      the first opening of sessions to compare, in ISO-8601. Required
+        --to TIME        the first opening not to compare. Required
+        --warm-up TIME   read so much before, for what had begun by then. Default: 7 d
+        --after TIME     read so much after, for answers. Default: 1 d
+        --schema NAME    the schema of the replay's tables, made if missing. Default: replay
+        --again          replace what an earlier replay made in that schema
+        --show N         print so many of the rows that differ. Default: 20
+        --out FILE       write all of them to a CSV file
+
+      After the -- come the options of the job as in production, or as they might become; and
+      -Dkey=value for Flink. scripts/run-local --help lists them.
+      """;
+
+  private static final String AGAIN = "again";
+  private static final List<String> NAMES =
+      List.of("from", "to", "warm-up", "after", "schema", AGAIN, "show", "out");
+
+  /**
+   * Reads the arguments.
+   *
+   * @throws BadOptionException in one line that names the option
+   */
+  static ReplayOptions parse(List<String> args) {
+    int end = args.indexOf("--");
+    if (end < 0) {
+      throw new BadOptionException(
+          "-- is missing, and after it the options of the job. See --help.");
+    }
+    Map<String, String> given = named(args.subList(0, end));
+    return new ReplayOptions(
+        given.getOrDefault("schema", "replay"),
+        period(given),
+        given.containsKey(AGAIN),
+        shown(given.getOrDefault("show", "20")),
+        Optional.ofNullable(given.get("out")).map(ReplayOptions::writable).orElse(null),
+        new ArrayList<>(args.subList(end + 1, args.size())));
+  }
+
+  private static Map<String, String> named(List<String> args) {
+    Map<String, String> given = new LinkedHashMap<>();
+    for (int i = 0; i < args.size(); i++) {
+      String arg = args.get(i);
+      int equals = arg.indexOf('=');
+      String name = arg.substring(Math.min(2, arg.length()), equals < 0 ? arg.length() : equals);
+      if (!arg.startsWith("--") || !NAMES.contains(name)) {
+        throw new BadOptionException(
+            "There is no option %s before the --, only --%s."
+                .formatted(
+                    equals < 0 ? arg : arg.substring(0, equals), String.join(", --", NAMES)));
+      }
+      String value;
+      if (name.equals(AGAIN)) {
+        value = "";
+      } else if (equals >= 0) {
+        value = arg.substring(equals + 1);
+      } else if (i + 1 < args.size() && !args.get(i + 1).startsWith("--")) {
+        value = args.get(++i);
+      } else {
+        throw new BadOptionException("--%s lacks its value.".formatted(name));
+      }
+      if (given.putIfAbsent(name, value) != null) {
+        throw new BadOptionException("--%s is given twice.".formatted(name));
+      }
+    }
+    return given;
+  }
+
+  private static ReplayPeriod period(Map<String, String> given) {
+    long from = time(given, "from");
+    long to = time(given, "to");
+    if (from >= to) {
+      throw new BadOptionException("--from: must be before --to.");
+    }
+    long readFrom = from - duration(given, "warm-up", "7 d");
+    long readTo = to + duration(given, "after", "1 d");
+    return new ReplayPeriod(
+        from, to, Math.max(readFrom, Message.MIN_TS), Math.min(readTo, Message.MAX_TS));
+  }
+
+  private static long time(Map<String, String> given, String name) {
+    if (!given.containsKey(name)) {
+      throw new BadOptionException(
+          "--%s is missing: a time in ISO-8601, such as 2018-08-15 or 2018-08-15T10:00:00Z."
+              .formatted(name));
+    }
+    return OptionTime.micros("--" + name, given.get(name));
+  }
+
+  /** In microseconds; ten thousand years at most, so that adding it overflows nowhere. */
+  private static long duration(Map<String, String> given, String name, String otherwise) {
+    String text = given.getOrDefault(name, otherwise);
+    try {
+      Duration duration = TimeUtils.parseDuration(text);
+      return Math.min(TimeUnit.MICROSECONDS.convert(duration), Message.MAX_TS - Message.MIN_TS);
+    } catch (IllegalArgumentException e) {
+      throw new BadOptionException(
+          "--%s: '%s' is not a duration, such as 12 h or 7 d.".formatted(name, text));
+    }
+  }
+
+  private static int shown(String text) {
+    try {
+      int shown = Integer.parseInt(text);
+      if (shown >= 0) {
+        return shown;
+      }
+    } catch (NumberFormatException e) {
+      // Told below.
+    }
+    throw new BadOptionException("--show: '%s' is not a number of rows.".formatted(text));
+  }
+
+  /** Found out before the work is done. */
+  private static Path writable(String name) {
+    Path file = Path.of(name).toAbsolutePath();
+    if (Files.isDirectory(file)
+        || !Files.isWritable(Files.exists(file) ? file : file.getParent())) {
+      throw new BadOptionException("--out: %s cannot be written.".formatted(name));
+    }
+    return file;
+  }
+}

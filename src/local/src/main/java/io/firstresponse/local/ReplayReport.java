@@ -1,0 +1,131 @@
+package io.firstresponse.local;
+
+import java.io.PrintStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** What a person reads of a comparison. */
+final class ReplayReport {
+
+  private final PrintStream out;
+  private final ReplayOptions asked;
+
+  ReplayReport(PrintStream out, ReplayOptions asked) {
+    this.out = out;
+    this.asked = asked;
+  }
+
+  /**
+   * Prints it.
+   *
+   * @param rows the first rows that differ, below their head
+   */
+  void print(Comparison.Result result, List<String[]> rows) {
+    out.printf("As of %s; what came then or later is left out on both sides.%n%n", result.asOf());
+    if (result.comparable()) {
+      counts(result);
+    }
+    figures(result.figures());
+    if (!result.comparable()) {
+      out.printf(
+          "The live tables are of the other response mode, whose sessions are others: only the figures can be compared.%n%n");
+    }
+    late(result);
+    rows(rows, result);
+    if (result.comparable()) {
+      out.printf(
+          "same: %s%n",
+          result.same()
+              ? "yes, %,d sessions compared".formatted(result.compared())
+              : "no, %,d of %,d sessions differ".formatted(result.different(), result.compared()));
+    } else {
+      out.printf("same: %s, by the figures%n", result.same() ? "yes" : "no");
+    }
+  }
+
+  private void counts(Comparison.Result result) {
+    List<String[]> table = new ArrayList<>();
+    table.add(row("the same", result.compared() - result.different()));
+    table.add(row("changed", result.changed()));
+    table.add(row("only in the live table", result.onlyLive()));
+    table.add(row("only in the replay", result.onlyReplay()));
+    table.add(row("unknown: begun before what was read", result.unknown()));
+    table.add(row("not final in the live table", result.notFinal()));
+    TextTable.print(out, table);
+    out.println();
+  }
+
+  private void figures(List<Comparison.Figure> figures) {
+    List<String[]> table = new ArrayList<>();
+    table.add(new String[] {"", "live", "replay", "difference"});
+    for (Comparison.Figure figure : figures) {
+      table.add(
+          new String[] {
+            figure.name(),
+            value(figure, figure.live()),
+            value(figure, figure.replay()),
+            value(figure, figure.replay() - figure.live())
+          });
+    }
+    TextTable.print(out, table);
+    out.println();
+  }
+
+  private void late(Comparison.Result result) {
+    Comparison.Late late = result.late();
+    if (late.inLive() > 0) {
+      out.printf(
+          "%,d of the rows that differ have messages in them that were late. More of"
+              + " event-time.max-out-of-orderness would have included them: %s for half of these rows,"
+              + " %s for nine tenths, %s for all.%n%n",
+          late.inLive(), late.half(), late.most(), late.all());
+    }
+    if (late.inReplay() > 0) {
+      out.printf(
+          "%,d of the rows that differ have messages in them that were late in the replay.%n%n",
+          late.inReplay());
+    }
+  }
+
+  private void rows(List<String[]> rows, Comparison.Result result) {
+    long all = result.different() + result.unknown() + result.notFinal();
+    if (all == 0 || rows.size() == 1) {
+      return;
+    }
+    out.printf(
+        "The first %,d of %,d rows; all are in table replay_difference of schema %s%s%n",
+        rows.size() - 1, all, asked.schema(), asked.out() == null ? "" : ", and in " + asked.out());
+    TextTable.print(out, withoutEmptyColumns(rows));
+    out.println();
+  }
+
+  /** Leaves out the columns in which no row has anything. */
+  private static List<String[]> withoutEmptyColumns(List<String[]> rows) {
+    List<Integer> kept = new ArrayList<>();
+    for (int i = 0; i < rows.get(0).length; i++) {
+      int column = i;
+      if (rows.stream().skip(1).anyMatch(row -> !row[column].isEmpty())) {
+        kept.add(i);
+      }
+    }
+    return rows.stream()
+        .map(row -> kept.stream().map(column -> row[column]).toArray(String[]::new))
+        .toList();
+  }
+
+  private static String[] row(String name, long count) {
+    return new String[] {name, "%,d".formatted(count)};
+  }
+
+  private static String value(Comparison.Figure figure, double value) {
+    if (Double.isNaN(value)) {
+      return "none";
+    }
+    return switch (figure.unit()) {
+      case "count" -> String.format(Locale.ROOT, "%,.0f", value);
+      case "seconds" -> String.format(Locale.ROOT, "%,.1f s", value);
+      default -> String.format(Locale.ROOT, "%.2f %%", 100 * value);
+    };
+  }
+}

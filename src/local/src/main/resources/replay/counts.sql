@@ -1,0 +1,7 @@
+select
+  count(*) filter (where kind = 'only live'),
+  count(*) filter (where kind = 'only replay'),
+  count(*) filter (where kind = 'changed'),
+  count(*) filter (where kind = 'unknown'),
+  count(*) filter (where kind = 'not final')
+from replay_difference

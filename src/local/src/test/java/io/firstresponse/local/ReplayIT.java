@@ -1,0 +1,446 @@
+package io.firstresponse.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.firstresponse.job.domain.Message;
+import io.firstresponse.job.domain.ResponseMode;
+import io.firstresponse.job.domain.Session;
+import io.firstresponse.job.domain.WindowQuery;
+import io.firstresponse.job.options.OptionParser;
+import io.firstresponse.job.source.datagen.Workload;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
+import java.util.random.RandomGeneratorFactory;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
+import org.apache.flink.configuration.Configuration;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Whole replays, of jobs that have run. */
+class ReplayIT {
+
+  private static final String PASSWORD = "replay-71c0";
+  private static final long START = 1_534_327_200_000_000L;
+  private static final long HOUR = TimeUnit.HOURS.toMicros(1);
+
+  @TempDir Path folder;
+
+  private record Outcome(int exitCode, String out, String err) {}
+
+  @BeforeAll
+  static void configuration() {
+    System.setProperty(LocalRun.CONF_PROPERTY, Path.of("../../conf").toAbsolutePath().toString());
+  }
+
+  /** The live job is a stream with live results, the replays are batches. */
+  @ParameterizedTest
+  @EnumSource
+  void theSameInputGivesTheSameBytes(ResponseMode mode) throws Exception {
+    try (ReplayDatabase database = new ReplayDatabase(mode)) {
+      List<String> job =
+          database.arguments(
+              datagen(
+                  "--source.datagen.duplicates", "0.02",
+                  "--event-time.max-out-of-orderness", "30 s"));
+      runLive(job, "--results", "live");
+      Outcome first = replay("--from 2018-08-15 --to 2018-08-16", job);
+      assertThat(first.err()).isEmpty();
+      assertThat(first.exitCode()).as(first.out()).isZero();
+      assertThat(first.out()).contains("conservation: true").contains("\nsame: yes, ");
+      String live = rows(database, "public");
+      assertThat(live.lines()).hasSizeGreaterThan(1000);
+      assertThat(rows(database, "replay")).isEqualTo(live);
+
+      job.add("-Dparallelism.default=1");
+      Outcome second = replay("--from 2018-08-15 --to 2018-08-16 --again", job);
+      assertThat(second.exitCode()).as("%s", second).isZero();
+      assertThat(rows(database, "replay")).isEqualTo(live);
+    }
+  }
+
+  @Test
+  void lateMessagesAreTheReason() throws Exception {
+    try (ReplayDatabase database = new ReplayDatabase(ResponseMode.ANY_AGENT)) {
+      List<String> job =
+          database.arguments(
+              datagen(
+                  "--source.datagen.rate", "10000", "--event-time.max-out-of-orderness", "2 s"));
+      Configuration options = runLive(job);
+      Outcome outcome = replay("--from 2018-08-15 --to 2018-08-16 --show 2", job);
+      assertThat(outcome.err()).isEmpty();
+      assertThat(outcome.exitCode()).as(outcome.out()).isEqualTo(1);
+
+      Matcher asOf = Pattern.compile("As of ([^;]+);").matcher(outcome.out());
+      assertThat(asOf.find()).isTrue();
+      long end = ChronoUnit.MICROS.between(Instant.EPOCH, Instant.parse(asOf.group(1)));
+      Workload workload = Workload.from(options);
+      List<Message> messages =
+          LongStream.range(0, 20_000)
+              .mapToObj(workload::message)
+              .filter(message -> message.ts() < end)
+              .toList();
+      Set<String> late =
+          new HashSet<>(
+              database.strings(
+                  "select b, a, (extract(epoch from ts) * 1000000)::bigint, direct from tbl_late"));
+      assertThat(late).isNotEmpty();
+      List<Message> inTime =
+          messages.stream()
+              .filter(
+                  m ->
+                      !late.contains(
+                          "%d %d %d %s".formatted(m.b(), m.a(), m.ts(), m.direct() ? "t" : "f")))
+              .toList();
+      Set<Session> replayed = new HashSet<>(WindowQuery.sessions(ResponseMode.ANY_AGENT, messages));
+      Set<Session> live = new HashSet<>(WindowQuery.sessions(ResponseMode.ANY_AGENT, inTime));
+      Set<List<Long>> different = new HashSet<>();
+      Stream.concat(replayed.stream(), live.stream())
+          .filter(session -> !(replayed.contains(session) && live.contains(session)))
+          .forEach(session -> different.add(List.of(session.b(), session.openedAt())));
+      assertThat(
+              new TreeSet<>(
+                  database.strings(
+                      "select b, (extract(epoch from b_ts) * 1000000)::bigint from replay.replay_difference where late_in_live is not null")))
+          .as("each with its reason")
+          .isEqualTo(
+              different.stream()
+                  .map(key -> key.get(0) + " " + key.get(1))
+                  .collect(Collectors.toCollection(TreeSet::new)));
+      assertThat(
+              database.strings(
+                  "select max(late_in_live) <= (select max(lateness) from tbl_late), count(*) from replay.replay_difference"))
+          .containsExactly("t " + different.size());
+      assertThat(outcome.out())
+          .contains("%,d of the rows that differ have messages".formatted(different.size()))
+          .contains("The first 2 of %,d rows".formatted(different.size()))
+          .containsPattern(
+              "\nsame: no, %,d of [0-9,]+ sessions differ\n".formatted(different.size()));
+    }
+  }
+
+  /** Bots are ignored, and to be counted. */
+  @ParameterizedTest
+  @EnumSource
+  void anotherDefinitionShowsWhatItChanges(ResponseMode mode) throws Exception {
+    List<Message> messages = messages(7, 3000);
+    Path input = folder.resolve("chat.jsonl");
+    Files.write(input, messages.stream().map(ReplayIT::json).toList());
+    try (ReplayDatabase database = new ReplayDatabase(mode)) {
+      List<String> job =
+          database.arguments("--source.type", "files", "--source.files.path", input.toString());
+      runLive(job);
+      job.addAll(List.of("--messages.automated", "count"));
+      Path csv = folder.resolve("difference.csv");
+      Outcome outcome =
+          replay("--from 2018-08-16T00:30 --to 2018-08-19 --warm-up 90d --out " + csv, job);
+      assertThat(outcome.err()).isEmpty();
+      assertThat(outcome.exitCode()).as(outcome.out()).isEqualTo(1);
+
+      long from = START + 14 * HOUR + HOUR / 2;
+      long to = START + 86 * HOUR;
+      List<Message> read = messages.stream().filter(m -> m.ts() < to + 24 * HOUR).toList();
+      List<Session> ignored =
+          WindowQuery.sessions(mode, read.stream().filter(m -> !m.automated()).toList());
+      List<Session> counted = WindowQuery.sessions(mode, read);
+      Set<Session> both = new HashSet<>(ignored);
+      both.retainAll(counted);
+      long keys =
+          Stream.concat(ignored.stream(), counted.stream())
+              .filter(s -> s.openedAt() >= from && s.openedAt() < to && !both.contains(s))
+              .map(
+                  s -> List.of(s.b(), s.openedAt(), mode == ResponseMode.ANY_AGENT ? 0 : s.asked()))
+              .distinct()
+              .count();
+      assertThat(keys).isPositive();
+      assertThat(Files.readAllLines(csv))
+          .hasSize((int) keys + 1)
+          .first()
+          .asString()
+          .startsWith("kind,b,b_ts,only_a,live_asked_a,live_responder,live_a_ts,replay_asked_a");
+      assertThat(outcome.out()).contains("\nsame: no, %,d of ".formatted(keys));
+      long sessions =
+          counted.stream().filter(s -> s.openedAt() >= from && s.openedAt() < to).count();
+      assertThat(outcome.out()).containsPattern("\n  sessions +[0-9,]+ +%,d +".formatted(sessions));
+    }
+  }
+
+  static LongStream seeds() {
+    long first = Long.getLong("replay.first", 1);
+    return LongStream.range(first, first + Long.getLong("replay.seeds", 2));
+  }
+
+  /** From a table, of which no more is read than is needed. */
+  @ParameterizedTest
+  @MethodSource("seeds")
+  void anyPeriodOfAHistoryIsTheSame(long seed) throws Exception {
+    RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
+    List<Message> messages = messages(seed, 3000);
+    try (ReplayDatabase database =
+        new ReplayDatabase(seed % 2 == 0 ? ResponseMode.ANY_AGENT : ResponseMode.ADDRESSED_AGENT)) {
+      database.insertMessages(messages);
+      List<String> job =
+          database.arguments(
+              "--source.type", "postgres",
+              "--source.postgres.url", database.url(),
+              "--source.postgres.user", "postgres");
+      runLive(job, "--source.postgres.to", "2019-01-01");
+      long from = START + random.nextLong(60 * HOUR);
+      long to = from + 10 * HOUR + random.nextLong(20 * HOUR);
+      long warmUp = random.nextLong(20 * 3600);
+      Outcome outcome =
+          replay(
+              "--from %s --to %s --warm-up %ds --after 1h"
+                  .formatted(ReplayPeriod.iso(from), ReplayPeriod.iso(to), warmUp),
+              job);
+      assertThat(outcome.err()).isEmpty();
+      assertThat(outcome.exitCode()).as("seed %d: %s", seed, outcome.out()).isZero();
+      long read =
+          messages.stream()
+              .filter(m -> m.ts() >= from - warmUp * 1_000_000 && m.ts() < to + HOUR)
+              .count();
+      assertThat(outcome.out()).contains("conservation: true (read %,d = ".formatted(read));
+    }
+  }
+
+  @Test
+  void ofAnotherResponseModeOnlyTheFiguresAreCompared() throws Exception {
+    try (ReplayDatabase database = new ReplayDatabase(ResponseMode.ANY_AGENT)) {
+      List<Message> messages = messages(3, 500);
+      database.insertMessages(messages);
+      database.insert("public", WindowQuery.sessions(ResponseMode.ANY_AGENT, messages), true);
+      Outcome outcome =
+          replay(
+              "--from 2018-08-15 --to 2018-09-15",
+              database.arguments(
+                  "--source.type", "postgres",
+                  "--source.postgres.url", database.url(),
+                  "--source.postgres.user", "postgres",
+                  "--messages.automated", "count",
+                  "--response-mode", "addressed-agent"));
+      assertThat(outcome.err()).isEmpty();
+      assertThat(outcome.exitCode()).isEqualTo(1);
+      assertThat(outcome.out())
+          .containsPattern(
+              "\n  sessions +%,d +%,d "
+                  .formatted(
+                      WindowQuery.sessions(ResponseMode.ANY_AGENT, messages).size(),
+                      WindowQuery.sessions(ResponseMode.ADDRESSED_AGENT, messages).size()))
+          .contains("only the figures can be compared")
+          .endsWith("same: no, by the figures\n");
+    }
+  }
+
+  /** The live tables are read by somebody who may do nothing else with them. */
+  @Test
+  void aReaderWithASchemaOfHisOwnIsEnough() throws Exception {
+    try (ReplayDatabase database = new ReplayDatabase(ResponseMode.ANY_AGENT)) {
+      List<Message> messages = messages(5, 300);
+      List<Session> sessions = WindowQuery.sessions(ResponseMode.ANY_AGENT, messages);
+      database.insertMessages(messages);
+      database.insert("public", sessions, true);
+      String user = "u" + System.nanoTime();
+      database.createUser(user, PASSWORD);
+      Path password = Files.writeString(folder.resolve("password"), PASSWORD + "\n");
+      List<String> job =
+          database.arguments(
+              "--source.type",
+              "postgres",
+              "--source.postgres.url",
+              database.url(),
+              "--source.postgres.user",
+              "postgres",
+              "--messages.automated",
+              "count",
+              "--sink.jdbc.user",
+              user,
+              "--sink.jdbc.password-file",
+              password.toString());
+      String period = "--from 2018-08-15 --to 2018-09-15";
+      refused(replay(period, job), "sink.jdbc.user: " + user + " may not read public.");
+
+      database.execute(roles(), "grant first_response_reader to " + user);
+      refused(replay(period, job), "--schema: there is no schema replay, and " + user);
+
+      database.execute("create schema replay");
+      refused(replay(period, job), "--schema: " + user + " may not create tables in schema");
+
+      database.execute("drop schema replay", "create schema replay authorization " + user);
+      String all = "select ctid, xmin, xmax, * from public.tbl_result order by ctid";
+      String before = database.copy(all);
+      Outcome outcome = replay(period, job);
+      assertThat(outcome.err()).isEmpty();
+      assertThat(outcome.exitCode()).as(outcome.out()).isZero();
+      assertThat(outcome.out())
+          .endsWith("same: yes, %,d sessions compared\n".formatted(sessions.size()))
+          .doesNotContain(PASSWORD);
+      Outcome again = replay(period + " --again", job);
+      assertThat(again.exitCode()).as("%s", again).isZero();
+      assertThat(database.copy(all)).as("not even a lock on a row").isEqualTo(before);
+      assertThat(
+              database.strings(
+                  "select distinct tableowner from pg_tables where schemaname = 'replay'"))
+          .containsExactly(user);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "--from 2018-08-15 --to 2018-08-16|-- is missing, and after it the options of the job.",
+        "--to 2018-08-16 --|--from is missing: a time in ISO-8601",
+        "--from soon --to 2018-08-16 --|--from: 'soon' is no time in ISO-8601",
+        "--from 2018-08-16 --to 2018-08-16T00:00:00Z --|--from: must be before --to.",
+        "--from 2018-08-15 --to 2018-08-16 --warm-up long --|--warm-up: 'long' is not a duration",
+        "--from 2018-08-15 --to 2018-08-16 --show all --|--show: 'all' is not a number of rows.",
+        "--from 2018-08-15 --form 2018-08-16 --|There is no option --form before the --, only --from",
+        "--from 2018-08-15 --to --|--to lacks its value.",
+        "--from 2018-08-15 --from 2018-08-15 --|--from is given twice.",
+        "--from 2018-08-15 --to 2018-08-16 --out /none/such.csv --|--out: /none/such.csv cannot be written.",
+        "--from 2018-08-15 --to 2018-08-16 --|--source.type is missing",
+        "--from 2018-08-15 --to 2018-08-16 -- --respons-mode x|There is no option respons-mode. Did you mean response-mode?",
+        "--from 2018-08-15 --to 2018-08-16 -- JOB --source.datagen.count 0|source.datagen.count: a replay needs an end.",
+        "--from 2018-08-15 --to 2018-08-16 -- JOB --messages.to 2018-01-01|--from: the job's options leave nothing of the period to read.",
+        "--from 2018-08-15 --to 2018-08-16 --schema public -- JOB|--schema: public is the schema of the live tables",
+        "--from 2018-08-15 --to 2018-08-16 --schema full -- JOB|--schema: schema full is not empty, and no replay made it",
+        "--from 2018-08-15 --to 2018-08-16 --schema old -- JOB|--schema: schema old holds a replay already; give --again",
+        "--from 2018-08-15 --to 2018-08-16 -- JOB --sink.jdbc.schema none|sink.jdbc.schema: schema none has no first_response_schema",
+        "--from 2018-08-15 --to 2018-08-16 -- JOB --sink.jdbc.connect-timeout 1s AWAY|sink.jdbc.url: postgresql://127.0.0.1:1/none as user postgres: ",
+      })
+  void whatIsWrongIsOneLine(String arguments, String line) throws Exception {
+    try (ReplayDatabase database = new ReplayDatabase(ResponseMode.ANY_AGENT)) {
+      database.execute(
+          "create schema full_",
+          "alter schema full_ rename to \"full\"",
+          "create table \"full\".mine ()",
+          "create schema old",
+          "create table old.replay_run ()");
+      String job = String.join(" ", database.arguments("--source.type", "datagen"));
+      boolean away = arguments.endsWith(" AWAY");
+      String all = arguments.replace(" AWAY", "").replace("JOB", job);
+      if (away) {
+        all = all.replace(database.url(), "jdbc:postgresql://127.0.0.1:1/none");
+      }
+      refused(replay(List.of(all.split(" "))), line);
+      assertThat(database.strings("select nspname from pg_namespace where nspname = 'replay'"))
+          .isEmpty();
+    }
+  }
+
+  private static void refused(Outcome outcome, String line) {
+    assertThat(outcome.exitCode()).as("%s", outcome).isEqualTo(2);
+    assertThat(outcome.err()).startsWith(line);
+    assertThat(outcome.err().lines()).hasSize(1);
+    assertThat(outcome.out()).isEmpty();
+  }
+
+  private static Outcome replay(String own, List<String> job) {
+    List<String> arguments = new ArrayList<>(List.of(own.split(" ")));
+    arguments.add("--");
+    arguments.addAll(job);
+    return replay(arguments);
+  }
+
+  private static Outcome replay(List<String> arguments) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    ByteArrayOutputStream err = new ByteArrayOutputStream();
+    int exitCode =
+        new Replay(
+                new PrintStream(out, true, StandardCharsets.UTF_8),
+                new PrintStream(err, true, StandardCharsets.UTF_8))
+            .run(arguments);
+    return new Outcome(
+        exitCode, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+  }
+
+  /** Runs a job to its end, as a stream, into the live tables. */
+  private static Configuration runLive(List<String> job, String... more) throws Exception {
+    List<String> arguments = new ArrayList<>(job);
+    arguments.addAll(List.of(more));
+    Configuration options = OptionParser.parse(arguments.toArray(String[]::new));
+    LocalFlink.configured(
+            System.getProperty(LocalRun.CONF_PROPERTY),
+            List.of("execution.runtime-mode=STREAMING", "execution.checkpointing.interval=1 s"))
+        .start(options)
+        .getJobExecutionResult()
+        .get();
+    return options;
+  }
+
+  /** 20,000 messages in 100 s of event time, up to 20 s out of order. */
+  private static String[] datagen(String... more) {
+    List<String> arguments =
+        new ArrayList<>(
+            List.of(
+                "--source.type", "datagen",
+                "--source.datagen.count", "20000",
+                "--source.datagen.customers", "300",
+                "--source.datagen.agents", "5",
+                "--source.datagen.event-rate", "200",
+                "--source.datagen.disorder", "20 s"));
+    arguments.addAll(List.of(more));
+    return arguments.toArray(String[]::new);
+  }
+
+  /** Of five days, in the order of time, a fifth of the agents' by bots. */
+  private static List<Message> messages(long seed, int count) {
+    RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
+    return LongStream.generate(() -> START + random.nextLong(120 * HOUR))
+        .limit(count)
+        .sorted()
+        .mapToObj(
+            ts -> {
+              boolean direct = random.nextBoolean();
+              boolean automated = direct && random.nextInt(5) == 0;
+              return new Message(
+                  1 + random.nextInt(4), 1 + random.nextInt(60), ts, direct, automated);
+            })
+        .toList();
+  }
+
+  private static String json(Message message) {
+    return "{\"a\":%d,\"b\":%d,\"ts\":\"%s\",\"direct\":%b,\"automated\":%b}"
+        .formatted(
+            message.a(),
+            message.b(),
+            ReplayPeriod.iso(message.ts()),
+            message.direct(),
+            message.automated());
+  }
+
+  private static String rows(ReplayDatabase database, String schema) throws Exception {
+    String columns =
+        String.join(
+            ", ",
+            database.strings(
+                "select column_name from information_schema.columns where table_schema = '%s' and table_name = 'tbl_result' and column_name <> 'updated_at' order by ordinal_position"
+                    .formatted(schema)));
+    return database.copy(
+        "select %s from %s.tbl_result order by b_ts, b, a".formatted(columns, schema));
+  }
+
+  private static String roles() throws Exception {
+    return Files.readString(Path.of("../../conf/sql/07-roles.sql"));
+  }
+}
