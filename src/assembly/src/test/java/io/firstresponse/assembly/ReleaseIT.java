@@ -69,7 +69,7 @@ class ReleaseIT {
         .containsExactlyInAnyOrder("bin", "conf", "docs", "lib", "LICENSE", "NOTICE", "README.md");
     assertThat(names(release.resolve("lib"))).hasSize(3);
     assertThat(names(release.resolve("bin")))
-        .containsExactlyInAnyOrder("cluster", "local-java", "run-local", "upgrade");
+        .containsExactlyInAnyOrder("cluster", "local-java", "replay", "run-local", "upgrade");
     assertThat(names(release.resolve("conf")))
         .isEqualTo(names(Path.of("../../conf")))
         .contains("config.yaml", "kubernetes", "docker", "sql");
@@ -109,7 +109,9 @@ class ReleaseIT {
                   .as(entry.getName())
                   .isEqualTo(
                       entry.isDirectory()
-                              || entry.getName().matches(".*/bin/(cluster|run-local|upgrade)")
+                              || entry
+                                  .getName()
+                                  .matches(".*/bin/(cluster|replay|run-local|upgrade)")
                           ? 0755
                           : 0644);
             });
@@ -144,6 +146,14 @@ class ReleaseIT {
           .contains("conservation: true (read 2 = used 2 + ignored 0 + late 0 + dead 0)");
       assertThat(seconds(connection, "public")).containsExactly(475);
 
+      List<String> again =
+          new ArrayList<>(List.of("--from", "2018-08-15", "--to", "2018-08-16", "--"));
+      again.addAll(options);
+      Outcome replay = run("replay", again);
+      assertThat(replay.exitCode()).as("%s", replay).isZero();
+      assertThat(replay.out()).endsWith("same: yes, 1 sessions compared\n");
+      assertThat(seconds(connection, "replay")).containsExactly(475);
+
       try {
         List<String> up = List.of("up", "1", "-Drest.port=" + freePort());
         assertThat(run("cluster", up).exitCode()).isZero();
@@ -162,6 +172,9 @@ class ReleaseIT {
 
   @Test
   void whatIsMissingIsToldInOneLine() throws Exception {
+    environment.put("FLINK_HOME", "");
+    // Where 1 says that sessions differ.
+    assertThat(run("replay", List.of("--help")).exitCode()).isEqualTo(2);
     for (String script : List.of("cluster", "run-local")) {
       environment.put("FLINK_HOME", "");
       assertOneLine(run(script, List.of("--help")), "Set FLINK_HOME to the folder of a Flink 2.3");

@@ -44,6 +44,8 @@ final class Comparison {
    * @param unknown rows of the replay that go on from what it has not read
    * @param notFinal live rows that are not settled
    * @param late what late messages have to do with it
+   * @param unread live rows that opened before the first of the replay, though that should have
+   *     read their messages
    * @param figures of the sessions compared
    */
   record Result(
@@ -55,6 +57,7 @@ final class Comparison {
       long unknown,
       long notFinal,
       Late late,
+      long unread,
       List<Figure> figures) {
 
     long different() {
@@ -148,6 +151,7 @@ final class Comparison {
           counts.getLong(4),
           counts.getLong(5),
           late(sql),
+          unread(sql),
           figures);
     }
   }
@@ -227,6 +231,14 @@ final class Comparison {
           String.valueOf(lateness[1]),
           String.valueOf(lateness[2]),
           row.getLong(3));
+    }
+  }
+
+  private long unread(Sql sql) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery(sql.of("unread.sql"))) {
+      row.next();
+      return row.getLong(1);
     }
   }
 

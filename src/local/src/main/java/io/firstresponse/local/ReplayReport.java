@@ -32,6 +32,12 @@ final class ReplayReport {
           "The live tables are of the other response mode, whose sessions are others: only the figures can be compared.%n%n");
     }
     late(result);
+    if (result.unread() > 0) {
+      out.printf(
+          "The live table has %,d sessions since the time read from that opened before the first of"
+              + " the replay: are the messages of that time still where they are read from?%n%n",
+          result.unread());
+    }
     rows(rows, result);
     if (result.comparable()) {
       out.printf(
