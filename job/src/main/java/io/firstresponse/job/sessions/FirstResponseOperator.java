@@ -16,6 +16,7 @@ import io.firstresponse.job.domain.Sessions;
 import io.firstresponse.job.tally.Count;
 import io.firstresponse.job.tally.Tally;
 import io.firstresponse.job.types.JobTypes;
+import io.firstresponse.job.types.UnfitStateException;
 import java.time.Duration;
 import java.util.List;
 import java.util.OptionalLong;
@@ -60,9 +61,9 @@ import org.apache.flink.util.OutputTag;
  * <p>State: the open session of each customer who waits for an answer, under the customer's key;
  * the waiting messages of each key group, under a key that stands for the group, put there when a
  * checkpoint is taken. Both are ordinary keyed state, which savepoints carry to any parallelism and
- * state backend. A customer who waits for nothing leaves nothing behind. Beside them two small
- * lists, which every task reads whole: how far the watermark had been taken, and whether live
- * results had been told.
+ * state backend. A customer who waits for nothing leaves nothing behind. Beside them four small
+ * lists, which every task reads whole: how far the watermark had come, and how far it had been
+ * taken through what waits; whether live results had been told; and the response mode.
  *
  * <p>In batch mode messages come key by key, and no watermark before the end: there each key is
  * settled when the next one begins.
@@ -115,6 +116,7 @@ public final class FirstResponseOperator extends AbstractStreamOperator<SessionC
   private transient ListState<Long> watermarkState;
   private transient ListState<Long> settledState;
   private transient ListState<Boolean> toldState;
+  private transient ListState<String> modeState;
 
   private transient long watermark;
   // The last watermark that has been taken through all groups.
@@ -241,6 +243,7 @@ public final class FirstResponseOperator extends AbstractStreamOperator<SessionC
     watermarkState.update(List.of(watermark));
     settledState.update(List.of(settledThrough));
     toldState.update(List.of(liveMillis > 0));
+    modeState.update(List.of(mode.code()));
     for (int group = 0; group < pending.length; group++) {
       enterGroup(group);
       if (pending[group].size() == 0) {
@@ -423,8 +426,10 @@ public final class FirstResponseOperator extends AbstractStreamOperator<SessionC
     settledState =
         store.getUnionListState(new ListStateDescriptor<>("settled-through", Types.LONG));
     toldState = store.getUnionListState(new ListStateDescriptor<>("live", Types.BOOLEAN));
+    modeState = store.getUnionListState(new ListStateDescriptor<>("response-mode", Types.STRING));
+    refuseOtherMode();
     if (liveMillis == 0 && wasLive()) {
-      throw new IllegalStateException(
+      throw new UnfitStateException(
           "This checkpoint is of a job with live results: the table has rows that are not final,"
               + " and only a job with live results can finish them. Go on with --results live, or"
               + " start anew with empty tables.");
@@ -459,6 +464,17 @@ public final class FirstResponseOperator extends AbstractStreamOperator<SessionC
     return recovers
         ? OptionalLong.of((Math.max(settledThrough, Message.MIN_TS / 1000) + 1) * 1000)
         : OptionalLong.empty();
+  }
+
+  /** The keys of one mode mean nothing in the other: its sessions would stay open for ever. */
+  private void refuseOtherMode() throws Exception {
+    for (String of : modeState.get()) {
+      if (!of.equals(mode.code())) {
+        throw new UnfitStateException(
+            "This checkpoint is of a job with response-mode %s, and this job has %s. Go on with --response-mode %s, or start anew with empty tables."
+                .formatted(of, mode, of));
+      }
+    }
   }
 
   /** Whether a checkpoint was taken of a job with live results, which has told of what waits. */

@@ -46,7 +46,7 @@ public abstract class VersionedSnapshot<T> implements TypeSerializerSnapshot<T> 
   public void readSnapshot(int readVersion, DataInputView in, ClassLoader loader)
       throws IOException {
     if (readVersion < 1 || readVersion > currentVersion) {
-      throw new IOException(
+      throw new UnfitStateException(
           "This state was written in format %d of %s, and this release reads formats 1 to %d. Start it with the release that wrote it, or a later one."
               .formatted(readVersion, getClass().getName(), currentVersion));
     }

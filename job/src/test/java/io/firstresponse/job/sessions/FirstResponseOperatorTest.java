@@ -12,6 +12,7 @@ import io.firstresponse.job.domain.SessionChange;
 import io.firstresponse.job.domain.Traces;
 import io.firstresponse.job.domain.WindowQuery;
 import io.firstresponse.job.types.JobTypes;
+import io.firstresponse.job.types.UnfitStateException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -83,6 +84,21 @@ class FirstResponseOperatorTest {
       cluster.liveInterval = Duration.ZERO;
       assertThatThrownBy(() -> cluster.restoreAt(1))
           .hasStackTraceContaining("Go on with --results live");
+    }
+  }
+
+  @Test
+  void stateOfTheOtherResponseModeIsRefused() throws Exception {
+    for (ResponseMode mode : ResponseMode.values()) {
+      try (Cluster cluster = new Cluster(mode, new HashMapStateBackend())) {
+        cluster.deliver(new Message(1, 2, 5_000, false));
+        cluster.restoreAt(2);
+        cluster.mode =
+            mode == ResponseMode.ANY_AGENT ? ResponseMode.ADDRESSED_AGENT : ResponseMode.ANY_AGENT;
+        assertThatThrownBy(() -> cluster.restoreAt(1))
+            .isInstanceOf(UnfitStateException.class)
+            .hasMessageContaining("Go on with --response-mode " + mode);
+      }
     }
   }
 
@@ -197,7 +213,7 @@ class FirstResponseOperatorTest {
   /** The operator at some parallelism, which can change; and the table that it writes. */
   private static final class Cluster implements AutoCloseable {
 
-    private final ResponseMode mode;
+    private ResponseMode mode;
     private final StateBackend backend;
     private Duration liveInterval;
     private long now;
