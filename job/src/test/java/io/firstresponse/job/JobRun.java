@@ -1,0 +1,152 @@
+package io.firstresponse.job;
+
+import io.firstresponse.connectors.postgres.Await;
+import io.firstresponse.job.tally.Conservation;
+import io.firstresponse.job.tally.Count;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.apache.flink.api.common.JobStatus;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.StateRecoveryOptions;
+import org.apache.flink.core.execution.JobClient;
+import org.apache.flink.core.execution.SavepointFormatType;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+
+/**
+ * The job as a stream on the Flink of a test, begun anew or from state, and ended so that another
+ * one can go on from where it was. It is not restarted when it fails.
+ */
+final class JobRun {
+
+  private static final Duration SOON = Duration.ofSeconds(60);
+
+  /** What is left of a job that has been ended. */
+  enum Leaves {
+    CANONICAL_SAVEPOINT,
+    NATIVE_SAVEPOINT,
+    /** The last of those that are taken by themselves; what came after it is told again. */
+    CHECKPOINT
+  }
+
+  private final JobClient job;
+  private final Path folder;
+
+  private JobRun(JobClient job, Path folder) {
+    this.job = job;
+    this.folder = folder;
+  }
+
+  /** Flink's settings of a job whose checkpoints go into a folder. */
+  static Configuration settings(String backend, Path folder) {
+    Configuration flink = new Configuration();
+    flink.setString("execution.runtime-mode", "STREAMING");
+    flink.setString("state.backend.type", backend);
+    flink.setString("execution.checkpointing.incremental", "true");
+    flink.setString("execution.checkpointing.interval", "200 ms");
+    flink.setString("execution.checkpointing.dir", folder.toUri().toString());
+    flink.setString(
+        "execution.checkpointing.externalized-checkpoint-retention", "RETAIN_ON_CANCELLATION");
+    flink.setString("restart-strategy.type", "none");
+    return flink;
+  }
+
+  /**
+   * Starts the job.
+   *
+   * @param state where it goes on from, if not from the beginning
+   */
+  static JobRun start(
+      Configuration flink,
+      int parallelism,
+      Configuration options,
+      Optional<String> state,
+      Path folder)
+      throws Exception {
+    Configuration settings = new Configuration(flink);
+    state.ifPresent(path -> settings.set(StateRecoveryOptions.SAVEPOINT_PATH, path));
+    StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment(settings);
+    env.setParallelism(parallelism);
+    FirstResponseJob.define(env, options);
+    return new JobRun(env.executeAsync(FirstResponseJob.name(options)), folder);
+  }
+
+  /**
+   * Waits until so many messages have been taken into sessions, before this run or in it, and a
+   * checkpoint of this run is complete.
+   *
+   * @return how many have been
+   */
+  long awaitUsed(long count) throws Exception {
+    Await.until(
+        count + " messages used, and a checkpoint",
+        SOON,
+        () -> {
+          if (job.getJobStatus().get().isTerminalState()) {
+            // Tells why.
+            job.getJobExecutionResult().get();
+            throw new AssertionError("it ended before " + count + " messages were used");
+          }
+          return lastCheckpoint().isPresent() && count(Count.USED) >= count;
+        });
+    return count(Count.USED);
+  }
+
+  /** Messages that wait for the watermark, as far as is known. */
+  long waiting() throws Exception {
+    return count(Count.READ) - count(Count.USED);
+  }
+
+  /** Ends the job, and says where its state is. */
+  String end(Leaves what) throws Exception {
+    return switch (what) {
+      case CANONICAL_SAVEPOINT -> stop(SavepointFormatType.CANONICAL);
+      case NATIVE_SAVEPOINT -> stop(SavepointFormatType.NATIVE);
+      case CHECKPOINT -> cancel();
+    };
+  }
+
+  private String stop(SavepointFormatType format) throws Exception {
+    String savepoint =
+        job.stopWithSavepoint(false, folder.resolve("savepoints").toUri().toString(), format).get();
+    job.getJobExecutionResult().get();
+    return savepoint;
+  }
+
+  private String cancel() throws Exception {
+    job.cancel().get();
+    Await.until("the end", SOON, () -> job.getJobStatus().get() == JobStatus.CANCELED);
+    return lastCheckpoint().orElseThrow().toUri().toString();
+  }
+
+  private Optional<Path> lastCheckpoint() throws IOException {
+    Path checkpoints = folder.resolve(job.getJobID().toString());
+    if (!Files.exists(checkpoints)) {
+      return Optional.empty();
+    }
+    List<Path> complete;
+    try (Stream<Path> files = Files.list(checkpoints)) {
+      complete = files.filter(path -> Files.exists(path.resolve("_metadata"))).toList();
+    }
+    return complete.stream()
+        .max(
+            Comparator.comparing(
+                path -> Long.parseLong(path.getFileName().toString().replace("chk-", ""))));
+  }
+
+  /**
+   * Waits for the end of the input, and says where all messages went, those of earlier runs too.
+   */
+  Conservation finish() throws Exception {
+    return Conservation.of(job.getJobExecutionResult().get().getAllAccumulatorResults());
+  }
+
+  private long count(Count count) throws Exception {
+    return Conservation.value(job.getAccumulators().get(), count);
+  }
+}
