@@ -1,0 +1,197 @@
+package io.firstresponse.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.firstresponse.job.domain.Message;
+import io.firstresponse.job.domain.ResponseMode;
+import io.firstresponse.job.options.JobOptions;
+import io.firstresponse.job.source.datagen.Workload;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.Reader;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
+import org.apache.flink.configuration.Configuration;
+import org.postgresql.PGConnection;
+
+/**
+ * A savepoint that a release has left, with what the job had written by then. Beside it are the
+ * options of the job, the same for all savepoints of a release, and its whole input.
+ *
+ * @param folder holds the savepoint; its name tells backend, format, response mode and results
+ */
+record GoldenSavepoint(Path folder) {
+
+  /** A folder for each release. */
+  static final Path RELEASES = Path.of("src/test/resources/savepoints");
+
+  private static final String OPTIONS = "options.properties";
+  private static final String MESSAGES = "messages.csv";
+  private static final String ROWS = "tbl_result.csv";
+
+  /** Message by message, half of the bound behind, of customers who are all waiting for more. */
+  private static final String WORKLOAD =
+      """
+      source.type: datagen
+      source.datagen.count: 1000
+      source.datagen.event-rate: 10
+      source.datagen.customers: 60
+      source.datagen.agents: 3
+      source.datagen.disorder: 20 s
+      source.datagen.duplicates: 0.05
+      event-time.max-out-of-orderness: 20 s
+      """;
+
+  /** All there are, of all releases. */
+  static Stream<GoldenSavepoint> all() throws IOException {
+    List<GoldenSavepoint> all = new ArrayList<>();
+    try (Stream<Path> files = Files.walk(RELEASES, 2)) {
+      files
+          .filter(path -> Files.exists(path.resolve("_metadata")))
+          .sorted()
+          .map(GoldenSavepoint::new)
+          .forEach(all::add);
+    }
+    return all.stream();
+  }
+
+  /** Runs the job for each state backend, and keeps what it leaves. */
+  static void writeAll(String release, Path scratch) throws Exception {
+    Path folder = RELEASES.resolve(release);
+    if (Files.exists(folder)) {
+      throw new IllegalStateException(
+          folder
+              + " is there already, and stays as it is. If "
+              + release
+              + " is not out, delete it");
+    }
+    Files.createDirectories(folder);
+    Files.writeString(folder.resolve(OPTIONS), WORKLOAD);
+    for (String backend : List.of("hashmap", "rocksdb")) {
+      for (String format : List.of("canonical", "native")) {
+        for (String job : List.of("any-agent_final", "addressed-agent_live")) {
+          new GoldenSavepoint(folder.resolve(String.join("_", backend, format, job)))
+              .write(Files.createDirectories(scratch.resolve(backend + format + job)));
+        }
+      }
+    }
+  }
+
+  private void write(Path scratch) throws Exception {
+    Files.createDirectories(folder);
+    try (TestDatabase database = TestDatabase.create(mode())) {
+      Configuration options = options(database);
+      Workload workload = Workload.from(options);
+      Files.write(
+          folder.resolveSibling(MESSAGES),
+          LongStream.range(0, workload.end())
+              .mapToObj(workload::message)
+              .map(m -> "%d,%d,%d,%b".formatted(m.a(), m.b(), m.ts(), m.direct()))
+              .toList());
+      Configuration slowly = new Configuration(options).set(JobOptions.DATAGEN_RATE, 200.0);
+      Configuration flink = JobRun.settings(backend(), scratch);
+      // What is kept in the metadata itself bears the path of the file that it would have been.
+      flink.setString("execution.checkpointing.data-inline-threshold", "0 b");
+      JobRun run = JobRun.start(flink, 2, slowly, Optional.empty(), scratch);
+      run.awaitUsed(workload.end() / 4);
+      assertThat(run.waiting()).isGreaterThan(50);
+      Path savepoint = Path.of(URI.create(run.end(leaves())));
+      try (Stream<Path> files = Files.list(savepoint)) {
+        for (Path file : files.toList()) {
+          Files.copy(file, folder.resolve(file.getFileName()));
+        }
+      }
+      try (Connection connection = database.connect();
+          OutputStream rows = Files.newOutputStream(folder.resolve(ROWS))) {
+        connection
+            .unwrap(PGConnection.class)
+            .getCopyAPI()
+            .copyOut(
+                "copy (select * from tbl_result order by b, b_ts) to stdout (format csv, header)",
+                rows);
+      }
+    }
+  }
+
+  /** Which Flink keeps the state. */
+  String backend() {
+    return part(0);
+  }
+
+  private JobRun.Leaves leaves() {
+    return part(1).equals("native")
+        ? JobRun.Leaves.NATIVE_SAVEPOINT
+        : JobRun.Leaves.CANONICAL_SAVEPOINT;
+  }
+
+  /** What the job counted. */
+  ResponseMode mode() {
+    return Arrays.stream(ResponseMode.values())
+        .filter(mode -> mode.code().equals(part(2)))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  /** Whether it told of sessions before they were final. */
+  String results() {
+    return part(3);
+  }
+
+  private String part(int i) {
+    return folder.getFileName().toString().split("_", 4)[i];
+  }
+
+  /** Where Flink finds it. */
+  String path() {
+    return folder.toUri().toString();
+  }
+
+  /** The options that the job had, and that it goes on with. */
+  Configuration options(TestDatabase database) {
+    return database.options(
+        "--config", folder.resolveSibling(OPTIONS).toString(), "--results", results());
+  }
+
+  /** All that the job was given and will be given, in the order of its arrival. */
+  List<Message> messages() throws IOException {
+    return Files.readAllLines(folder.resolveSibling(MESSAGES)).stream()
+        .map(line -> line.split(",", 4))
+        .map(
+            field ->
+                new Message(
+                    Long.parseLong(field[0]),
+                    Long.parseLong(field[1]),
+                    Long.parseLong(field[2]),
+                    Boolean.parseBoolean(field[3])))
+        .toList();
+  }
+
+  /** Puts the rows that the job had written into the table. */
+  void restoreRows(TestDatabase database) throws Exception {
+    Path rows = folder.resolve(ROWS);
+    String columns;
+    try (Stream<String> lines = Files.lines(rows)) {
+      columns = lines.findFirst().orElseThrow();
+    }
+    try (Connection connection = database.connect();
+        Reader in = Files.newBufferedReader(rows)) {
+      connection
+          .unwrap(PGConnection.class)
+          .getCopyAPI()
+          .copyIn("copy tbl_result (" + columns + ") from stdin (format csv, header)", in);
+    }
+  }
+
+  @Override
+  public String toString() {
+    return RELEASES.relativize(folder).toString();
+  }
+}

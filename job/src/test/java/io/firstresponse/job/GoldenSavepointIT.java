@@ -1,0 +1,226 @@
+package io.firstresponse.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.firstresponse.job.domain.Message;
+import io.firstresponse.job.domain.ResponseMode;
+import io.firstresponse.job.source.datagen.DatagenSource;
+import io.firstresponse.job.source.datagen.Workload;
+import io.firstresponse.job.tables.ResultDatabase;
+import io.firstresponse.job.tables.TableCheck;
+import io.firstresponse.job.tally.Conservation;
+import io.firstresponse.job.types.JobTypes;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
+import org.apache.flink.api.common.eventtime.WatermarkStrategy;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.PipelineOptions;
+import org.apache.flink.configuration.StateRecoveryOptions;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.streaming.api.functions.sink.v2.DiscardingSink;
+import org.apache.flink.test.junit5.MiniClusterExtension;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What earlier releases have left goes on with this one; what cannot go on is refused in words. */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class GoldenSavepointIT {
+
+  /** The first that a hashmap backend has left, of a job with live results. */
+  private static final GoldenSavepoint LIVE =
+      new GoldenSavepoint(
+          GoldenSavepoint.RELEASES.resolve("0.1.0/hashmap_canonical_addressed-agent_live"));
+
+  @RegisterExtension static final MiniClusterExtension CLUSTER = TestCluster.withSlots(2);
+
+  @TempDir Path folder;
+
+  static Stream<GoldenSavepoint> all() throws Exception {
+    return GoldenSavepoint.all();
+  }
+
+  /** {@code scripts/golden-savepoints}. */
+  @Test
+  @Order(1)
+  @EnabledIfSystemProperty(named = "golden.release", matches = ".+")
+  void write() throws Exception {
+    GoldenSavepoint.writeAll(System.getProperty("golden.release"), folder);
+  }
+
+  @Test
+  void thereIsOneOfEachBackendAndFormat() throws Exception {
+    assertThat(all().map(golden -> golden.folder().getFileName().toString()))
+        .contains(
+            "hashmap_canonical_any-agent_final",
+            "hashmap_canonical_addressed-agent_live",
+            "hashmap_native_any-agent_final",
+            "hashmap_native_addressed-agent_live",
+            "rocksdb_canonical_any-agent_final",
+            "rocksdb_canonical_addressed-agent_live",
+            "rocksdb_native_any-agent_final",
+            "rocksdb_native_addressed-agent_live");
+  }
+
+  @ParameterizedTest
+  @MethodSource("all")
+  void itCanBeMovedAndTellsNothingOfWhoWroteIt(GoldenSavepoint golden) throws Exception {
+    try (Stream<Path> files = Files.list(golden.folder())) {
+      for (Path file : files.toList()) {
+        assertThat(Files.readString(file, StandardCharsets.ISO_8859_1))
+            .as("%s", file)
+            .doesNotContain(
+                "file:", "/tmp", "/home", "/root", "/target", System.getProperty("user.dir"));
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("all")
+  void itsJobGoesOn(GoldenSavepoint golden) throws Exception {
+    try (TestDatabase database = TestDatabase.create(golden.mode())) {
+      Configuration options = golden.options(database);
+      new TableCheck(new ResultDatabase(options), options).run();
+      golden.restoreRows(database);
+      // What is settled is not told again: a job that had lost its state would.
+      database.execute(
+          "create table settled as select * from tbl_result where final and a_ts is not null",
+          "delete from tbl_result where final and a_ts is not null");
+      assertThat(database.count("select count(*) from settled")).isGreaterThan(20);
+      List<Message> messages = golden.messages();
+      Workload workload = Workload.from(options);
+      assertThat(LongStream.range(0, workload.end()).mapToObj(workload::message))
+          .as("the generator makes the messages that it made")
+          .isEqualTo(messages);
+
+      Conservation conservation = goOn(golden, options).finish();
+
+      assertThat(conservation)
+          .isEqualTo(new Conservation(messages.size(), messages.size(), 0, 0, 0));
+      assertThat(
+              database.strings(
+                  "select settled.* from settled join tbl_result using (%s, b_ts)"
+                      .formatted(golden.mode() == ResponseMode.ANY_AGENT ? "b" : "b, a")))
+          .as("told again")
+          .isEmpty();
+      database.execute("insert into tbl_result select * from settled");
+      database.store(messages.stream());
+      assertThat(database.differences()).isEmpty();
+      assertThat(database.count("select count(*) from tbl_result where not final")).isZero();
+    }
+  }
+
+  @Test
+  void theOtherResponseModeIsRefused() throws Exception {
+    try (TestDatabase database = TestDatabase.create(ResponseMode.ANY_AGENT)) {
+      assertThatThrownBy(() -> goOn(LIVE, LIVE.options(database)).finish())
+          .hasStackTraceContaining("The failure is not recoverable")
+          .hasStackTraceContaining(
+              "UnfitStateException: This checkpoint is of a job with response-mode"
+                  + " addressed-agent, and this job has any-agent.");
+    }
+  }
+
+  @Test
+  void finalResultsAfterLiveOnesAreRefused() throws Exception {
+    try (TestDatabase database = TestDatabase.create(LIVE.mode())) {
+      Configuration options = LIVE.options(database);
+      options.setString("results", "final");
+      assertThatThrownBy(() -> goOn(LIVE, options).finish())
+          .hasStackTraceContaining("The failure is not recoverable")
+          .hasStackTraceContaining(
+              "UnfitStateException: This checkpoint is of a job with live results");
+    }
+  }
+
+  @Test
+  void stateOfALaterReleaseIsRefused() throws Exception {
+    String written = "io.firstresponse.job.types.OpenSessionSerializer$Snapshot\0\0\0";
+    int raised = 0;
+    try (Stream<Path> files = Files.list(LIVE.folder())) {
+      for (Path file : files.toList()) {
+        String bytes = Files.readString(file, StandardCharsets.ISO_8859_1);
+        String later = bytes.replace(written + "\1", written + "\2");
+        raised += later.equals(bytes) ? 0 : 1;
+        Files.writeString(folder.resolve(file.getFileName()), later, StandardCharsets.ISO_8859_1);
+      }
+    }
+    assertThat(raised).isPositive();
+    try (TestDatabase database = TestDatabase.create(LIVE.mode())) {
+      assertThatThrownBy(
+              () ->
+                  JobRun.start(
+                          restarting("hashmap"),
+                          1,
+                          LIVE.options(database),
+                          Optional.of(folder.toUri().toString()),
+                          folder)
+                      .finish())
+          .hasStackTraceContaining("The failure is not recoverable")
+          .hasStackTraceContaining(
+              "UnfitStateException: This state was written in format 2 of"
+                  + " io.firstresponse.job.types.OpenSessionSerializer$Snapshot, and this release"
+                  + " reads formats 1 to 1. Start it with the release that wrote it, or a later"
+                  + " one.");
+    }
+  }
+
+  @Test
+  void anotherMaxParallelismIsRefused() throws Exception {
+    try (TestDatabase database = TestDatabase.create(LIVE.mode())) {
+      Configuration flink = restarting("hashmap").set(PipelineOptions.MAX_PARALLELISM, 128);
+      assertThatThrownBy(
+              () ->
+                  JobRun.start(flink, 1, LIVE.options(database), Optional.of(LIVE.path()), folder)
+                      .finish())
+          .hasStackTraceContaining("Max parallelism mismatch")
+          .hasStackTraceContaining(
+              "with max parallelism 720 to new program with max parallelism 128");
+    }
+  }
+
+  @Test
+  void aJobWithoutOneOfTheStepsIsRefused() throws Exception {
+    try (TestDatabase database = TestDatabase.create(LIVE.mode())) {
+      Configuration flink =
+          restarting("hashmap").set(StateRecoveryOptions.SAVEPOINT_PATH, LIVE.path());
+      StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment(flink);
+      env.setParallelism(1).setMaxParallelism(720);
+      env.fromSource(
+              DatagenSource.from(LIVE.options(database)),
+              WatermarkStrategy.noWatermarks(),
+              OperatorId.SOURCE.title(),
+              JobTypes.RECEIVED)
+          .uid(OperatorId.SOURCE.uid())
+          .sinkTo(new DiscardingSink<>())
+          .uid(OperatorId.RESULTS.uid());
+      assertThatThrownBy(env::execute)
+          .hasStackTraceContaining("because the operator is not available in the new program");
+    }
+  }
+
+  private JobRun goOn(GoldenSavepoint golden, Configuration options) throws Exception {
+    return JobRun.start(
+        restarting(golden.backend()), 1, options, Optional.of(golden.path()), folder);
+  }
+
+  /** So that a job that could be restarted would be, and not end. */
+  private Configuration restarting(String backend) {
+    Configuration flink = JobRun.settings(backend, folder);
+    flink.setString("restart-strategy.type", "fixed-delay");
+    flink.setString("restart-strategy.fixed-delay.attempts", "1000000");
+    return flink;
+  }
+}
