@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.Random;
 import java.util.Set;
+import java.util.stream.LongStream;
 import org.apache.flink.api.connector.sink2.Sink;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
@@ -36,6 +37,7 @@ import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.streaming.util.AbstractStreamOperatorTestHarness;
 import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
 import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -69,6 +71,22 @@ class CrashIT {
         new Run(seed, mode, options).toTheEnd();
         check("seed %d".formatted(seed), database, mode, messages(seed));
       }
+    }
+  }
+
+  /** Some customers' questions have been settled at the checkpoint, and others' wait. */
+  @Test
+  void aCheckpointBetweenTwoSlicesOfAFlood() throws Exception {
+    ResponseMode mode = ResponseMode.ANY_AGENT;
+    List<Message> flood =
+        LongStream.range(0, 150_000)
+            .mapToObj(i -> new Message(1, i % 2_000, i * 1_000, false))
+            .toList();
+    try (TestDatabase database = TestDatabase.create(mode)) {
+      Configuration options = database.options("--source.type", "datagen");
+      new TableCheck(new ResultDatabase(options), options).run();
+      new Run(0, mode, options, flood, 0).throughAFlood();
+      check("flood", database, mode, flood);
     }
   }
 
@@ -119,6 +137,15 @@ class CrashIT {
     private int checkpointedParallelism;
 
     Run(long seed, ResponseMode mode, Configuration options) {
+      this(seed, mode, options, messages(seed), Traces.of(seed).disorderMillis());
+    }
+
+    Run(
+        long seed,
+        ResponseMode mode,
+        Configuration options,
+        List<Message> messages,
+        long disorderMillis) {
       this.random = new Random(seed);
       this.mode = mode;
       this.options = options;
@@ -126,11 +153,11 @@ class CrashIT {
       for (int i = 0; i < count; i++) {
         partitions.add(new ArrayList<>());
       }
-      for (Message message : messages(seed)) {
+      for (Message message : messages) {
         partitions.get(random.nextInt(count)).add(message);
       }
       // Often too short, so that some are late.
-      boundMillis = random.nextInt(2) * Traces.of(seed).disorderMillis() + random.nextInt(1_000);
+      boundMillis = random.nextInt(2) * disorderMillis + random.nextInt(1_000);
       offsets = new int[count];
     }
 
@@ -156,6 +183,23 @@ class CrashIT {
         }
         attempt.watermark(Long.MAX_VALUE);
       }
+      attempt.end();
+      attempt.close();
+    }
+
+    /** Ends between two slices, and goes on. */
+    void throughAFlood() throws Exception {
+      attempt = new Attempt(1, null, 1);
+      for (int partition = 0; partition < offsets.length; partition++) {
+        for (Message message : partitions.get(partition)) {
+          attempt.subtasks.get(0).operator.processElement(new StreamRecord<>(message));
+        }
+        offsets[partition] = partitions.get(partition).size();
+      }
+      attempt.watermark(total());
+      checkpoint();
+      crash();
+      attempt.watermark(Long.MAX_VALUE);
       attempt.end();
       attempt.close();
     }

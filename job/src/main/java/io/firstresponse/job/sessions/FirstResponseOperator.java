@@ -86,7 +86,7 @@ public final class FirstResponseOperator extends AbstractStreamOperator<SessionC
 
   private static final long SHORTEST_BUCKET_MILLIS = 100;
 
-  /** Some 50 ms of work. In between, checkpoint barriers and new messages get their turn. */
+  /** Some 50 ms of work. In between, new messages get their turn; a barrier waits for the rest. */
   private static final int MESSAGES_A_SLICE = 100_000;
 
   /** Their rows fill some batches of the sink. */
@@ -220,16 +220,17 @@ public final class FirstResponseOperator extends AbstractStreamOperator<SessionC
   }
 
   /**
-   * With live results, what is in a checkpoint has been told of, and settled as far as the
-   * watermark has come: only what comes after it can be told otherwise.
+   * A checkpoint is settled as far as the watermark has come, in all tasks alike: only what comes
+   * after it can be told otherwise, and whoever recovers from it takes back no more. With live
+   * results it has been told of, too.
    */
   @Override
   public void prepareSnapshotPreBarrier(long checkpointId) throws Exception {
+    while (nextGroup < pending.length) {
+      settle(nextGroup++, watermark);
+    }
+    settledThrough = Math.max(settledThrough, watermark);
     if (liveMillis > 0) {
-      while (nextGroup < pending.length) {
-        settle(nextGroup++, watermark);
-      }
-      settledThrough = Math.max(settledThrough, watermark);
       tellAll();
     }
   }
@@ -446,7 +447,7 @@ public final class FirstResponseOperator extends AbstractStreamOperator<SessionC
   /**
    * What was late stays late: a message behind the watermark of the checkpoint would come after
    * others that count already. All tasks have the same watermark when a checkpoint is taken, but
-   * for those that are behind with settling, or had none yet.
+   * for those that had none yet.
    */
   private void restoreWatermark() throws Exception {
     for (long of : watermarkState.get()) {
