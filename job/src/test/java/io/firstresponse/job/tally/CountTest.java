@@ -1,0 +1,25 @@
+package io.firstresponse.job.tally;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Arrays;
+import org.junit.jupiter.api.Test;
+
+class CountTest {
+
+  @Test
+  void placesInStateAreAppendedOnly() {
+    assertThat(Arrays.stream(Count.values()).map(Count::slot)).doesNotHaveDuplicates();
+    assertThat(Arrays.stream(Count.values()).map(count -> count.slot() + " " + count.metric()))
+        .contains(
+            "0 messagesRead",
+            "1 messagesIgnored",
+            "2 deadLetters",
+            "3 messagesFromTheFuture",
+            "4 messagesLate",
+            "5 messagesUsed",
+            "6 sessionsOpened",
+            "7 sessionsAnswered",
+            "8 sessionsCorrected");
+  }
+}
