@@ -36,40 +36,80 @@ final class BatchSender<T> {
   private final PostgresTable<T> table;
   private final Optional<PostgresTable<RefusedRow<T>>> refusedTable;
   private final Duration retryTimeout;
+  private final Optional<Fence> fence;
   private final SinkMetrics metrics;
   private final Map<String, PreparedStatement> statements = new HashMap<>();
   private Optional<Connection> connection = Optional.empty();
   // Whether what should be new has been so since the last checkpoint.
   private boolean expectsNew = true;
+  // The watermark whose rows have all been given to the sender, and the one that was told of.
+  private long watermark = Long.MIN_VALUE;
+  private long told = Long.MIN_VALUE;
 
+  /**
+   * @param fence what each transaction begins with; it has to be {@linkplain #claim claimed}
+   */
   BatchSender(
       JdbcConnectionProvider connections,
       PostgresTable<T> table,
       Optional<PostgresTable<RefusedRow<T>>> refusedTable,
       Duration retryTimeout,
+      Optional<Fence> fence,
       SinkMetrics metrics) {
     this.connections = connections;
     this.table = table;
     this.refusedTable = refusedTable;
     this.retryTimeout = retryTimeout;
+    this.fence = fence;
     this.metrics = metrics;
+  }
+
+  /**
+   * Returns when nobody else writes what this sender writes, if there is a fence.
+   *
+   * @throws IOException if that cannot be
+   */
+  void claim() throws IOException, InterruptedException {
+    if (fence.isPresent()) {
+      Optional<SQLException> refusal =
+          attempt("claiming " + fence.get(), table, fence.get()::claim);
+      if (refusal.isPresent()) {
+        throw new IOException("Claiming " + fence.get() + " failed", refusal.get());
+      }
+    }
   }
 
   /**
    * Returns when every row is committed, either in the table or as a refused row.
    *
-   * @throws IOException if that cannot be: PostgreSQL stayed away for too long, or said something
-   *     that trying again does not change
+   * @param tells whether also to tell how far rows have been sent, as {@link #reached} says
+   * @throws IOException if that cannot be: PostgreSQL stayed away for too long, said something that
+   *     trying again does not change, or somebody else writes in this sender's place
    */
-  void send(List<T> rows) throws IOException, InterruptedException {
-    long start = System.nanoTime();
-    List<T> batch = table.inSendingOrder(rows);
-    List<RefusedRow<T>> refusals = new ArrayList<>();
-    deliver(table, batch, (row, failure) -> refusals.add(refusal(row, failure)));
-    if (!refusals.isEmpty()) {
-      record(refusals);
+  void send(List<T> rows, boolean tells) throws IOException, InterruptedException {
+    if (!rows.isEmpty()) {
+      long start = System.nanoTime();
+      List<T> batch = table.inSendingOrder(rows);
+      List<RefusedRow<T>> refusals = new ArrayList<>();
+      deliver(table, batch, tells, (row, failure) -> refusals.add(refusal(row, failure)));
+      if (!refusals.isEmpty()) {
+        record(refusals);
+      }
+      metrics.flushed(batch.size(), (System.nanoTime() - start) / 1_000_000);
     }
-    metrics.flushed(batch.size(), (System.nanoTime() - start) / 1_000_000);
+    if (tells && isAhead()) {
+      commit(table, List.of(), true);
+    }
+  }
+
+  /** Notes that rows up to a watermark have all been sent, or will be with the next batch. */
+  void reached(long newWatermark) {
+    watermark = newWatermark;
+  }
+
+  /** Whether there is something to tell of how far rows have been sent. */
+  boolean isAhead() {
+    return watermark != told && fence.filter(Fence::tells).isPresent();
   }
 
   /** Whether a batch may end with a row. */
@@ -100,6 +140,7 @@ final class BatchSender<T> {
     deliver(
         target,
         target.inSendingOrder(refusals),
+        false,
         (refusal, failure) -> {
           throw new IOException(
               refusal.table()
@@ -137,15 +178,16 @@ final class BatchSender<T> {
 
   /**
    * Commits rows in their order: all at once if PostgreSQL takes them, otherwise one half after the
-   * other, down to the row that is refused.
+   * other, down to the row that is refused. The last transaction may tell how far rows are sent.
    */
-  private <R> void deliver(PostgresTable<R> target, List<R> rows, OnRefused<R> onRefused)
+  private <R> void deliver(
+      PostgresTable<R> target, List<R> rows, boolean tells, OnRefused<R> onRefused)
       throws IOException, InterruptedException {
     Deque<List<R>> pending = new ArrayDeque<>();
     pending.push(rows);
     while (!pending.isEmpty()) {
       List<R> part = pending.pop();
-      Optional<SQLException> refusal = commit(target, part);
+      Optional<SQLException> refusal = commit(target, part, tells && pending.isEmpty());
       if (refusal.isEmpty()) {
         metrics.rowsSent.inc(part.size());
       } else if (part.size() == 1) {
@@ -159,16 +201,37 @@ final class BatchSender<T> {
   }
 
   /** Commits rows as one transaction, or returns why one of them was refused. */
-  private <R> Optional<SQLException> commit(PostgresTable<R> target, List<R> rows)
+  private <R> Optional<SQLException> commit(PostgresTable<R> target, List<R> rows, boolean tells)
+      throws IOException, InterruptedException {
+    Optional<SQLException> refusal =
+        attempt(
+            "writing %d rows to %s".formatted(rows.size(), target),
+            target,
+            open -> execute(open, target, rows, tells));
+    if (tells && refusal.isEmpty()) {
+      told = watermark;
+    }
+    return refusal;
+  }
+
+  /** What a transaction does. */
+  @FunctionalInterface
+  private interface Work {
+    void in(Connection open) throws SQLException, IOException;
+  }
+
+  /** Commits a transaction, or returns why a row of it was refused. */
+  private Optional<SQLException> attempt(String what, PostgresTable<?> target, Work work)
       throws IOException, InterruptedException {
     long firstFailure = 0;
     for (int attempt = 1; ; attempt++) {
       SQLException failure;
       SqlFailure kind;
       try {
-        connect();
+        Connection open = connect();
         try {
-          execute(target, rows);
+          work.in(open);
+          open.commit();
           return Optional.empty();
         } catch (SQLException e) {
           failure = e;
@@ -189,8 +252,7 @@ final class BatchSender<T> {
       }
       if (kind == SqlFailure.FATAL) {
         throw new IOException(
-            "Writing to " + target + " in " + connections + " failed. " + advice(target, failure),
-            failure);
+            "In " + connections + " " + what + " failed. " + advice(target, failure), failure);
       }
       if (attempt == 1) {
         firstFailure = System.nanoTime();
@@ -200,12 +262,11 @@ final class BatchSender<T> {
       if (left.isNegative() || left.isZero()) {
         throw new IOException(
             String.format(
-                "Gave up writing %d rows to %s in %s after %d attempts in %.1f s. The last failure"
+                "Gave up %s in %s after %d attempts in %.1f s. The last failure"
                     + " was SQLSTATE %s: %s. Look whether the server runs, takes writes and can be"
                     + " reached from here. No row is lost: the job goes on from its last"
                     + " checkpoint.",
-                rows.size(),
-                target,
+                what,
                 connections,
                 attempt,
                 failing.toMillis() / 1000.0,
@@ -216,10 +277,9 @@ final class BatchSender<T> {
       metrics.retries.inc();
       long wait = Math.min(waitMillis(attempt), left.toMillis() + 1);
       LOG.warn(
-          "Writing {} rows to {} in {} failed with SQLSTATE {}; trying again in {} ms: {}",
-          rows.size(),
-          target,
+          "In {} {} failed with SQLSTATE {}; trying again in {} ms: {}",
           connections,
+          what,
           failure.getSQLState(),
           wait,
           failure.getMessage());
@@ -233,23 +293,25 @@ final class BatchSender<T> {
     return wait + ThreadLocalRandom.current().nextLong(wait / 10 + 1);
   }
 
-  private void connect() throws SQLException, IOException {
+  private Connection connect() throws SQLException, IOException {
     if (connection.isPresent()) {
-      return;
+      return connection.get();
     }
     try {
       Connection made = connections.getOrEstablishConnection();
       connection = Optional.of(made);
       made.setAutoCommit(false);
+      return made;
     } catch (ClassNotFoundException e) {
       throw new IOException("The JDBC driver for " + connections + " is not on the class path", e);
     }
   }
 
-  private <R> void execute(PostgresTable<R> target, List<R> rows) throws SQLException {
+  private <R> void execute(Connection open, PostgresTable<R> target, List<R> rows, boolean tells)
+      throws SQLException, IOException {
     if (expectsNew) {
       try {
-        execute(target, rows, true);
+        execute(open, target, rows, tells, true);
         return;
       } catch (SQLException e) {
         if (!CONFLICTS.contains(e.getSQLState())) {
@@ -258,15 +320,22 @@ final class BatchSender<T> {
         // Sent before a recovery, or a row to refuse: the upsert tells which.
         LOG.info("{} has rows already that should be new: {}", target, e.getMessage());
         expectsNew = false;
-        connection.orElseThrow().rollback();
+        open.rollback();
       }
     }
-    execute(target, rows, false);
+    execute(open, target, rows, tells, false);
   }
 
-  private <R> void execute(PostgresTable<R> target, List<R> rows, boolean inserting)
-      throws SQLException {
-    Connection open = connection.orElseThrow();
+  private <R> void execute(
+      Connection open, PostgresTable<R> target, List<R> rows, boolean tells, boolean inserting)
+      throws SQLException, IOException {
+    if (fence.isPresent()) {
+      if (tells) {
+        fence.get().tell(open, watermark);
+      } else {
+        fence.get().hold(open);
+      }
+    }
     for (PostgresTable.Part<R> part : target.parts(rows)) {
       String sql =
           switch (part.action()) {
@@ -283,7 +352,6 @@ final class BatchSender<T> {
       target.bind(statement, part.rows(), part.action());
       statement.executeUpdate();
     }
-    open.commit();
   }
 
   /** Leaves no transaction behind, and no connection that may be dead. */

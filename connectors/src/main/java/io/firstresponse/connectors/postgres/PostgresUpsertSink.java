@@ -1,6 +1,7 @@
 package io.firstresponse.connectors.postgres;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
@@ -53,17 +54,45 @@ public final class PostgresUpsertSink<T> implements Sink<T> {
 
   @Override
   public SinkWriter<T> createWriter(WriterInitContext context) throws IOException {
+    return writer(context, sender(context, Optional.empty()));
+  }
+
+  /**
+   * Makes a writer that nobody else writes beside, by a fence of its own. It also tells how far it
+   * has come: about once a second, and at each checkpoint.
+   *
+   * @throws IOException if the fence cannot be claimed
+   */
+  public SinkWriter<T> createWriter(WriterInitContext context, Fence fence) throws IOException {
+    BatchSender<T> sender = sender(context, Optional.of(fence));
+    try {
+      sender.claim();
+      return writer(context, sender);
+    } catch (IOException e) {
+      sender.close();
+      throw e;
+    } catch (InterruptedException e) {
+      sender.close();
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("interrupted while claiming " + fence);
+    }
+  }
+
+  private BatchSender<T> sender(WriterInitContext context, Optional<Fence> fence)
+      throws IOException {
+    return new BatchSender<>(
+        // A provider is one connection, and writers do not share theirs.
+        copy(connections),
+        table,
+        Optional.ofNullable(refused),
+        retryTimeout,
+        fence,
+        new SinkMetrics(context.metricGroup()));
+  }
+
+  private SinkWriter<T> writer(WriterInitContext context, BatchSender<T> sender) {
     return new PostgresUpsertWriter<>(
-        new BatchSender<>(
-            // A provider is one connection, and writers do not share theirs.
-            copy(connections),
-            table,
-            Optional.ofNullable(refused),
-            retryTimeout,
-            new SinkMetrics(context.metricGroup())),
-        context.getProcessingTimeService(),
-        maxRows,
-        maxDelay);
+        sender, context.getProcessingTimeService(), maxRows, maxDelay);
   }
 
   private static JdbcConnectionProvider copy(JdbcConnectionProvider connections)

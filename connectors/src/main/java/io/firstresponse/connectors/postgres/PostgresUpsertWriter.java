@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Future;
+import org.apache.flink.api.common.eventtime.Watermark;
 import org.apache.flink.api.common.operators.ProcessingTimeService;
 import org.apache.flink.api.connector.sink2.SinkWriter;
 
@@ -16,12 +17,17 @@ import org.apache.flink.api.connector.sink2.SinkWriter;
  */
 final class PostgresUpsertWriter<T> implements SinkWriter<T> {
 
+  /** How often it is told how far rows are sent, at most; checkpoints come in addition. */
+  private static final long TELLING_MILLIS = 1_000;
+
   private final BatchSender<T> sender;
   private final ProcessingTimeService time;
   private final int maxRows;
   private final long maxDelayMillis;
   private final List<T> rows = new ArrayList<>();
   private Optional<Future<?>> timer = Optional.empty();
+  private Optional<Future<?>> telling = Optional.empty();
+  private long nextTelling = Long.MIN_VALUE;
   // Whether the last row completes those before it.
   private boolean complete = true;
   // Whether the rows have waited long enough, but are not complete.
@@ -49,10 +55,20 @@ final class PostgresUpsertWriter<T> implements SinkWriter<T> {
     }
   }
 
+  /** It is told how far rows are sent also while there are none. */
+  @Override
+  public void writeWatermark(Watermark mark) {
+    sender.reached(mark.getTimestamp());
+    if (telling.isEmpty() && sender.isAhead()) {
+      long due = Math.max(time.getCurrentProcessingTime() + TELLING_MILLIS, nextTelling);
+      telling = Optional.of(time.registerTimer(due, this::onTelling));
+    }
+  }
+
   @Override
   public void flush(boolean endOfInput) throws IOException, InterruptedException {
     checkNotEnded();
-    send();
+    send(true);
     sender.expectNew();
   }
 
@@ -62,6 +78,7 @@ final class PostgresUpsertWriter<T> implements SinkWriter<T> {
     ended = true;
     rows.clear();
     timer.ifPresent(future -> future.cancel(false));
+    telling.ifPresent(future -> future.cancel(false));
     sender.close();
   }
 
@@ -77,14 +94,33 @@ final class PostgresUpsertWriter<T> implements SinkWriter<T> {
     }
   }
 
+  private void onTelling(long timestamp) throws IOException, InterruptedException {
+    telling = Optional.empty();
+    if (!ended && sender.isAhead()) {
+      if (complete) {
+        send(true);
+      } else {
+        overdue = true;
+      }
+    }
+  }
+
   private void send() throws IOException, InterruptedException {
-    if (rows.isEmpty()) {
+    send(time.getCurrentProcessingTime() >= nextTelling);
+  }
+
+  private void send(boolean tells) throws IOException, InterruptedException {
+    if (rows.isEmpty() && !(tells && sender.isAhead())) {
       return;
     }
     // Whatever ends a batch early ends the writer: a recovery writes from the last checkpoint, and
     // rows that came after the failed ones must not be there before it.
     ended = true;
-    sender.send(rows);
+    boolean ahead = sender.isAhead();
+    sender.send(rows, tells && ahead);
+    if (tells && ahead) {
+      nextTelling = time.getCurrentProcessingTime() + TELLING_MILLIS;
+    }
     rows.clear();
     overdue = false;
     ended = false;

@@ -85,7 +85,12 @@ class PostgresUpsertSinkIT {
       PostgresUpsertWriter<Answer> writer =
           new PostgresUpsertWriter<>(
               new BatchSender<>(
-                  connections, table, Optional.ofNullable(refused), retryTimeout, metrics),
+                  connections,
+                  table,
+                  Optional.ofNullable(refused),
+                  retryTimeout,
+                  Optional.empty(),
+                  metrics),
               time,
               maxRows,
               MAX_DELAY);

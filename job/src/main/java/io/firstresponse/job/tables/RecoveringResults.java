@@ -1,5 +1,6 @@
 package io.firstresponse.job.tables;
 
+import io.firstresponse.connectors.postgres.Fence;
 import io.firstresponse.connectors.postgres.PostgresConnections;
 import io.firstresponse.job.domain.ConversationKey;
 import io.firstresponse.job.domain.Session;
@@ -16,9 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.flink.api.common.eventtime.Watermark;
-import org.apache.flink.api.connector.sink2.Sink;
 import org.apache.flink.api.connector.sink2.SinkWriter;
-import org.apache.flink.api.connector.sink2.WriterInitContext;
 
 /**
  * Makes the table hold what is told of sessions, whatever it held.
@@ -34,9 +33,7 @@ import org.apache.flink.api.connector.sink2.WriterInitContext;
  * when a checkpoint falls into the time of catching up, and an open session that is told stands
  * against one that was told before the crash.
  */
-final class RecoveringResults implements Sink<SessionChange> {
-
-  private static final long serialVersionUID = 1;
+final class RecoveringResults extends RecoveringWriter<SessionChange> {
 
   /** Rows that are held back have no time of their own. */
   private static final SinkWriter.Context NO_CONTEXT =
@@ -52,27 +49,18 @@ final class RecoveringResults implements Sink<SessionChange> {
         }
       };
 
-  private final Sink<SessionChange> table;
-  private final PostgresConnections connections;
-  private final Takeover takeover;
-  private final String name;
+  // Changes of a key that belong together.
+  private final List<SessionChange> together = new ArrayList<>();
+  private final Map<ConversationKey, Recovering> recovering = new HashMap<>();
+  private long watermark = Long.MIN_VALUE;
 
-  /**
-   * @param table where rows go
-   * @param connections to the table
-   * @param name the table's name in SQL
-   */
   RecoveringResults(
-      Sink<SessionChange> table, PostgresConnections connections, Takeover takeover, String name) {
-    this.table = table;
-    this.connections = connections;
-    this.takeover = takeover;
-    this.name = name;
-  }
-
-  @Override
-  public SinkWriter<SessionChange> createWriter(WriterInitContext context) throws IOException {
-    return new Writer(table.createWriter(context), takeover.of(context));
+      SinkWriter<SessionChange> rows,
+      PostgresConnections connections,
+      Fence fence,
+      Takeover.OfTask takeover,
+      String name) {
+    super(rows, connections, fence, takeover, name);
   }
 
   /** A row from between the checkpoint and the crash. */
@@ -177,148 +165,113 @@ final class RecoveringResults implements Sink<SessionChange> {
     }
   }
 
-  private final class Writer implements SinkWriter<SessionChange> {
-
-    private final SinkWriter<SessionChange> rows;
-    private final Takeover.OfTask takeover;
-    // Changes of a key that belong together.
-    private final List<SessionChange> together = new ArrayList<>();
-    private final Map<ConversationKey, Recovering> recovering = new HashMap<>();
-    // Whether the watermark of the checkpoint has yet to come: it is the first one.
-    private boolean recovers;
-    private long watermark = Long.MIN_VALUE;
-
-    Writer(SinkWriter<SessionChange> rows, Takeover.OfTask takeover) {
-      this.rows = rows;
-      this.takeover = takeover;
-      this.recovers = takeover.recovers();
+  @Override
+  void take(SessionChange change, Context context) throws IOException, InterruptedException {
+    boolean isOfWhole = change.kind() == Kind.WHOLE || !together.isEmpty();
+    if (!isOfWhole && recovering.isEmpty()) {
+      rows().write(change, context);
+      return;
     }
-
-    @Override
-    public void write(SessionChange change, Context context)
-        throws IOException, InterruptedException {
-      boolean isOfWhole = change.kind() == Kind.WHOLE || !together.isEmpty();
-      if (!isOfWhole && recovering.isEmpty()) {
-        rows.write(change, context);
-        return;
-      }
-      together.add(change);
-      if (change.completes()) {
-        Session keyed = change.session();
-        Recovering held = recovering.get(takeover.mode().key(keyed.b(), keyed.asked()));
-        if (held == null) {
-          together.removeIf(one -> one.kind() == Kind.WHOLE || one.kind() == Kind.SAME);
-          writeTogether(together, context);
-        } else {
-          together.forEach(held::tell);
-          if (held.hasCaughtUp(watermark)) {
-            settle(held, context);
-          }
-        }
-        together.clear();
-      }
-    }
-
-    @Override
-    public void writeWatermark(Watermark mark) throws IOException, InterruptedException {
-      watermark = mark.getTimestamp();
-      if (recovers) {
-        recovers = false;
-        load(watermark);
+    together.add(change);
+    if (change.completes()) {
+      Session keyed = change.session();
+      Recovering held = recovering.get(takeover().mode().key(keyed.b(), keyed.asked()));
+      if (held == null) {
+        together.removeIf(one -> one.kind() == Kind.WHOLE || one.kind() == Kind.SAME);
+        writeTogether(together, context);
       } else {
-        for (Recovering held : List.copyOf(recovering.values())) {
-          if (held.hasCaughtUp(watermark)) {
-            settle(held, NO_CONTEXT);
-          }
+        together.forEach(held::tell);
+        if (held.hasCaughtUp(watermark)) {
+          settle(held, context);
         }
       }
-      rows.writeWatermark(mark);
+      together.clear();
     }
+  }
 
-    /** What is not decided yet is found again by the recovery from this checkpoint. */
-    @Override
-    public void flush(boolean endOfInput) throws IOException, InterruptedException {
-      for (Recovering held : List.copyOf(recovering.values())) {
+  /** While keys have not caught up, some of what was told of them is not in the table. */
+  @Override
+  void reached(Watermark mark) throws IOException, InterruptedException {
+    watermark = mark.getTimestamp();
+    boolean caughtUp = true;
+    for (Recovering held : List.copyOf(recovering.values())) {
+      if (held.hasCaughtUp(watermark)) {
         settle(held, NO_CONTEXT);
-      }
-      rows.flush(endOfInput);
-    }
-
-    private void settle(Recovering held, Context context) throws IOException, InterruptedException {
-      writeTogether(held.decide(watermark), context);
-      if (held.isDone()) {
-        recovering.remove(held.key);
+      } else {
+        caughtUp = false;
       }
     }
-
-    private void writeTogether(List<SessionChange> changes, Context context)
-        throws IOException, InterruptedException {
-      int last = changes.size() - 1;
-      for (int i = 0; i <= last; i++) {
-        rows.write(changes.get(i).completing(i == last), context);
-      }
+    if (caughtUp) {
+      rows().writeWatermark(mark);
     }
+  }
 
-    /** The rows of this task's keys that say something of the time after the checkpoint. */
-    private void load(long checkpointed) throws IOException {
-      String columns =
-          switch (takeover.mode()) {
-            case ANY_AGENT -> "asked_a, a";
-            case ADDRESSED_AGENT -> "a, rsp_a";
-          };
-      String query =
-          """
-          select b, (extract(epoch from b_ts) * 1000000)::bigint, %s,
-            coalesce((extract(epoch from a_ts) * 1000000)::bigint, 0), final
-          from %s
-          where %s
-          """
-              .formatted(
-                  columns,
-                  name,
-                  takeover.restored() ? "b_ts >= ? or a_ts >= ?" : "updated_at >= ?");
-      try (connections) {
-        Connection connection = connections.getOrEstablishConnection();
-        // Otherwise all rows are fetched at once.
-        connection.setAutoCommit(false);
-        try (PreparedStatement statement = connection.prepareStatement(query)) {
-          statement.setFetchSize(10_000);
-          if (takeover.restored()) {
-            statement.setObject(1, ResultDatabase.firstAfter(checkpointed));
-            statement.setObject(2, ResultDatabase.firstAfter(checkpointed));
-          } else {
-            statement.setObject(1, takeover.submitted());
-          }
-          try (ResultSet row = statement.executeQuery()) {
-            while (row.next()) {
-              Session session =
-                  new Session(
-                      row.getLong(1),
-                      row.getLong(2),
-                      row.getLong(3),
-                      row.getLong(4),
-                      row.getLong(5));
-              ConversationKey key = takeover.mode().key(session.b(), session.asked());
-              if (takeover.isOwn(key)) {
-                recovering
-                    .computeIfAbsent(key, missing -> new Recovering(key, checkpointed))
-                    .found
-                    .put(session.openedAt(), new Found(session, row.getBoolean(6)));
-              }
-            }
+  /** What is not decided yet is found again by the recovery from this checkpoint. */
+  @Override
+  public void flush(boolean endOfInput) throws IOException, InterruptedException {
+    for (Recovering held : List.copyOf(recovering.values())) {
+      settle(held, NO_CONTEXT);
+    }
+    super.flush(endOfInput);
+  }
+
+  private void settle(Recovering held, Context context) throws IOException, InterruptedException {
+    writeTogether(held.decide(watermark), context);
+    if (held.isDone()) {
+      recovering.remove(held.key);
+    }
+  }
+
+  private void writeTogether(List<SessionChange> changes, Context context)
+      throws IOException, InterruptedException {
+    int last = changes.size() - 1;
+    for (int i = 0; i <= last; i++) {
+      rows().write(changes.get(i).completing(i == last), context);
+    }
+  }
+
+  /** Loads the rows of this task's keys that say something of the time after the checkpoint. */
+  @Override
+  void recover(Connection connection, long checkpointed) throws SQLException, IOException {
+    // What came after may be told otherwise now, so nothing more is complete.
+    fence().tell(connection, checkpointed);
+    boolean restored = takeover().restored();
+    String columns =
+        switch (takeover().mode()) {
+          case ANY_AGENT -> "asked_a, a";
+          case ADDRESSED_AGENT -> "a, rsp_a";
+        };
+    String query =
+        """
+        select b, (extract(epoch from b_ts) * 1000000)::bigint, %s,
+          coalesce((extract(epoch from a_ts) * 1000000)::bigint, 0), final
+        from %s
+        where %s
+        """
+            .formatted(columns, name(), restored ? "b_ts >= ? or a_ts >= ?" : "updated_at >= ?");
+    try (PreparedStatement statement = connection.prepareStatement(query)) {
+      // Otherwise all rows are fetched at once.
+      statement.setFetchSize(10_000);
+      if (restored) {
+        statement.setObject(1, ResultDatabase.firstAfter(checkpointed));
+        statement.setObject(2, ResultDatabase.firstAfter(checkpointed));
+      } else {
+        statement.setObject(1, takeover().submitted());
+      }
+      try (ResultSet row = statement.executeQuery()) {
+        while (row.next()) {
+          Session session =
+              new Session(
+                  row.getLong(1), row.getLong(2), row.getLong(3), row.getLong(4), row.getLong(5));
+          ConversationKey key = takeover().mode().key(session.b(), session.asked());
+          if (takeover().isOwn(key)) {
+            recovering
+                .computeIfAbsent(key, missing -> new Recovering(key, checkpointed))
+                .found
+                .put(session.openedAt(), new Found(session, row.getBoolean(6)));
           }
         }
-      } catch (SQLException e) {
-        throw new IOException(
-            "reading the rows from after the checkpoint from %s in %s failed"
-                .formatted(name, connections),
-            e);
       }
-    }
-
-    @Override
-    public void close() throws Exception {
-      rows.close();
     }
   }
 }

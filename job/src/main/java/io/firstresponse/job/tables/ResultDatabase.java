@@ -43,6 +43,7 @@ public final class ResultDatabase {
   private final ReadableConfig options;
   private final PostgresConnections connections;
   private final String schema;
+  private Takeover takeover;
 
   /**
    * @throws BadOptionException when the URL is not one, or carries a secret
@@ -80,10 +81,20 @@ public final class ResultDatabase {
           case ANY_AGENT -> anyAgentResults();
           case ADDRESSED_AGENT -> addressedAgentResults();
         };
-    return new RecoveringResults(sink(table), connections, takeover(), table.name());
+    PostgresConnections lookup = connections;
+    String name = table.name();
+    return new FencedSink<>(
+        sink(table),
+        takeover(),
+        "tbl_result",
+        true,
+        (rows, fence, task) -> new RecoveringResults(rows, lookup, fence, task, name));
   }
 
-  /** The sink of {@code tbl_correction}, if there can be corrections and they are to be kept. */
+  /**
+   * The sink of {@code tbl_correction}, if there can be corrections and they are to be kept. It is
+   * fenced, for what a task corrects that was given up was told by nobody.
+   */
   public Optional<Sink<Correction>> corrections() {
     if (options.get(JobOptions.RESULTS) == Results.FINAL || !options.get(JobOptions.CORRECTIONS)) {
       return Optional.empty();
@@ -105,7 +116,9 @@ public final class ResultDatabase {
             .column(answerTime("became_a_ts", Correction::became))
             .onConflictDoNothing()
             .build();
-    return Optional.of(sink(table));
+    return Optional.of(
+        new FencedSink<>(
+            sink(table), takeover(), "tbl_correction", false, (rows, fence, task) -> rows));
   }
 
   private static Column<Correction> answerTime(
@@ -127,10 +140,20 @@ public final class ResultDatabase {
             .column(Column.timestamptz("watermark", late -> endOfMillis(late.watermark())))
             .onConflictDoNothing()
             .build();
-    return new RecoveringLateMessages(sink(table), connections, takeover(), table.name());
+    PostgresConnections lookup = connections;
+    String name = table.name();
+    return new FencedSink<>(
+        sink(table),
+        takeover(),
+        "tbl_late",
+        false,
+        (rows, fence, task) -> new RecoveringLateMessages(rows, lookup, fence, task, name));
   }
 
-  /** The sink of {@code tbl_dead_letter}. */
+  /**
+   * The sink of {@code tbl_dead_letter}. It needs no fence: a record is unusable whoever reads it,
+   * and is there once.
+   */
   public Sink<DeadLetter> deadLetters() {
     PostgresTable<DeadLetter> table =
         PostgresTable.<DeadLetter>named("tbl_dead_letter")
@@ -202,8 +225,12 @@ public final class ResultDatabase {
     return change.session().isOpen();
   }
 
+  /** The same for all sinks: of two jobs the same one is the later for each table. */
   private Takeover takeover() {
-    return new Takeover(options.get(JobOptions.RESPONSE_MODE), now());
+    if (takeover == null) {
+      takeover = new Takeover(schema, options.get(JobOptions.RESPONSE_MODE), now());
+    }
+    return takeover;
   }
 
   /** The database's own time. */
@@ -256,11 +283,11 @@ public final class ResultDatabase {
         .atOffset(ZoneOffset.UTC);
   }
 
-  private <T> Sink<T> sink(PostgresTable<T> table) {
+  private <T> PostgresUpsertSink<T> sink(PostgresTable<T> table) {
     return sink(table, options.get(JobOptions.JDBC_BATCH_ROWS));
   }
 
-  private <T> Sink<T> sink(PostgresTable<T> table, int maxRows) {
+  private <T> PostgresUpsertSink<T> sink(PostgresTable<T> table, int maxRows) {
     return PostgresUpsertSink.<T>builder()
         .connections(connections)
         .table(table)

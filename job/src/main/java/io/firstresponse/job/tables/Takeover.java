@@ -1,5 +1,7 @@
 package io.firstresponse.job.tables;
 
+import io.firstresponse.connectors.postgres.Fence;
+import io.firstresponse.connectors.postgres.Fence.Telling;
 import io.firstresponse.job.domain.ConversationKey;
 import io.firstresponse.job.domain.ResponseMode;
 import java.io.Serializable;
@@ -9,19 +11,23 @@ import org.apache.flink.api.connector.sink2.WriterInitContext;
 import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
 
 /**
- * What a writer has to know when it takes over from one that crashed.
+ * What a writer has to know when it takes over from the one before it, which may have crashed, or
+ * still run.
  *
+ * @param schema where the tables are
  * @param mode what keys are
  * @param submitted when the job was, by the database's clock: an attempt that starts without a
  *     checkpoint finds what those before it wrote by that
  */
-record Takeover(ResponseMode mode, OffsetDateTime submitted) implements Serializable {
+record Takeover(String schema, ResponseMode mode, OffsetDateTime submitted)
+    implements Serializable {
 
   /** For the writers of one task. */
   OfTask of(WriterInitContext context) {
     TaskInfo task = context.getTaskInfo();
     boolean restored = context.getRestoredCheckpointId().isPresent();
-    return new OfTask(mode, submitted, task, restored, restored || task.getAttemptNumber() > 0);
+    return new OfTask(
+        schema, mode, submitted, task, restored, restored || task.getAttemptNumber() > 0);
   }
 
   /**
@@ -31,11 +37,30 @@ record Takeover(ResponseMode mode, OffsetDateTime submitted) implements Serializ
    * @param recovers whether there may be something that was written before
    */
   record OfTask(
+      String schema,
       ResponseMode mode,
       OffsetDateTime submitted,
       TaskInfo task,
       boolean restored,
       boolean recovers) {
+
+    /**
+     * Keeps the writers before from writing to a table.
+     *
+     * @param tells whether it is told how far the rows are complete
+     */
+    Fence fence(String target, boolean tells) {
+      Telling told = restored ? Telling.ON : Telling.ANEW;
+      int allGroups = task.getMaxNumberOfParallelSubtasks();
+      return new Fence(
+          schema,
+          target,
+          KeyGroupRangeAssignment.computeKeyGroupRangeForOperatorIndex(
+              allGroups, task.getNumberOfParallelSubtasks(), task.getIndexOfThisSubtask()),
+          allGroups,
+          submitted,
+          tells ? told : Telling.NOTHING);
+    }
 
     boolean isOwn(long b, long a) {
       return isOwn(mode.key(b, a));
