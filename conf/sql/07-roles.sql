@@ -1,5 +1,6 @@
--- Rights, no more than needed, for who writes the tables and who reads them. Run it last, as the
--- owner of the tables, with the tables' schema first in the search path; again does no harm.
+-- Rights, no more than needed, for who writes the tables and who reads them. Run it in its order or
+-- last, as the owner of the tables, with the tables' schema first in the search path; again does no
+-- harm.
 --
 -- The roles cannot log in: give them to users, with a password that is never written down in SQL:
 --

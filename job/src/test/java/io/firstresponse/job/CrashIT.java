@@ -1,7 +1,9 @@
 package io.firstresponse.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.firstresponse.connectors.postgres.TakenOverException;
 import io.firstresponse.job.domain.ConversationKey;
 import io.firstresponse.job.domain.LateMessage;
 import io.firstresponse.job.domain.Message;
@@ -19,6 +21,7 @@ import io.firstresponse.job.types.JobTypes;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -66,11 +69,18 @@ class CrashIT {
       Configuration options =
           database.options("--results", results.toString(), "--source.type", "datagen");
       new TableCheck(new ResultDatabase(options), options).run();
+      long complete = 0;
       for (long seed = 0; seed < seeds; seed++) {
-        database.execute("truncate tbl_result, tbl_late, tbl_correction, tbl_dead_letter");
-        new Run(seed, mode, options).toTheEnd();
+        database.execute(
+            "truncate tbl_result, tbl_late, tbl_correction, tbl_dead_letter, tbl_writer");
+        Run run = new Run(seed, mode, options, database);
+        run.toTheEnd();
+        complete += run.complete;
         check("seed %d".formatted(seed), database, mode, messages(seed));
+        assertThat(database.strings("select complete_through from data_complete_through"))
+            .containsExactly("infinity");
       }
+      assertThat(complete).as("sessions told as complete on the way").isGreaterThan(seeds);
     }
   }
 
@@ -85,7 +95,7 @@ class CrashIT {
     try (TestDatabase database = TestDatabase.create(mode)) {
       Configuration options = database.options("--source.type", "datagen");
       new TableCheck(new ResultDatabase(options), options).run();
-      new Run(0, mode, options, flood, 0).throughAFlood();
+      new Run(0, mode, options, database, flood, 0).throughAFlood();
       check("flood", database, mode, flood);
     }
   }
@@ -93,16 +103,7 @@ class CrashIT {
   private static void check(
       String what, TestDatabase database, ResponseMode mode, List<Message> messages)
       throws Exception {
-    Set<List<Long>> late = new HashSet<>();
-    for (String row :
-        database.strings(
-            "select a, b, (extract(epoch from ts) * 1000000)::bigint, direct::int from tbl_late")) {
-      late.add(Arrays.stream(row.split(" ")).map(Long::valueOf).toList());
-    }
-    List<Message> used =
-        messages.stream()
-            .filter(m -> !late.contains(List.of(m.a(), m.b(), m.ts(), m.direct() ? 1L : 0L)))
-            .toList();
+    List<Message> used = inTime(database, messages);
     database.execute("truncate tbl");
     database.store(used.stream());
     assertThat(database.differences()).as(what).isEmpty();
@@ -111,6 +112,20 @@ class CrashIT {
         .as(what)
         .isEqualTo(expected.size());
     assertThat(database.count("select count(*) from tbl_dead_letter")).as(what).isZero();
+  }
+
+  /** Those that are not in {@code tbl_late}. */
+  private static List<Message> inTime(TestDatabase database, Collection<Message> messages)
+      throws Exception {
+    Set<List<Long>> late = new HashSet<>();
+    for (String row :
+        database.strings(
+            "select a, b, (extract(epoch from ts) * 1000000)::bigint, direct::int from tbl_late")) {
+      late.add(Arrays.stream(row.split(" ")).map(Long::valueOf).toList());
+    }
+    return messages.stream()
+        .filter(m -> !late.contains(List.of(m.a(), m.b(), m.ts(), m.direct() ? 1L : 0L)))
+        .toList();
   }
 
   /** No message twice: it could be late once and in time once. */
@@ -124,6 +139,9 @@ class CrashIT {
     private final Random random;
     private final ResponseMode mode;
     private final Configuration options;
+    private final TestDatabase database;
+    // One job, whatever attempts there are of it.
+    private final ResultDatabase tables;
     private final List<List<Message>> partitions = new ArrayList<>();
     private final long boundMillis;
 
@@ -135,20 +153,25 @@ class CrashIT {
     private int[] checkpointedOffsets;
     private OperatorSubtaskState checkpointed;
     private int checkpointedParallelism;
+    // Sessions that were there when it was told that they are.
+    private long complete;
 
-    Run(long seed, ResponseMode mode, Configuration options) {
-      this(seed, mode, options, messages(seed), Traces.of(seed).disorderMillis());
+    Run(long seed, ResponseMode mode, Configuration options, TestDatabase database) {
+      this(seed, mode, options, database, messages(seed), Traces.of(seed).disorderMillis());
     }
 
     Run(
         long seed,
         ResponseMode mode,
         Configuration options,
+        TestDatabase database,
         List<Message> messages,
         long disorderMillis) {
       this.random = new Random(seed);
       this.mode = mode;
       this.options = options;
+      this.database = database;
+      this.tables = new ResultDatabase(options);
       int count = 1 + random.nextInt(3);
       for (int i = 0; i < count; i++) {
         partitions.add(new ArrayList<>());
@@ -173,6 +196,9 @@ class CrashIT {
         if (crashes > 0 && random.nextInt(10) == 0) {
           crashes--;
           crash();
+        }
+        if (random.nextInt(3) == 0) {
+          checkComplete();
         }
       }
       attempt.watermark(Long.MAX_VALUE);
@@ -219,15 +245,87 @@ class CrashIT {
     }
 
     private void crash() throws Exception {
-      attempt.close();
+      Attempt before = attempt;
+      boolean wakesUp = random.nextInt(3) == 0;
+      if (!wakesUp) {
+        before.close();
+      }
       offsets = checkpointedOffsets.clone();
       attempt = new Attempt(1 + random.nextInt(3), checkpointed, checkpointedParallelism);
+      if (wakesUp) {
+        List<String> rows = allRows();
+        before.goOn();
+        assertThat(allRows()).as("what an attempt has changed that was replaced").isEqualTo(rows);
+        before.close();
+      }
+    }
+
+    private List<String> allRows() throws Exception {
+      return database.strings(
+          "select r::text from tbl_result r union all select l::text from tbl_late l"
+              + " union all select w::text from tbl_writer w order by 1");
+    }
+
+    /** Up to when results are told to be complete, the rows are those of what has come. */
+    private void checkComplete() throws Exception {
+      String told =
+          database
+              .strings(
+                  "select coalesce((extract(epoch from complete_through) * 1000)::bigint::text,"
+                      + " 'null') from data_complete_through")
+              .get(0);
+      if (told.equals("null")) {
+        return;
+      }
+      long through = Long.parseLong(told);
+      Set<Message> delivered = new LinkedHashSet<>();
+      for (int i = 0; i < offsets.length; i++) {
+        delivered.addAll(partitions.get(i).subList(0, offsets[i]));
+      }
+      // Some late messages wait in their writer.
+      delivered.removeAll(attempt.late);
+      List<String> expected =
+          WindowQuery.sessions(mode, inTime(database, delivered)).stream()
+              .filter(session -> millis(session.openedAt()) <= through)
+              .map(
+                  session ->
+                      session.isOpen() || millis(session.answeredAt()) > through
+                          ? "%d %d %d".formatted(session.b(), session.openedAt(), session.asked())
+                          : "%d %d %d %d %d true"
+                              .formatted(
+                                  session.b(),
+                                  session.openedAt(),
+                                  session.asked(),
+                                  session.responder(),
+                                  session.answeredAt()))
+              .sorted()
+              .toList();
+      String asked = mode == ResponseMode.ANY_AGENT ? "asked_a" : "a";
+      String agents = mode == ResponseMode.ANY_AGENT ? "asked_a, a" : "a, rsp_a";
+      String end = "to_timestamp(%d / 1000.0) + interval '999 us'".formatted(through);
+      List<String> rows =
+          database.strings(
+              ("select case when a_ts <= %2$s then concat_ws(' ', b, opened, %1$s, answered, final)"
+                      + " else concat_ws(' ', b, opened, %3$s) end as row from (select *,"
+                      + " (extract(epoch from b_ts) * 1000000)::bigint as opened,"
+                      + " (extract(epoch from a_ts) * 1000000)::bigint as answered"
+                      + " from tbl_result where b_ts <= %2$s) r")
+                  .formatted(agents, end, asked));
+      assertThat(rows.stream().map(row -> row.replaceAll(" t$", " true")).sorted())
+          .as("complete through %d", through)
+          .isEqualTo(expected);
+      complete += rows.size();
+    }
+
+    private static long millis(long micros) {
+      return Math.floorDiv(micros, 1000L);
     }
 
     /** The tasks between two crashes. */
     private final class Attempt {
 
       private final List<Subtask> subtasks = new ArrayList<>();
+      private final Set<Message> late = new HashSet<>();
       private final long[] maxSeen = new long[partitions.size()];
       private long watermark = Long.MIN_VALUE;
 
@@ -241,7 +339,8 @@ class CrashIT {
                   state == null
                       ? null
                       : AbstractStreamOperatorTestHarness.repartitionOperatorState(
-                          state, MAX_PARALLELISM, oldParallelism, parallelism, i)));
+                          state, MAX_PARALLELISM, oldParallelism, parallelism, i),
+                  late));
         }
       }
 
@@ -285,6 +384,20 @@ class CrashIT {
         }
       }
 
+      /** Wakes up when others have taken its place, and tries to write all that it has. */
+      void goOn() throws Exception {
+        watermark(Long.MAX_VALUE);
+        for (Subtask subtask : subtasks) {
+          assertThatThrownBy(() -> subtask.results.prepareSnapshotPreBarrier(checkpoint))
+              .isInstanceOf(TakenOverException.class);
+          try {
+            subtask.late.prepareSnapshotPreBarrier(checkpoint);
+          } catch (TakenOverException e) {
+            // It had something to write.
+          }
+        }
+      }
+
       OperatorSubtaskState snapshot() throws Exception {
         checkpoint++;
         OperatorSubtaskState[] states = new OperatorSubtaskState[subtasks.size()];
@@ -320,11 +433,13 @@ class CrashIT {
           results;
       private final OneInputStreamOperatorTestHarness<LateMessage, CommittableMessage<LateMessage>>
           late;
+      private final Set<Message> seenLate;
 
-      Subtask(int index, int parallelism, OperatorSubtaskState state) throws Exception {
-        ResultDatabase database = new ResultDatabase(options);
-        results = writer(database.results(), index, parallelism, state != null);
-        late = writer(database.late(), index, parallelism, state != null);
+      Subtask(int index, int parallelism, OperatorSubtaskState state, Set<Message> seenLate)
+          throws Exception {
+        this.seenLate = seenLate;
+        results = writer(tables.results(), index, parallelism, state != null);
+        late = writer(tables.late(), index, parallelism, state != null);
         boolean live = options.get(JobOptions.RESULTS) == Results.LIVE;
         operator =
             new KeyedOneInputStreamOperatorTestHarness<>(
@@ -394,7 +509,9 @@ class CrashIT {
         var lateOutput = operator.getSideOutput(FirstResponseOperator.LATE);
         if (lateOutput != null) {
           while (!lateOutput.isEmpty()) {
-            late.processElement(lateOutput.remove());
+            StreamRecord<LateMessage> next = lateOutput.remove();
+            seenLate.add(next.getValue().message());
+            late.processElement(next);
           }
         }
       }

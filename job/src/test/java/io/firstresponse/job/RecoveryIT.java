@@ -115,6 +115,44 @@ class RecoveryIT {
     }
   }
 
+  /** A batch has no watermark to recover from: what was written before is written again. */
+  @ParameterizedTest
+  @CsvSource({"final", "live"})
+  void aBatchThatIsTriedAgain(String results) throws Exception {
+    try (TestDatabase database = TestDatabase.create(ResponseMode.ANY_AGENT)) {
+      long messages = 20_000;
+      Configuration options =
+          database.options(
+              "--source.type", "datagen",
+              "--source.datagen.count", Long.toString(messages),
+              "--source.datagen.customers", "500",
+              "--results", results,
+              "--sink.jdbc.batch-rows", "500");
+      Configuration flink = new Configuration();
+      flink.setString("execution.runtime-mode", "BATCH");
+      flink.setString("restart-strategy.type", "fixed-delay");
+      flink.setString("restart-strategy.fixed-delay.attempts", "1");
+      flink.setString("restart-strategy.fixed-delay.delay", "0 s");
+      StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment(flink);
+      env.setParallelism(2);
+      FirstResponseJob.define(env, options);
+      database.execute(
+          "create sequence statements",
+          "create function fail() returns trigger language plpgsql as $$ begin"
+              + " if nextval('statements') = 7 then raise 'the seventh fails'; end if;"
+              + " return null; end $$",
+          "create trigger failing before insert on tbl_result execute function fail()");
+      env.execute();
+      assertThat(database.count("select last_value from statements")).isGreaterThan(7);
+      Workload workload = Workload.from(options);
+      database.store(LongStream.range(0, messages).mapToObj(workload::message));
+      assertThat(database.differences()).isEmpty();
+      assertThat(database.count("select count(*) from tbl_result where not final")).isZero();
+      assertThat(database.strings("select complete_through from data_complete_through"))
+          .containsExactly("infinity");
+    }
+  }
+
   /** Whether the job restarts, or stands still, held back by its writers. */
   private static boolean feels(JobClient job) throws Exception {
     if (job.getJobStatus().get() != JobStatus.RUNNING) {

@@ -31,6 +31,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Writers that take the place of others, which may go on, stand still, or be newer. */
 @Timeout(60)
@@ -49,6 +50,8 @@ class FenceIT {
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private final List<PostgresUpsertWriter<?>> writers = new ArrayList<>();
   private AnswersTable answers;
+
+  @TempDir Path folder;
 
   @BeforeEach
   void createTables() throws Exception {
@@ -72,9 +75,24 @@ class FenceIT {
   private PostgresUpsertWriter<Answer> claim(
       KeyGroupRange groups, int allGroups, OffsetDateTime submitted, Telling telling, String url)
       throws Exception {
+    return claim(
+        groups,
+        allGroups,
+        submitted,
+        telling,
+        PostgresConnections.to(url, EmbeddedPostgresServer.USER).build());
+  }
+
+  private PostgresUpsertWriter<Answer> claim(
+      KeyGroupRange groups,
+      int allGroups,
+      OffsetDateTime submitted,
+      Telling telling,
+      PostgresConnections connections)
+      throws Exception {
     BatchSender<Answer> sender =
         new BatchSender<>(
-            PostgresConnections.to(url, EmbeddedPostgresServer.USER).build(),
+            connections,
             AnswersTable.TABLE,
             Optional.of(AnswersTable.REFUSED),
             Duration.ofSeconds(30),
@@ -119,16 +137,26 @@ class FenceIT {
     }
   }
 
+  /** By a user who may do nothing but write the tables. */
   @Test
   void aTransactionWhoseClientStandsStillIsEnded() throws Exception {
-    claim(ALL, MORNING);
-    try (Connection frozen = server.connect(answers.database());
+    String user = "writer_of_" + answers.database();
+    server.createUser(user, "right");
+    answers.execute(
+        "grant usage on schema support to " + user,
+        "grant all on tbl_writer, support.\"Answers\" to " + user);
+    PostgresConnections connections =
+        PostgresConnections.to(server.url(answers.database()), user)
+            .passwordFile(Files.writeString(folder.resolve("password"), "right\n").toString())
+            .build();
+    claim(ALL, ALL_GROUPS, MORNING, Telling.ON, connections);
+    try (Connection frozen = connections.another().getOrEstablishConnection();
         Statement statement = frozen.createStatement()) {
       frozen.setAutoCommit(false);
       statement.execute("select 1 from tbl_writer where target = 'tbl_result' for no key update");
       statement.execute("insert into support.\"Answers\" (b, b_ts) values (1, now())");
 
-      PostgresUpsertWriter<Answer> after = claim(ALL, MORNING);
+      PostgresUpsertWriter<Answer> after = claim(ALL, ALL_GROUPS, MORNING, Telling.ON, connections);
 
       assertThatThrownBy(frozen::commit)
           .isInstanceOfSatisfying(

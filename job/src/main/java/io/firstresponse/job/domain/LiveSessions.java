@@ -6,7 +6,6 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
 import java.util.function.Consumer;
 
 /**
@@ -22,7 +21,7 @@ public final class LiveSessions implements Sessions {
   private final OpenSessions openSessions;
   private final Consumer<SessionChange> changed;
   private final Consumer<Correction> corrections;
-  private final OptionalLong recoveredFrom;
+  private final boolean recovers;
   private final Map<ConversationKey, Tail> tails = new HashMap<>();
   // Keys of tails with something to tell, and before them those whose turn it is.
   private Deque<ConversationKey> untold = new ArrayDeque<>();
@@ -36,21 +35,20 @@ public final class LiveSessions implements Sessions {
    * @param openSessions remembers who waits once the watermark has passed the opening
    * @param changed receives what there is to tell
    * @param corrections receives what was told and is not so
-   * @param recoveredFrom from when on sessions may have been told of that are not remembered, in
-   *     microseconds since the epoch: then the first word of a key is {@link
-   *     SessionChange.Kind#WHOLE}; empty if there are none
+   * @param recovers whether sessions may have been told of that are not remembered: then the first
+   *     word of a key is {@link SessionChange.Kind#WHOLE}
    */
   public LiveSessions(
       ResponseMode mode,
       OpenSessions openSessions,
       Consumer<SessionChange> changed,
       Consumer<Correction> corrections,
-      OptionalLong recoveredFrom) {
+      boolean recovers) {
     this.mode = mode;
     this.openSessions = openSessions;
     this.changed = changed;
     this.corrections = corrections;
-    this.recoveredFrom = recoveredFrom;
+    this.recovers = recovers;
   }
 
   @Override
@@ -72,7 +70,7 @@ public final class LiveSessions implements Sessions {
 
   @Override
   public void late(long b, long a) throws IOException {
-    if (recoveredFrom.isEmpty()) {
+    if (!recovers) {
       return;
     }
     // Before the recovery it may have been in time, and told of.
@@ -136,7 +134,7 @@ public final class LiveSessions implements Sessions {
     boolean whole = tail.startWhole();
     List<SessionChange> changes = tail.tell(key, before, watermark, whole, corrections);
     if (whole) {
-      changed.accept(SessionChange.whole(key, recoveredFrom.orElseThrow(), changes.isEmpty()));
+      changed.accept(SessionChange.whole(key, changes.isEmpty()));
     }
     int last = changes.size() - 1;
     for (int i = 0; i < last; i++) {
@@ -176,7 +174,7 @@ public final class LiveSessions implements Sessions {
   }
 
   private Tail tail(ConversationKey key) {
-    return tails.computeIfAbsent(key, missing -> new Tail(recoveredFrom.isPresent()));
+    return tails.computeIfAbsent(key, missing -> new Tail(recovers));
   }
 
   @Override

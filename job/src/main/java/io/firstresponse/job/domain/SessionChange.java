@@ -27,7 +27,7 @@ public record SessionChange(Session session, Kind kind, boolean isFinal, boolean
     WITHDRAWN('x'),
     /**
      * No session: what follows, up to the change that completes it, is all there is of this key
-     * since the time that it gives for the opening.
+     * that the watermark of the checkpoint had not passed.
      */
     WHOLE('w');
 
@@ -62,9 +62,9 @@ public record SessionChange(Session session, Kind kind, boolean isFinal, boolean
     return new SessionChange(session, isNew ? Kind.NEW : Kind.CHANGED, true, true);
   }
 
-  /** Announces all there is of a key since some time, if that is anything. */
-  static SessionChange whole(ConversationKey key, long since, boolean isNothing) {
-    return new SessionChange(Session.open(key.b(), since, key.a()), Kind.WHOLE, false, isNothing);
+  /** Announces all there is of a key since the checkpoint, if that is anything. */
+  static SessionChange whole(ConversationKey key, boolean isNothing) {
+    return new SessionChange(Session.open(key.b(), 0, key.a()), Kind.WHOLE, false, isNothing);
   }
 
   /** The same change, as the last one of those that belong together or not. */

@@ -19,7 +19,6 @@ import io.firstresponse.job.types.JobTypes;
 import io.firstresponse.job.types.UnfitStateException;
 import java.time.Duration;
 import java.util.List;
-import java.util.OptionalLong;
 import java.util.concurrent.Future;
 import org.apache.flink.api.common.TaskInfo;
 import org.apache.flink.api.common.operators.MailboxExecutor;
@@ -440,7 +439,7 @@ public final class FirstResponseOperator extends AbstractStreamOperator<SessionC
     }
     OpenSessions open = openSessions(context);
     return liveMillis > 0
-        ? new LiveSessions(mode, open, this::emit, this::emit, recoveredFrom())
+        ? new LiveSessions(mode, open, this::emit, this::emit, recovers)
         : new FinalSessions(open, this::emit);
   }
 
@@ -458,13 +457,6 @@ public final class FirstResponseOperator extends AbstractStreamOperator<SessionC
     for (long through : settledState.get()) {
       settledThrough = Math.min(settledThrough, through);
     }
-  }
-
-  /** From when on sessions may have been told of that are not known, in microseconds. */
-  private OptionalLong recoveredFrom() {
-    return recovers
-        ? OptionalLong.of((Math.max(settledThrough, Message.MIN_TS / 1000) + 1) * 1000)
-        : OptionalLong.empty();
   }
 
   /** The keys of one mode mean nothing in the other: its sessions would stay open for ever. */

@@ -10,7 +10,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
 import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -186,8 +185,7 @@ class LiveSessionsTest {
 
     Desk(ResponseMode mode) {
       this.mode = mode;
-      this.sessions =
-          new LiveSessions(mode, this, this::take, corrections::add, OptionalLong.empty());
+      this.sessions = new LiveSessions(mode, this, this::take, corrections::add, false);
     }
 
     void deliver(Message message) throws IOException {
@@ -235,9 +233,7 @@ class LiveSessionsTest {
       open = new HashMap<>(checkpointedOpen);
       pending = new ArrayList<>(checkpointedPending);
       watermark = Long.MIN_VALUE;
-      sessions =
-          new LiveSessions(
-              mode, this, this::take, corrections::add, OptionalLong.of(Message.MIN_TS));
+      sessions = new LiveSessions(mode, this, this::take, corrections::add, true);
       for (Message message : pending) {
         sessions.restored(packed(message), message.b(), message.a());
       }
