@@ -123,16 +123,38 @@ public final class Fence {
    * @param watermark in milliseconds since the epoch; the end of time stands for the end of input
    */
   public void tell(Connection connection, long watermark) throws SQLException, IOException {
+    if (!update(connection, "?", time(watermark))) {
+      throw lost(connection);
+    }
+  }
+
+  /**
+   * Does what {@link #hold} does, and takes back what was told of the time after a watermark.
+   *
+   * @param watermark in milliseconds since the epoch
+   */
+  public void tellNoMoreThan(Connection connection, long watermark)
+      throws SQLException, IOException {
+    OffsetDateTime time = time(watermark);
+    String least =
+        "case when complete_through <= ? then complete_through"
+            + " when complete_through is not null then ? end";
+    if (!update(connection, least, time, time)) {
+      throw lost(connection);
+    }
+  }
+
+  private boolean update(Connection connection, String through, OffsetDateTime... times)
+      throws SQLException {
     try (PreparedStatement update =
         connection.prepareStatement(
-            "update " + table + " set complete_through = ?, told_at = now()" + OWN)) {
-      update.setObject(1, time(watermark));
-      bindOwn(update, 2);
-      if (update.executeUpdate() == 1) {
-        return;
+            "update " + table + " set complete_through = " + through + ", told_at = now()" + OWN)) {
+      for (int i = 0; i < times.length; i++) {
+        update.setObject(i + 1, times[i]);
       }
+      bindOwn(update, times.length + 1);
+      return update.executeUpdate() == 1;
     }
-    throw lost(connection);
   }
 
   /** Whether it is told how far the writer has come. */

@@ -60,9 +60,9 @@ import org.apache.flink.util.OutputTag;
  * <p>State: the open session of each customer who waits for an answer, under the customer's key;
  * the waiting messages of each key group, under a key that stands for the group, put there when a
  * checkpoint is taken. Both are ordinary keyed state, which savepoints carry to any parallelism and
- * state backend. A customer who waits for nothing leaves nothing behind. Beside them four small
- * lists, which every task reads whole: how far the watermark had come, and how far it had been
- * taken through what waits; whether live results had been told; and the response mode.
+ * state backend. A customer who waits for nothing leaves nothing behind. Beside them three small
+ * lists, which every task reads whole: how far the watermark had come, whether live results had
+ * been told, and the response mode.
  *
  * <p>In batch mode messages come key by key, and no watermark before the end: there each key is
  * settled when the next one begins.
@@ -85,7 +85,7 @@ public final class FirstResponseOperator extends AbstractStreamOperator<SessionC
 
   private static final long SHORTEST_BUCKET_MILLIS = 100;
 
-  /** Some 50 ms of work. In between, new messages get their turn; a barrier waits for the rest. */
+  /** Some 50 ms of work. In between, checkpoint barriers and new messages get their turn. */
   private static final int MESSAGES_A_SLICE = 100_000;
 
   /** Their rows fill some batches of the sink. */
@@ -113,11 +113,12 @@ public final class FirstResponseOperator extends AbstractStreamOperator<SessionC
   private transient ValueState<PendingMessages> pendingState;
 
   private transient ListState<Long> watermarkState;
-  private transient ListState<Long> settledState;
   private transient ListState<Boolean> toldState;
   private transient ListState<String> modeState;
 
   private transient long watermark;
+  // How far the watermark of the checkpoint had come in all tasks.
+  private transient long checkpointed;
   // The last watermark that has been taken through all groups.
   private transient long settledThrough;
   // The watermark has been taken through the groups before this one.
@@ -211,7 +212,7 @@ public final class FirstResponseOperator extends AbstractStreamOperator<SessionC
     metrics.gauge("watermarkLagMillis", this::watermarkLag);
     if (recovers) {
       // The first thing that the tables hear of: what they have from after this is told again.
-      handOn(Math.max(settledThrough, Long.MIN_VALUE + 1));
+      handOn(Math.max(checkpointed, Long.MIN_VALUE + 1));
     }
     if (liveMillis > 0 && !batch) {
       tellLater();
@@ -219,17 +220,17 @@ public final class FirstResponseOperator extends AbstractStreamOperator<SessionC
   }
 
   /**
-   * A checkpoint is settled as far as the watermark has come, in all tasks alike: only what comes
-   * after it can be told otherwise, and whoever recovers from it takes back no more. With live
-   * results it has been told of, too.
+   * With live results, what is in a checkpoint has been told of, and settled as far as the
+   * watermark has come: only what comes after it can be told otherwise. With final results the rest
+   * of a flood waits in the checkpoint, and is told in one way only, whenever that is.
    */
   @Override
   public void prepareSnapshotPreBarrier(long checkpointId) throws Exception {
-    while (nextGroup < pending.length) {
-      settle(nextGroup++, watermark);
-    }
-    settledThrough = Math.max(settledThrough, watermark);
     if (liveMillis > 0) {
+      while (nextGroup < pending.length) {
+        settle(nextGroup++, watermark);
+      }
+      settledThrough = Math.max(settledThrough, watermark);
       tellAll();
     }
   }
@@ -241,7 +242,6 @@ public final class FirstResponseOperator extends AbstractStreamOperator<SessionC
       return;
     }
     watermarkState.update(List.of(watermark));
-    settledState.update(List.of(settledThrough));
     toldState.update(List.of(liveMillis > 0));
     modeState.update(List.of(mode.code()));
     for (int group = 0; group < pending.length; group++) {
@@ -423,8 +423,6 @@ public final class FirstResponseOperator extends AbstractStreamOperator<SessionC
     }
     OperatorStateStore store = context.getOperatorStateStore();
     watermarkState = store.getUnionListState(new ListStateDescriptor<>("watermark", Types.LONG));
-    settledState =
-        store.getUnionListState(new ListStateDescriptor<>("settled-through", Types.LONG));
     toldState = store.getUnionListState(new ListStateDescriptor<>("live", Types.BOOLEAN));
     modeState = store.getUnionListState(new ListStateDescriptor<>("response-mode", Types.STRING));
     refuseOtherMode();
@@ -446,17 +444,18 @@ public final class FirstResponseOperator extends AbstractStreamOperator<SessionC
   /**
    * What was late stays late: a message behind the watermark of the checkpoint would come after
    * others that count already. All tasks have the same watermark when a checkpoint is taken, but
-   * for those that had none yet.
+   * for those that had none yet, and those of unaligned checkpoints.
    */
   private void restoreWatermark() throws Exception {
+    checkpointed = Long.MAX_VALUE;
     for (long of : watermarkState.get()) {
       // The end of time is that of a job that was drained, and not of the one that goes on from it.
-      watermark = Math.max(watermark, of == Long.MAX_VALUE ? Long.MIN_VALUE : of);
+      long come = of == Long.MAX_VALUE ? Long.MIN_VALUE : of;
+      watermark = Math.max(watermark, come);
+      checkpointed = Math.min(checkpointed, come);
     }
-    settledThrough = watermark;
-    for (long through : settledState.get()) {
-      settledThrough = Math.min(settledThrough, through);
-    }
+    checkpointed = Math.min(checkpointed, watermark);
+    settledThrough = checkpointed;
   }
 
   /** The keys of one mode mean nothing in the other: its sessions would stay open for ever. */

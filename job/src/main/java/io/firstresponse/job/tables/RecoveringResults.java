@@ -234,7 +234,7 @@ final class RecoveringResults extends RecoveringWriter<SessionChange> {
   @Override
   void recover(Connection connection, long checkpointed) throws SQLException, IOException {
     // What came after may be told otherwise now, so nothing more is complete.
-    fence().tell(connection, checkpointed);
+    fence().tellNoMoreThan(connection, checkpointed);
     boolean restored = takeover().restored();
     String columns =
         switch (takeover().mode()) {

@@ -92,6 +92,8 @@ abstract class RecoveringWriter<T> implements SinkWriter<T> {
                 .formatted(name, connections),
             e);
       }
+      // Of what it has passed, some may have yet to be told.
+      return;
     }
     reached(mark);
   }

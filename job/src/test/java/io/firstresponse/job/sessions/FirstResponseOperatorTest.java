@@ -154,7 +154,7 @@ class FirstResponseOperatorTest {
   }
 
   @Test
-  void aFloodIsSettledInSlicesOrBeforeABarrier() throws Exception {
+  void aFloodIsSettledInSlicesAndBarriersPassBetween() throws Exception {
     int messages = 350_000;
     try (Cluster cluster = new Cluster(ResponseMode.ANY_AGENT, new HashMapStateBackend())) {
       for (long b = 0; b < messages; b++) {
@@ -166,7 +166,7 @@ class FirstResponseOperatorTest {
       cluster.subtasks.get(0).processWatermark(messages);
       cluster.drain();
       assertThat(cluster.rows.size()).isBetween(100_000, messages - 1);
-      // A message may come while the rest waits; a snapshot settles it.
+      // A message may come, and a snapshot be taken, while the rest waits.
       Message late = new Message(1, 1, 0, true);
       cluster.deliver(late);
       assertThat(cluster.late).hasSize(1);
