@@ -1,5 +1,6 @@
 package io.firstresponse.job;
 
+import io.firstresponse.job.options.BadOptionException;
 import io.firstresponse.job.options.JobOptions;
 import io.firstresponse.job.options.OptionParser;
 import io.firstresponse.job.options.OptionReference;
@@ -8,6 +9,7 @@ import io.firstresponse.job.tables.TableCheck;
 import io.firstresponse.job.tally.Conservation;
 import java.util.List;
 import org.apache.flink.api.common.JobExecutionResult;
+import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
@@ -36,10 +38,10 @@ public final class FirstResponseJob {
   /**
    * Checks the tables and defines the job, but starts nothing.
    *
-   * @throws io.firstresponse.job.options.BadOptionException when something is not as the options
-   *     say
+   * @throws BadOptionException when something is not as the options say
    */
   public static void define(StreamExecutionEnvironment env, Configuration options) {
+    refuseUnalignedCheckpoints(env);
     ResultDatabase database = new ResultDatabase(options);
     var source = MessageSources.of(options);
     new TableCheck(database, options).run();
@@ -53,6 +55,20 @@ public final class FirstResponseJob {
         database.deadLetters());
     // Shown on the web page. There is no secret among the options.
     env.getConfig().setGlobalJobParameters(options);
+  }
+
+  /**
+   * In a checkpoint that overtakes messages the watermark has come further in some tasks than in
+   * others. After a restore the others' messages would be late that were not.
+   */
+  private static void refuseUnalignedCheckpoints(StreamExecutionEnvironment env) {
+    if (env.getCheckpointConfig().isUnalignedCheckpointsEnabled()) {
+      throw new BadOptionException(
+          "%s: not true for this job: after a restore from such a checkpoint, messages would be late that were not. Turn it off in Flink's config.yaml, or give -D%s=false."
+              .formatted(
+                  CheckpointingOptions.ENABLE_UNALIGNED.key(),
+                  CheckpointingOptions.ENABLE_UNALIGNED.key()));
+    }
   }
 
   /** What the job is called on the web page. */

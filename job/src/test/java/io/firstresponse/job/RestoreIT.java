@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  */
 class RestoreIT {
 
-  private static final long MESSAGES = 40_000;
+  private static final long MESSAGES = 25_000;
   private static final int[] PARALLELISM = {1, 2, 4, 1};
 
   @RegisterExtension static final MiniClusterExtension CLUSTER = TestCluster.withSlots(4);
@@ -73,7 +73,7 @@ class RestoreIT {
     int last = PARALLELISM.length - 1;
     for (int leg = 0; leg < last; leg++) {
       JobRun run = start(slowly, leg, backends, state);
-      used = run.awaitUsed(used + 1 + random.nextLong(2_000));
+      used = run.awaitUsed(used + 1 + random.nextLong(1_500));
       assertThat(run.waiting()).as("messages that wait, seed %d", seed).isGreaterThan(200);
       state = Optional.of(run.end(what));
     }
