@@ -14,7 +14,6 @@ import java.util.stream.LongStream;
 import org.apache.flink.api.common.JobStatus;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.core.execution.JobClient;
-import org.apache.flink.runtime.testutils.MiniClusterResourceConfiguration;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.test.junit5.MiniClusterExtension;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -26,21 +25,7 @@ class RecoveryIT {
 
   private static final Duration SOON = Duration.ofSeconds(60);
 
-  @RegisterExtension
-  static final MiniClusterExtension CLUSTER =
-      new MiniClusterExtension(
-          new MiniClusterResourceConfiguration.Builder()
-              .setConfiguration(countsEverySecond())
-              .setNumberTaskManagers(1)
-              .setNumberSlotsPerTaskManager(2)
-              .build());
-
-  private static Configuration countsEverySecond() {
-    Configuration configuration = new Configuration();
-    // Counts travel with the heartbeats.
-    configuration.setString("heartbeat.interval", "300 ms");
-    return configuration;
-  }
+  @RegisterExtension static final MiniClusterExtension CLUSTER = TestCluster.withSlots(2);
 
   @ParameterizedTest
   @CsvSource({

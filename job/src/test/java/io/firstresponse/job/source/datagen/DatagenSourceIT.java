@@ -2,6 +2,7 @@ package io.firstresponse.job.source.datagen;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.firstresponse.job.TestCluster;
 import io.firstresponse.job.domain.Message;
 import io.firstresponse.job.domain.Received;
 import io.firstresponse.job.options.JobOptions;
@@ -21,7 +22,6 @@ import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.PipelineOptions;
 import org.apache.flink.configuration.RestartStrategyOptions;
-import org.apache.flink.runtime.testutils.MiniClusterResourceConfiguration;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.functions.ProcessFunction;
@@ -40,13 +40,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(120)
 class DatagenSourceIT {
 
-  @RegisterExtension
-  static final MiniClusterExtension CLUSTER =
-      new MiniClusterExtension(
-          new MiniClusterResourceConfiguration.Builder()
-              .setNumberTaskManagers(1)
-              .setNumberSlotsPerTaskManager(4)
-              .build());
+  @RegisterExtension static final MiniClusterExtension CLUSTER = TestCluster.withSlots(4);
 
   private static final AtomicBoolean FAILED = new AtomicBoolean();
 

@@ -5,6 +5,7 @@ import static io.firstresponse.job.source.files.InputFiles.gzip;
 import static io.firstresponse.job.source.files.InputFiles.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.firstresponse.job.TestCluster;
 import io.firstresponse.job.domain.DeadLetter;
 import io.firstresponse.job.domain.Message;
 import io.firstresponse.job.domain.Received;
@@ -27,7 +28,6 @@ import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.RestartStrategyOptions;
-import org.apache.flink.runtime.testutils.MiniClusterResourceConfiguration;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.test.junit5.MiniClusterExtension;
@@ -44,13 +44,7 @@ class FilesSourceIT {
 
   private static final int PARALLELISM = 2;
 
-  @RegisterExtension
-  static final MiniClusterExtension CLUSTER =
-      new MiniClusterExtension(
-          new MiniClusterResourceConfiguration.Builder()
-              .setNumberTaskManagers(1)
-              .setNumberSlotsPerTaskManager(PARALLELISM)
-              .build());
+  @RegisterExtension static final MiniClusterExtension CLUSTER = TestCluster.withSlots(PARALLELISM);
 
   /** Makes the running job fail at its next record, once. */
   private static final AtomicBoolean FAIL = new AtomicBoolean();
