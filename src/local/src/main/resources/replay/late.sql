@@ -1,6 +1,6 @@
--- How many of the rows that differ have late messages in them, and how late those are.
+-- How many of the rows that differ have late messages in them, and how late those are, in seconds.
 select count(late_in_live),
-  percentile_disc(array[0.5, 0.9, 1]) within group (order by late_in_live),
+  percentile_disc(array[0.5, 0.9, 1]) within group (order by ceil(date_part('epoch', late_in_live))),
   count(late_in_replay)
 from replay_difference
 where kind in ('only live', 'only replay', 'changed')

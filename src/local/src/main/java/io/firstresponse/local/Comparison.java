@@ -80,15 +80,13 @@ final class Comparison {
    * Late messages as the reason.
    *
    * @param inLive rows that differ and have a message in them that was late for the live table
-   * @param half so much more out-of-orderness would have included those of half of these rows
+   * @param half so many seconds more of out-of-orderness would have included those of half of these
+   *     rows
    * @param most of nine tenths
    * @param all of all
    * @param inReplay rows that differ and have a message in them that was late for the replay
    */
-  record Late(long inLive, String half, String most, String all, long inReplay) {
-
-    static final Late NONE = new Late(0, null, null, null, 0);
-  }
+  record Late(long inLive, long half, long most, long all, long inReplay) {}
 
   /** One figure, live and in the replay; not a number where there is none. */
   record Figure(String name, String unit, Double live, Double replay) {}
@@ -222,14 +220,14 @@ final class Comparison {
       row.next();
       Array ranks = row.getArray(2);
       if (ranks == null) {
-        return new Late(0, null, null, null, row.getLong(3));
+        return new Late(0, 0, 0, 0, row.getLong(3));
       }
-      Object[] lateness = (Object[]) ranks.getArray();
+      Double[] lateness = (Double[]) ranks.getArray();
       return new Late(
           row.getLong(1),
-          String.valueOf(lateness[0]),
-          String.valueOf(lateness[1]),
-          String.valueOf(lateness[2]),
+          lateness[0].longValue(),
+          lateness[1].longValue(),
+          lateness[2].longValue(),
           row.getLong(3));
     }
   }

@@ -82,9 +82,9 @@ final class ReplayReport {
     Comparison.Late late = result.late();
     if (late.inLive() > 0) {
       out.printf(
-          "%,d of the rows that differ have messages in them that were late. More of"
-              + " event-time.max-out-of-orderness would have included them: %s for half of these rows,"
-              + " %s for nine tenths, %s for all.%n%n",
+          "%,d of the rows that differ have messages in them that were late. %,d s more of"
+              + " event-time.max-out-of-orderness would have included those of half of these rows,"
+              + " %,d s those of nine tenths, %,d s all.%n%n",
           late.inLive(), late.half(), late.most(), late.all());
     }
     if (late.inReplay() > 0) {
