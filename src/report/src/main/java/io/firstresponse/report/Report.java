@@ -1,0 +1,219 @@
+package io.firstresponse.report;
+
+import io.firstresponse.job.options.BadOptionException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.LocalDate;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The figures of some days as one HTML file that needs nothing else: no network, no server. The
+ * data are one JSON document, made by PostgreSQL; the page's own script draws it with D3.
+ */
+public final class Report {
+
+  private static final String USUAL_TARGET = "3 minutes";
+
+  /** What of {@code conf/sql} a report reads, but for data_complete_through. */
+  private static final List<String> NEEDED =
+      List.of(
+          "response_sessions",
+          "report_settings",
+          "response_target",
+          "response_bracket",
+          "waiting_now",
+          "late_messages",
+          "tbl_correction");
+
+  private static final Pattern PLACE = Pattern.compile("\\{\\{([a-z0-9-]+)}}");
+
+  private final String title;
+  private final String data;
+
+  private Report(String title, String data) {
+    this.title = title;
+    this.data = data;
+  }
+
+  /**
+   * Reads all figures in one read-only snapshot.
+   *
+   * @param connection is left as it was
+   * @param schema holds the tables and views
+   * @throws BadOptionException when the schema has no views, the days are in the wrong order, or
+   *     there is no such target
+   * @throws SQLException as the database says
+   */
+  public static Report read(Connection connection, String schema, ReportRequest request)
+      throws SQLException {
+    boolean autoCommit = connection.getAutoCommit();
+    connection.setAutoCommit(false);
+    try {
+      try (Statement statement = connection.createStatement()) {
+        statement.execute("set transaction isolation level repeatable read read only");
+        // Sorts of a month stay in memory.
+        statement.execute("set local work_mem = '64MB'");
+      }
+      text(connection, "select set_config('search_path', quote_ident(?), true)", schema);
+      checkViews(connection, schema);
+      return new Report(request.title(), json(connection, request));
+    } finally {
+      connection.rollback();
+      connection.setAutoCommit(autoCommit);
+    }
+  }
+
+  /** Writes the file, whole or not at all. */
+  public void write(Path file) throws IOException {
+    Path unfinished = file.resolveSibling("." + file.getFileName() + ".unfinished");
+    try {
+      Files.writeString(unfinished, html());
+      Files.move(unfinished, file, StandardCopyOption.REPLACE_EXISTING);
+    } finally {
+      Files.deleteIfExists(unfinished);
+    }
+  }
+
+  /** The whole page. */
+  String html() {
+    String d3 = "/META-INF/resources/webjars/d3/" + d3Version() + "/";
+    Map<String, String> parts =
+        Map.of(
+            "title", escaped(title),
+            "style", resource("page.css"),
+            "d3-licence", resource(d3 + "LICENSE"),
+            "d3", resource(d3 + "dist/d3.min.js"),
+            "data", embedded(data),
+            "script", resource("page.js"));
+    // In one pass: what is filled in is not looked at again.
+    return PLACE
+        .matcher(resource("page.html"))
+        .replaceAll(place -> Matcher.quoteReplacement(parts.get(place.group(1))));
+  }
+
+  private static String json(Connection connection, ReportRequest request) throws SQLException {
+    LocalDate first;
+    LocalDate last;
+    try (PreparedStatement statement = connection.prepareStatement(resource("period.sql"))) {
+      statement.setObject(1, request.from().orElse(null));
+      statement.setObject(2, request.to().orElse(null));
+      try (ResultSet row = statement.executeQuery()) {
+        row.next();
+        first = row.getObject("first_day", LocalDate.class);
+        last = row.getObject("last_day", LocalDate.class);
+      }
+    }
+    if (first.isAfter(last)) {
+      throw new BadOptionException(
+          "%s: %s is after %s %s.".formatted(ReportOptions.FROM, first, ReportOptions.TO, last));
+    }
+    String target = target(connection, request);
+    return "{\"about\":"
+        + text(connection, resource("about.sql"), request.title(), first, last, target)
+        + ",\"figures\":"
+        + text(connection, resource("figures.sql"), first, last)
+        + ",\"waiting\":"
+        + text(connection, resource("waiting.sql"))
+        + ",\"surprises\":"
+        + text(connection, resource("surprises.sql"), first, last)
+        + ",\"completeThrough\":"
+        + (exists(connection, "data_complete_through")
+            ? text(connection, resource("complete-through.sql"))
+            : "null")
+        + "}";
+  }
+
+  /** The target that comes first, or null if there are none. */
+  private static String target(Connection connection, ReportRequest request) throws SQLException {
+    String names = "select array_agg(name order by within, name) from response_target";
+    try (Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery(names)) {
+      row.next();
+      List<String> all =
+          row.getArray(1) == null ? List.of() : List.of((String[]) row.getArray(1).getArray());
+      if (request.target().isPresent()) {
+        String asked = request.target().get();
+        if (!all.contains(asked)) {
+          throw new BadOptionException(
+              "%s: there is no '%s' in response_target; there is %s."
+                  .formatted(
+                      ReportOptions.TARGET,
+                      asked,
+                      all.isEmpty() ? "none" : String.join(", ", all)));
+        }
+        return asked;
+      }
+      return all.contains(USUAL_TARGET) ? USUAL_TARGET : all.stream().findFirst().orElse(null);
+    }
+  }
+
+  private static void checkViews(Connection connection, String schema) throws SQLException {
+    for (String name : NEEDED) {
+      if (!exists(connection, name)) {
+        throw new BadOptionException(
+            "%s: schema %s has no %s. The job makes the views with --sink.jdbc.create-tables true; or run conf/sql/06 to 10 there."
+                .formatted(ReportOptions.SCHEMA, schema, name));
+      }
+    }
+  }
+
+  private static boolean exists(Connection connection, String name) throws SQLException {
+    return text(connection, "select to_regclass(?)", name) != null;
+  }
+
+  /** The one value that a query gives. */
+  private static String text(Connection connection, String query, Object... values)
+      throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(query)) {
+      for (int i = 0; i < values.length; i++) {
+        statement.setObject(i + 1, values[i]);
+      }
+      try (ResultSet row = statement.executeQuery()) {
+        row.next();
+        return row.getString(1);
+      }
+    }
+  }
+
+  /** JSON that cannot end the element that it stands in, whatever is in its strings. */
+  static String embedded(String json) {
+    return json.replace("<", "\\u003c");
+  }
+
+  private static String escaped(String text) {
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;");
+  }
+
+  private static String d3Version() {
+    Properties versions = new Properties();
+    try (InputStream in = Report.class.getResourceAsStream("/report/versions.properties")) {
+      versions.load(in);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return versions.getProperty("d3");
+  }
+
+  private static String resource(String name) {
+    String path = name.startsWith("/") ? name : "/report/" + name;
+    try (InputStream in = Report.class.getResourceAsStream(path)) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,64 @@
+package io.firstresponse.report;
+
+import io.firstresponse.connectors.postgres.PostgresConnections;
+import io.firstresponse.job.options.BadOptionException;
+import java.io.IOException;
+import java.sql.SQLException;
+import java.util.List;
+
+/**
+ * {@code scripts/report}: reads the figures and writes the file. Exit codes: 0 when it is written,
+ * 1 when it is not, 2 when an option is wrong; what was wrong is one line.
+ */
+public final class ReportCommand {
+
+  private static final int FAILED = 1;
+  private static final int BAD_OPTION = 2;
+
+  /** PostgreSQL's classes of what is wrong with who asks, or with where: options may help. */
+  private static final List<String> ABOUT_CONNECTING = List.of("08", "28", "3D");
+
+  private ReportCommand() {}
+
+  public static void main(String[] args) {
+    System.exit(run(args));
+  }
+
+  private static int run(String[] args) {
+    if (List.of(args).contains("--help")) {
+      System.out.print(ReportOptions.help());
+      return 0;
+    }
+    try {
+      ReportOptions options = ReportOptions.parse(args);
+      try (PostgresConnections connections = options.connections()) {
+        Report report =
+            Report.read(
+                connections.getOrEstablishConnection(), options.schema(), options.request());
+        report.write(options.out());
+      } catch (SQLException e) {
+        return failed(options, e);
+      }
+      System.out.println(options.out());
+      return 0;
+    } catch (BadOptionException e) {
+      System.err.println(e.getMessage());
+      return BAD_OPTION;
+    } catch (IOException e) {
+      System.err.printf("The report was not written: %s%n", e);
+      return FAILED;
+    }
+  }
+
+  private static int failed(ReportOptions options, SQLException failure) {
+    String said = failure.getMessage().replaceAll("\\s+", " ").replaceAll("\\.+$", "");
+    String state = String.valueOf(failure.getSQLState());
+    if (ABOUT_CONNECTING.stream().anyMatch(state::startsWith)) {
+      System.err.printf("%s: %s: %s.%n", ReportOptions.URL, options.connections(), said);
+      return BAD_OPTION;
+    }
+    System.err.printf(
+        "The report was not written: %s: %s (SQLSTATE %s).%n", options.connections(), said, state);
+    return FAILED;
+  }
+}

@@ -1,0 +1,159 @@
+package io.firstresponse.report;
+
+import io.firstresponse.connectors.postgres.PostgresConnections;
+import io.firstresponse.job.options.BadOptionException;
+import io.firstresponse.job.options.GivenOptions;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.LocalDate;
+import java.time.format.DateTimeParseException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The options of {@code scripts/report}. Those of the database are named as the job's are, and the
+ * job's own file may be given with {@code --config}: what in it is not the report's is passed over.
+ *
+ * @param connections the database, whose password is read when connecting
+ * @param schema the schema of the tables and views
+ * @param out the file to write
+ * @param request what to show
+ */
+record ReportOptions(
+    PostgresConnections connections, String schema, Path out, ReportRequest request) {
+
+  static final String URL = "sink.jdbc.url";
+  static final String SCHEMA = "sink.jdbc.schema";
+  static final String OUT = "out";
+  static final String FROM = "from";
+  static final String TO = "to";
+  static final String TARGET = "target";
+
+  private static final String USER = "sink.jdbc.user";
+  private static final String PASSWORD_FILE = "sink.jdbc.password-file";
+  private static final String PASSWORD_VARIABLE = "FIRST_RESPONSE_JDBC_PASSWORD";
+  private static final String TITLE = "title";
+
+  /** A year of many millions of sessions takes minutes. */
+  private static final Duration LONGEST_QUERY = Duration.ofMinutes(30);
+
+  private static final Map<String, String> MEANINGS = new LinkedHashMap<>();
+
+  static {
+    MEANINGS.put(URL, "Where the results are: jdbc:postgresql://host:port/database. Required.");
+    MEANINGS.put(USER, "The database user who reads them (first_response_reader may). Required.");
+    MEANINGS.put(
+        PASSWORD_FILE,
+        "A file whose first line is the password. Without it the environment variable "
+            + PASSWORD_VARIABLE
+            + " is read, and without that no password is sent.");
+    MEANINGS.put(SCHEMA, "The schema that holds the tables and views (default: public).");
+    MEANINGS.put(OUT, "The HTML file to write; one that is there is replaced. Required.");
+    MEANINGS.put(
+        FROM,
+        "The first day, as 2026-03-01, in the time zone of report_settings (default: 29 days before"
+            + " the last one).");
+    MEANINGS.put(TO, "The last day (default: the last one in which a session opened).");
+    MEANINGS.put(
+        TARGET,
+        "The target of response_target that comes first, by its name (default: 3 minutes, or else"
+            + " the shortest). The others are shown too.");
+    MEANINGS.put(TITLE, "What stands at the top (default: " + ReportRequest.USUAL_TITLE + ").");
+  }
+
+  /**
+   * The options given.
+   *
+   * @throws BadOptionException when one is unknown, missing, or not what it should be
+   */
+  static ReportOptions parse(String[] args) {
+    Map<String, String> given = new GivenOptions(MEANINGS.keySet(), key -> true).read(args);
+    given.forEach(
+        (key, value) -> {
+          if (value.isBlank()) {
+            throw new BadOptionException("%s has no value.".formatted(key));
+          }
+        });
+    String url = needed(given, URL, "for example jdbc:postgresql://localhost:5432/support");
+    String user = needed(given, USER, "the database user who reads the results");
+    Path out = out(needed(given, OUT, "the HTML file to write"));
+    Optional<LocalDate> from = day(given, FROM);
+    Optional<LocalDate> to = day(given, TO);
+    return new ReportOptions(
+        connections(url, user, Optional.ofNullable(given.get(PASSWORD_FILE))),
+        given.getOrDefault(SCHEMA, "public"),
+        out,
+        new ReportRequest(
+            given.getOrDefault(TITLE, ReportRequest.USUAL_TITLE),
+            from,
+            to,
+            Optional.ofNullable(given.get(TARGET))));
+  }
+
+  /** The text of {@code --help}. */
+  static String help() {
+    StringBuilder text =
+        new StringBuilder(
+            "Options, as --key value, or in the file given with --config, which may be the job's:\n");
+    MEANINGS.forEach(
+        (key, meaning) ->
+            text.append("\n  --").append(key).append("\n      ").append(meaning).append('\n'));
+    return text.toString();
+  }
+
+  private static String needed(Map<String, String> given, String key, String example) {
+    String value = given.get(key);
+    if (value == null) {
+      throw new BadOptionException("--%s is missing: %s.".formatted(key, example));
+    }
+    return value;
+  }
+
+  private static PostgresConnections connections(
+      String url, String user, Optional<String> passwordFile) {
+    try {
+      PostgresConnections.Builder builder =
+          PostgresConnections.to(url, user)
+              .applicationName("first-response-report")
+              .socketTimeout(LONGEST_QUERY);
+      return passwordFile
+          .map(builder::passwordFile)
+          .orElseGet(() -> builder.passwordVariable(PASSWORD_VARIABLE))
+          .build();
+    } catch (IllegalArgumentException e) {
+      throw new BadOptionException("%s: %s.".formatted(URL, e.getMessage()));
+    }
+  }
+
+  private static Path out(String name) {
+    Path path;
+    try {
+      path = Path.of(name).toAbsolutePath();
+    } catch (InvalidPathException e) {
+      throw new BadOptionException("%s: '%s' is not a path.".formatted(OUT, name));
+    }
+    if (Files.isDirectory(path)) {
+      throw new BadOptionException("%s: %s is a folder; name a file.".formatted(OUT, name));
+    }
+    if (path.getParent() == null || !Files.isDirectory(path.getParent())) {
+      throw new BadOptionException("%s: there is no folder %s.".formatted(OUT, path.getParent()));
+    }
+    return path;
+  }
+
+  private static Optional<LocalDate> day(Map<String, String> given, String key) {
+    String value = given.get(key);
+    if (value == null) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(LocalDate.parse(value));
+    } catch (DateTimeParseException e) {
+      throw new BadOptionException(
+          "%s: '%s' is not a day, such as 2026-03-01.".formatted(key, value));
+    }
+  }
+}

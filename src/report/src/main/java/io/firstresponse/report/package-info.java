@@ -1,0 +1,2 @@
+/** The figures of {@code conf/sql} in one HTML file. Runs without Flink. */
+package io.firstresponse.report;

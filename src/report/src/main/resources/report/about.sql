@@ -1,0 +1,20 @@
+-- What the report is of: title ?, from ? to ?, first target ?.
+select json_build_object(
+  'title', asked.title,
+  'from', asked.first_day,
+  'to', asked.last_day,
+  'madeAt', to_char(now() at time zone g.time_zone, 'YYYY-MM-DD HH24:MI:SS'),
+  'timeZone', g.time_zone,
+  'mode', (select substr(min(component), length('response_sessions ') + 1)
+           from first_response_schema where component like 'response_sessions %'),
+  'conversationGapSeconds', date_part('epoch', g.conversation_gap),
+  'calendar', g.calendar,
+  'calendarTimeZone', (select c.time_zone from business_calendar c where c.name = g.calendar),
+  -- Of the same length as the arrays "within" of the figures, and in their order.
+  'targets', (select coalesce(json_agg(json_build_object(
+                'name', t.name,
+                'seconds', date_part('epoch', t.within)) order by t.within, t.name), '[]')
+              from response_target t),
+  'target', asked.target)
+from report_settings g
+cross join (select ?::text as title, ?::date as first_day, ?::date as last_day, ?::text as target) asked

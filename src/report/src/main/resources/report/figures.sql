@@ -1,0 +1,167 @@
+-- The figures of the sessions that opened from day ? to day ?. Whatever is of several days is computed
+-- over their sessions. The definitions are those of the views in conf/sql, whose own columns are of
+-- single days.
+with
+period as materialized (
+  select
+    p.first_day,
+    p.last_day,
+    p.first_day::timestamp at time zone g.time_zone as starts_at,
+    (p.last_day + 1)::timestamp at time zone g.time_zone as ends_at,
+    g.time_zone,
+    g.conversation_gap,
+    g.calendar is not null as has_calendar
+  from (select ?::date as first_day, ?::date as last_day) p
+  cross join report_settings g
+),
+target as (
+  select row_number() over (order by within, name) as position, date_part('epoch', within) as seconds
+  from response_target
+),
+-- Where conversations stood when the period began. What ended longer ago than the gap makes no
+-- difference. This, and not response_sessions.is_first_reply, which wants an index that the job does
+-- not create.
+earlier as materialized (
+  select v.customer_id, coalesce(v.only_agent_id, 0) as only_agent_id,
+         max(coalesce(v.responded_at, v.opened_at)) as ended_at
+  from response_sessions v cross join period p
+  where v.opened_at < p.starts_at
+    and p.starts_at - coalesce(v.responded_at, v.opened_at) <= p.conversation_gap
+  group by 1, 2
+),
+session as materialized (
+  select
+    (v.opened_at at time zone p.time_zone)::date as day,
+    date_part('isodow', v.opened_at at time zone p.time_zone)::integer as weekday,
+    date_part('hour', v.opened_at at time zone p.time_zone)::integer as hour,
+    v.asked_agent_id,
+    v.responder_id,
+    v.final,
+    v.response_seconds,
+    v.business_seconds,
+    coalesce(
+      v.opened_at - coalesce(
+        lag(coalesce(v.responded_at, v.opened_at))
+          over (partition by v.customer_id, v.only_agent_id order by v.opened_at),
+        e.ended_at)
+      > p.conversation_gap,
+      true) as is_first_reply
+  from period p
+  join response_sessions v on v.opened_at >= p.starts_at and v.opened_at < p.ends_at
+  left join earlier e
+    on e.customer_id = v.customer_id and e.only_agent_id = coalesce(v.only_agent_id, 0)
+),
+-- The same figures of the whole, of each day, hour of the week and responder, and of first and later
+-- replies. A key is unique within its kind.
+figure as (
+  select
+    grouping(day, weekday, responder_id, is_first_reply) as kind,
+    coalesce(day::text, weekday || ' ' || hour, responder_id::text, is_first_reply::text, '') as key,
+    count(*) as sessions,
+    count(response_seconds) as answered,
+    count(*) filter (where not final) as not_final,
+    percentile_disc(array[0.5, 0.9, 0.95]) within group (order by response_seconds) as answered_at_rank,
+    percentile_disc(array[0.5, 0.9, 0.95])
+      within group (order by coalesce(response_seconds, 'infinity')) as all_at_rank,
+    avg(response_seconds) as mean_seconds,
+    percentile_disc(array[0.5, 0.9, 0.95]) within group (order by business_seconds) as business_at_rank,
+    avg(business_seconds) as business_mean_seconds
+  from session
+  group by grouping sets ((), (day), (weekday, hour), (responder_id), (is_first_reply))
+),
+within_target as (
+  select kind, key,
+         array_agg(sessions order by position) as sessions,
+         array_agg(business_sessions order by position) as business_sessions
+  from (
+    select
+      grouping(s.day, s.weekday, s.responder_id, s.is_first_reply) as kind,
+      coalesce(s.day::text, s.weekday || ' ' || s.hour, s.responder_id::text, s.is_first_reply::text, '')
+        as key,
+      t.position,
+      count(*) filter (where s.response_seconds <= t.seconds) as sessions,
+      count(*) filter (where s.business_seconds <= t.seconds) as business_sessions
+    from session s cross join target t
+    group by grouping sets
+      ((t.position), (s.day, t.position), (s.weekday, s.hour, t.position),
+       (s.responder_id, t.position), (s.is_first_reply, t.position))) w
+  group by kind, key
+),
+told as (
+  select
+    f.kind,
+    f.key,
+    f.sessions,
+    json_build_object(
+      'sessions', f.sessions,
+      'answered', f.answered,
+      'unanswered', f.sessions - f.answered,
+      'notFinal', f.not_final,
+      'median', f.answered_at_rank[1],
+      'p90', f.answered_at_rank[2],
+      'p95', f.answered_at_rank[3],
+      'medianOfAll', nullif(f.all_at_rank[1], 'infinity'),
+      'p90OfAll', nullif(f.all_at_rank[2], 'infinity'),
+      'p95OfAll', nullif(f.all_at_rank[3], 'infinity'),
+      'mean', f.mean_seconds,
+      'within', coalesce(to_json(w.sessions), '[]'),
+      'business', case when p.has_calendar then json_build_object(
+        'median', f.business_at_rank[1],
+        'p90', f.business_at_rank[2],
+        'p95', f.business_at_rank[3],
+        'mean', f.business_mean_seconds,
+        'within', coalesce(to_json(w.business_sessions), '[]')) end) as figures
+  from figure f
+  cross join period p
+  left join within_target w on w.kind = f.kind and w.key = f.key
+),
+asked as (
+  select asked_agent_id as agent_id, count(*) as asked,
+         count(*) filter (where response_seconds is null) as asked_unanswered
+  from session
+  where asked_agent_id is not null
+  group by asked_agent_id
+),
+bracket as (
+  select row_number() over (order by up_to) as position, more_than, up_to
+  from (
+    select lag(up_to) over (order by up_to) as more_than, up_to from response_bracket
+    union all
+    select max(up_to), null from response_bracket) limits
+)
+select json_build_object(
+  -- Kinds are told by the bits of what they are not divided by: see grouping().
+  'total', (select figures from told where kind = 15),
+  'days', (
+    select coalesce(json_agg(json_build_object('day', d.day, 'figures', t.figures) order by d.day), '[]')
+    from (select p.first_day + n as day
+          from period p cross join generate_series(0, p.last_day - p.first_day) n) d
+    left join told t on t.kind = 7 and t.key = d.day::text),
+  'hours', (
+    select coalesce(json_agg(json_build_object(
+      'weekday', split_part(key, ' ', 1)::integer,
+      'hour', split_part(key, ' ', 2)::integer,
+      'figures', figures) order by key), '[]')
+    from told where kind = 11),
+  'firstReplies', (select figures from told where kind = 14 and key = 'true'),
+  'laterReplies', (select figures from told where kind = 14 and key = 'false'),
+  -- Ids are text: a number in JavaScript has 53 bits.
+  'agents', (
+    select coalesce(json_agg(json_build_object(
+      'agent', coalesce(t.key, a.agent_id::text),
+      'asked', coalesce(a.asked, 0),
+      'askedUnanswered', coalesce(a.asked_unanswered, 0),
+      'figures', t.figures)
+      order by coalesce(t.sessions, 0) desc, coalesce(t.key::bigint, a.agent_id)), '[]')
+    from (select * from told where kind = 13 and key <> '') t
+    full join asked a on a.agent_id::text = t.key),
+  'brackets', (
+    select json_agg(json_build_object(
+      'moreThan', date_part('epoch', b.more_than),
+      'upTo', date_part('epoch', b.up_to),
+      'sessions', (
+        select count(*) from session s
+        where s.response_seconds > coalesce(date_part('epoch', b.more_than), -1)
+          and s.response_seconds <= coalesce(date_part('epoch', b.up_to), 'infinity')))
+      order by b.position)
+    from bracket b))

@@ -1,0 +1,13 @@
+-- The days of a report: from ? to ?, each null for the usual one.
+select
+  coalesce(asked.first_day, last.day - 29) as first_day,
+  last.day as last_day
+from (select ?::date as first_day, ?::date as last_day) asked
+cross join lateral (
+  select coalesce(
+    asked.last_day,
+    greatest(
+      asked.first_day,
+      (select (max(s.opened_at) at time zone g.time_zone)::date
+       from response_sessions s cross join report_settings g group by g.time_zone)),
+    (select (now() at time zone time_zone)::date from report_settings)) as day) last

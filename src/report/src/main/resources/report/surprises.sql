@@ -1,0 +1,38 @@
+-- What came too late, and what was told and then corrected, of the days from ? to ?.
+with
+period as materialized (
+  select
+    p.first_day::timestamp at time zone g.time_zone as starts_at,
+    (p.last_day + 1)::timestamp at time zone g.time_zone as ends_at
+  from (select ?::date as first_day, ?::date as last_day) p
+  cross join report_settings g
+),
+late as materialized (
+  select l.lateness, l.effect, l.overstated_seconds
+  from late_messages l cross join period p
+  where l.sent_at >= p.starts_at and l.sent_at < p.ends_at
+),
+correction as materialized (
+  select c.was_a, c.was_a_ts, c.became_a, c.became_a_ts
+  from tbl_correction c cross join period p
+  where c.b_ts >= p.starts_at and c.b_ts < p.ends_at
+)
+select json_build_object(
+  'late', (
+    select json_build_object(
+      'messages', count(*),
+      'answersUnseen', count(*) filter (where effect = 'answer unseen'),
+      'questionsUnseen', count(*) filter (where effect = 'question unseen'),
+      'withoutEffect', count(*) filter (where effect = 'none'),
+      'longestSeconds', date_part('epoch', max(lateness)),
+      'mostOverstatedSeconds', max(overstated_seconds))
+    from late),
+  'corrections', (
+    select json_build_object(
+      'rows', count(*),
+      'answerFound', count(*) filter (where was_a_ts is null and became_a_ts is not null),
+      'answerChanged', count(*) filter (where was_a_ts is not null and became_a_ts is not null),
+      'answerLost', count(*) filter (
+        where was_a_ts is not null and became_a is not null and became_a_ts is null),
+      'sessionGone', count(*) filter (where became_a is null))
+    from correction))

@@ -1,0 +1,16 @@
+-- Who waits now, of all days: how many, the longest wait, and the first 20.
+select json_build_object(
+  'sessions', (select count(*) from waiting_now),
+  'longestSeconds', (select max(waiting_seconds) from waiting_now),
+  'longest', (
+    select coalesce(json_agg(json_build_object(
+      'customer', w.customer_id::text,
+      'askedAgent', w.asked_agent_id::text,
+      'openedAt', to_char(w.opened_at at time zone g.time_zone, 'YYYY-MM-DD HH24:MI:SS'),
+      'seconds', w.waiting_seconds,
+      'businessSeconds', w.business_seconds)
+      order by w.opened_at, w.customer_id, w.asked_agent_id), '[]')
+    from (
+      select customer_id, asked_agent_id, opened_at, waiting_seconds, business_seconds
+      from waiting_now order by opened_at, customer_id, asked_agent_id limit 20) w
+    cross join report_settings g))
