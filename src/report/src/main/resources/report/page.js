@@ -37,8 +37,8 @@
     }
     const share = (100 * part) / all;
     // Never 100 % or 0 % of what is not all or nothing.
-    const shown = part === all || part === 0 ? share : Math.min(99.9, Math.max(0.1, share));
-    return `${shown.toFixed(1)} %`;
+    return part === all || part === 0
+      ? `${share} %` : `${Math.min(99.9, Math.max(0.1, share)).toFixed(1)} %`;
   }
 
   /** Seconds as people say them, in at most two units. */
@@ -161,7 +161,7 @@
       return card(label, "not known", ["data_complete_through is not in the schema"], { words: true });
     }
     if (completeThrough.infinite) {
-      return card(label, "all of the input", ["the input has ended; nothing can come late"],
+      return card(label, "all of the input", ["it was read to its end"],
         { words: true });
     }
     if (completeThrough.at === null) {
@@ -198,7 +198,7 @@
         total.notFinal ? `${count(total.notFinal)} may still be corrected` : null]),
     card("Waiting now", count(waiting.sessions),
       [waiting.sessions ? `the longest for ${duration(waiting.longestSeconds)}` : "nobody",
-        "of all days, when this was made"]),
+        "of all days, as it was when this was made"]),
     completeCard(),
   ].filter((made) => made !== null));
 
@@ -276,11 +276,11 @@
   }
 
   /** Lines over days, each broken where a day has no value, and below them sessions as bars. */
-  function drawDays(id, lines, makeScale, width) {
+  function drawDays(id, lines, makeScale, width, printing) {
     const margin = { top: 8, right: 6, bottom: 24, left: 62 };
     const inner = width - margin.left - margin.right;
-    const height = width < 500 ? 160 : 210;
-    const gap = 14;
+    const height = width < 500 || printing ? 160 : 210;
+    const gap = 26;
     const barHeight = 44;
     const step = inner / days;
     const x = (i) => (i + 0.5) * step;
@@ -298,9 +298,10 @@
       .attr("transform", `translate(0,${height + gap})`);
     const most = d3.max(figures.days, (entry) => entry.figures?.sessions ?? 0);
     const tall = d3.scaleLinear([0, most || 1], [0, barHeight]);
+    const barWidth = Math.min(48, Math.max(0.5, step - 2 * Math.min(1, step * 0.1)));
     bars.selectAll("rect").data(figures.days).join("rect")
-      .attr("x", (_, i) => i * step + Math.min(1, step * 0.1))
-      .attr("width", Math.max(0.5, step - 2 * Math.min(1, step * 0.1)))
+      .attr("x", (_, i) => x(i) - barWidth / 2)
+      .attr("width", barWidth)
       .attr("y", (entry) => barHeight - tall(entry.figures?.sessions ?? 0))
       .attr("height", (entry) => tall(entry.figures?.sessions ?? 0));
     bars.append("text").attr("x", -8).attr("y", 10).attr("text-anchor", "end").text(count(most));
@@ -308,7 +309,7 @@
 
     const at = d3.scaleUtc([dates[0], d3.utcDay.offset(dates[0], days)], [0, inner]);
     const labels = days <= 8 ? dates : at.ticks(Math.max(2, Math.floor(inner / 90)))
-      .filter((date) => date.getUTCHours() === 0);
+      .filter((date) => date.getUTCHours() === 0 && date <= dates[days - 1]);
     const axis = root.append("g").attr("class", "axis")
       .attr("transform", `translate(0,${height + gap + barHeight})`);
     const named = d3.utcFormat(days > 200 ? "%b %Y" : "%-d %b");
@@ -367,9 +368,9 @@
     const width = printing ? PRINTED_WIDTH
       : Math.max(280, section("times").querySelector(".chart").clientWidth);
     if (headline >= 0) {
-      drawDays("shares", shareLines, (_, height) => shareScale(height), width);
+      drawDays("shares", shareLines, (_, height) => shareScale(height), width, printing);
     }
-    drawDays("times", timeLines, timeScale, width);
+    drawDays("times", timeLines, timeScale, width, printing);
   }
 
   legend("shares", shareLines);
@@ -402,11 +403,7 @@
       })));
   }
 
-  // ---- first and later replies, business time ----
-
-  function withinHeads(className = "") {
-    return order.map((i, n) => th(`within ${targets[i].name}`, n === 0 ? "" : className));
-  }
+  // ---- first and later replies, percentiles ----
 
   function drawReplies() {
     section("replies").querySelector(".note").textContent =
@@ -416,36 +413,36 @@
     const row = (label, figures) => {
       const all = figures ?? { sessions: 0, unanswered: 0, within: [] };
       return element("tr", {}, th(label, "", "row"), td(count(all.sessions)),
-        td(count(all.unanswered)), td(duration(all.median)), td(duration(all.p90)),
+        td(count(all.unanswered), "wide"), td(duration(all.median)), td(duration(all.p90), "wide"),
         headline < 0 ? null : td(percent(all.within[headline], all.sessions)));
     };
     section("replies").querySelector("table").append(
-      headRow(th(""), th("sessions"), th("unanswered"), th("median"), th("P90"),
+      headRow(th(""), th("sessions"), th("unanswered", "wide"), th("median"), th("P90", "wide"),
         headline < 0 ? null : th(`within ${about.target}`)),
       element("tbody", {}, row("first", figures.firstReplies), row("later", figures.laterReplies),
         row("all", total)));
   }
 
-  function drawBusiness() {
-    if (!total.business) {
-      return;
-    }
-    const box = section("business");
-    box.hidden = false;
-    box.querySelector(".note").textContent =
-      `The hours and holidays of the calendar "${about.calendar}", in ${about.calendarTimeZone}: only`
-      + " open hours count.";
-    const row = (label, calendar, business) =>
-      element("tr", {}, th(label, "", "row"), td(calendar), td(business));
-    const times = [["median", "median"], ["P90", "p90"], ["P95", "p95"], ["mean", "mean"]];
-    box.querySelector("table").append(
-      headRow(th(""), th("by the clock"), th("in business time")),
+  function drawPercentiles() {
+    const { business } = total;
+    section("percentiles").querySelector(".note").textContent =
+      "What open sessions make of it: of all sessions, as many have to be answered, and where fewer are"
+      + " there is no such time."
+      + (business ? ` Business time is that of the calendar "${about.calendar}", in ${
+        about.calendarTimeZone}: only open hours count, of answered sessions; shares are of all.` : "");
+    const row = (label, answered, all, inBusiness) => element("tr", {}, th(label, "", "row"),
+      td(answered), td(all), business ? td(inBusiness()) : null);
+    const times = [["median", "median", "medianOfAll"], ["P90", "p90", "p90OfAll"],
+      ["P95", "p95", "p95OfAll"], ["mean", "mean", null]];
+    const shares = business ? order : [];
+    section("percentiles").querySelector("table").append(
+      headRow(th(""), th("of the answered"), th("of all"), business ? th("in business time") : null),
       element("tbody", {},
-        ...times.map(([label, key]) =>
-          row(label, duration(total[key]), duration(total.business[key]))),
-        ...order.map((i) => row(`within ${targets[i].name}`,
+        ...times.map(([label, answered, all]) => row(label, duration(total[answered]),
+          all === null ? "" : duration(total[all]), () => duration(business[answered]))),
+        ...shares.map((i) => row(`within ${targets[i].name}`, "",
           percent(total.within[i], total.sessions),
-          percent(total.business.within[i], total.sessions)))));
+          () => percent(business.within[i], total.sessions)))));
   }
 
   // ---- hours of the week ----
@@ -456,7 +453,8 @@
       note: "How many sessions opened in each hour, over the whole period.",
       value: (figures) => figures.sessions,
       depth: (value, most) => value / most,
-      text: (value) => (value < 1000 ? String(value) : `${Math.round(value / 1000)}k`),
+      text: (value) => (value < 1000 ? String(value)
+        : `${(value / 1000).toFixed(value < 9950 ? 1 : 0)}k`),
       className: "",
     },
     {
@@ -632,15 +630,23 @@
 
   function drawSurprises() {
     const { late, corrections } = surprises;
+    const effects = late.effects === null
+      ? [["what they would have changed",
+        "not looked for: it takes long without the indexes of conf/sql/11-indexes-for-readers.sql", NOTHING]]
+      : [
+        ["answers unseen", "a session is told as longer, or as open", count(late.effects.answersUnseen)],
+        ["questions unseen", "a session is missing, or told as shorter", count(late.effects.questionsUnseen)],
+        ["without effect", "they would have changed no session", count(late.effects.withoutEffect)],
+        ["the most overstated wait", "told too long by at most",
+          duration(late.effects.mostOverstatedSeconds)],
+      ];
     facts("late", [
       ["Late messages", "sent in these days, and came when results were final: they changed nothing",
         count(late.messages)],
       ...(late.messages === 0 ? [] : [
-        ["answers unseen", "a session is told as longer, or as open", count(late.answersUnseen)],
-        ["questions unseen", "a session is missing, or told as shorter", count(late.questionsUnseen)],
+        ...effects,
         ["the latest", "so much more allowed lateness would have included all",
           duration(late.longestSeconds)],
-        ["the most overstated wait", "told too long by at most", duration(late.mostOverstatedSeconds)],
       ]),
     ]);
     facts("corrections", [
@@ -664,22 +670,25 @@
   if (total.sessions > 0) {
     drawBrackets();
     drawReplies();
-    drawBusiness();
+    drawPercentiles();
     drawSwitch();
     drawAgents();
     draw(false);
   }
 
   // A page of paper has its own width.
-  const paper = window.matchMedia("print");
-  paper.addEventListener("change", () => draw(paper.matches));
-  window.addEventListener("beforeprint", () => draw(true));
-  window.addEventListener("afterprint", () => draw(false));
+  let printing = false;
+  const drawFor = (paper) => {
+    printing = paper;
+    draw(paper);
+  };
+  window.addEventListener("beforeprint", () => drawFor(true));
+  window.addEventListener("afterprint", () => drawFor(false));
   let width = document.documentElement.clientWidth;
   window.addEventListener("resize", () => {
     if (document.documentElement.clientWidth !== width) {
       width = document.documentElement.clientWidth;
-      draw(paper.matches);
+      draw(printing);
     }
   });
 })();

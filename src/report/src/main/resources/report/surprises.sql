@@ -8,9 +8,23 @@ period as materialized (
   cross join report_settings g
 ),
 late as materialized (
-  select l.lateness, l.effect, l.overstated_seconds
+  select l.lateness from tbl_late l cross join period p where l.ts >= p.starts_at and l.ts < p.ends_at
+),
+-- What each would have changed wants the sessions of its customer: without an index, all of them, for
+-- each message.
+affordable as materialized (
+  select
+    exists (
+      select from pg_index i
+      join pg_attribute a on a.attrelid = i.indrelid and a.attnum = i.indkey[0]
+      where i.indrelid = to_regclass('tbl_result') and i.indpred is null and a.attname = 'b')
+    or (select count(*) from late)
+       * (select greatest(reltuples, 0) from pg_class where oid = to_regclass('tbl_result')) < 1e8 as is_so
+),
+effect as materialized (
+  select l.effect, l.overstated_seconds
   from late_messages l cross join period p
-  where l.sent_at >= p.starts_at and l.sent_at < p.ends_at
+  where l.sent_at >= p.starts_at and l.sent_at < p.ends_at and (select is_so from affordable)
 ),
 correction as materialized (
   select c.was_a, c.was_a_ts, c.became_a, c.became_a_ts
@@ -18,15 +32,17 @@ correction as materialized (
   where c.b_ts >= p.starts_at and c.b_ts < p.ends_at
 )
 select json_build_object(
-  'late', (
-    select json_build_object(
-      'messages', count(*),
-      'answersUnseen', count(*) filter (where effect = 'answer unseen'),
-      'questionsUnseen', count(*) filter (where effect = 'question unseen'),
-      'withoutEffect', count(*) filter (where effect = 'none'),
-      'longestSeconds', date_part('epoch', max(lateness)),
-      'mostOverstatedSeconds', max(overstated_seconds))
-    from late),
+  'late', json_build_object(
+    'messages', (select count(*) from late),
+    'longestSeconds', (select date_part('epoch', max(lateness)) from late),
+    'effects', (
+      select json_build_object(
+        'answersUnseen', count(*) filter (where effect = 'answer unseen'),
+        'questionsUnseen', count(*) filter (where effect = 'question unseen'),
+        'withoutEffect', count(*) filter (where effect = 'none'),
+        'mostOverstatedSeconds', max(overstated_seconds))
+      from effect
+      having (select is_so from affordable))),
   'corrections', (
     select json_build_object(
       'rows', count(*),
