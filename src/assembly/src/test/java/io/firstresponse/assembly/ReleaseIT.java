@@ -67,9 +67,9 @@ class ReleaseIT {
     assertThat(names(folder)).containsExactlyInAnyOrder(NAME, "path");
     assertThat(names(release))
         .containsExactlyInAnyOrder("bin", "conf", "docs", "lib", "LICENSE", "NOTICE", "README.md");
-    assertThat(names(release.resolve("lib"))).hasSize(3);
+    assertThat(names(release.resolve("lib"))).hasSize(4);
     assertThat(names(release.resolve("bin")))
-        .containsExactlyInAnyOrder("cluster", "local-java", "replay", "run-local", "upgrade");
+        .containsExactlyInAnyOrder("cluster", "local-java", "replay", "report", "run-local", "upgrade");
     assertThat(names(release.resolve("conf")))
         .isEqualTo(names(Path.of("../../conf")))
         .contains("config.yaml", "kubernetes", "docker", "sql");
@@ -111,7 +111,7 @@ class ReleaseIT {
                       entry.isDirectory()
                               || entry
                                   .getName()
-                                  .matches(".*/bin/(cluster|replay|run-local|upgrade)")
+                                  .matches(".*/bin/(cluster|replay|report|run-local|upgrade)")
                           ? 0755
                           : 0644);
             });
@@ -145,6 +145,7 @@ class ReleaseIT {
       assertThat(local.out())
           .contains("conservation: true (read 2 = used 2 + ignored 0 + late 0 + dead 0)");
       assertThat(seconds(connection, "public")).containsExactly(475);
+      assertItReports(postgres.getPort());
 
       List<String> again =
           new ArrayList<>(List.of("--from", "2018-08-15", "--to", "2018-08-16", "--"));
@@ -194,6 +195,25 @@ class ReleaseIT {
       assertThat(help.exitCode()).as("%s", help).isZero();
       assertThat(help.out().lines()).hasSizeGreaterThan(5);
     }
+  }
+
+  /** With a JDK only: what else there is, the job took from FLINK_HOME. */
+  private void assertItReports(int port) throws Exception {
+    Path report = folder.resolve("report.html");
+    String flink = environment.put("FLINK_HOME", "");
+    Outcome reported =
+        run(
+            "report",
+            List.of(
+                "--sink.jdbc.url",
+                "jdbc:postgresql://localhost:" + port + "/postgres",
+                "--sink.jdbc.user",
+                "postgres",
+                "--out",
+                report.toString()));
+    environment.put("FLINK_HOME", flink);
+    assertThat(reported).isEqualTo(new Outcome(0, report + "\n", ""));
+    assertThat(report).content().contains("\"p90\" : 475,");
   }
 
   private static void assertOneLine(Outcome outcome, String beginning) {

@@ -6,11 +6,14 @@ import io.firstresponse.job.options.OptionParser;
 import io.firstresponse.job.source.datagen.Workload;
 import io.firstresponse.job.tally.Conservation;
 import io.firstresponse.job.tally.Count;
+import io.firstresponse.report.Report;
+import io.firstresponse.report.ReportRequest;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -21,6 +24,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import org.apache.flink.api.common.JobExecutionResult;
 import org.apache.flink.configuration.Configuration;
@@ -31,7 +35,7 @@ import org.postgresql.copy.CopyIn;
 /**
  * The whole product in one process and less than a minute: an embedded PostgreSQL, Flink, the
  * seed's any-agent workload out of order and with duplicates; then what a support lead would ask,
- * and every row held against the window query over the same messages.
+ * every row held against the window query over the same messages, and the report as an HTML file.
  */
 public final class Demo {
 
@@ -88,7 +92,9 @@ public final class Demo {
           "  postgresql://postgres@localhost:%d/postgres, as long as the demo runs%n%n",
           postgres.getPort());
       Demo demo = new Demo(out, database);
-      return demo.job(options) && demo.compare(options);
+      boolean exact = demo.job(options) && demo.compare(options);
+      demo.report();
+      return exact;
     }
   }
 
@@ -143,6 +149,16 @@ public final class Demo {
     }
     out.printf("exact: yes, %,d sessions compared%n", sessions);
     return sessions > 0;
+  }
+
+  /** What a support lead would pin on the wall, beside the log. */
+  private void report() throws SQLException, IOException {
+    Path file = Path.of(LocalRun.logFile()).resolveSibling("demo-report.html").toAbsolutePath();
+    ReportRequest request =
+        new ReportRequest(
+            "Response times of the demo", Optional.empty(), Optional.empty(), Optional.empty());
+    Report.read(database, "public", request).write(file);
+    out.printf("%nreport: %s%n", file);
   }
 
   private void store(Configuration options) throws SQLException, IOException {
