@@ -577,6 +577,7 @@
       headRow(...agentColumns.map((column) => {
         const button = element("button", { type: "button" }, column.label);
         const head = element("th", { className: column.className ?? "", scope: "col" }, button);
+        head.dataset.label = column.label;
         button.addEventListener("click", () => {
           const sorted = head.getAttribute("aria-sort");
           const ascending = sorted ? sorted === "descending" : column.ascending === true;
