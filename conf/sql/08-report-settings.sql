@@ -97,6 +97,36 @@ insert into response_bracket (up_to) values
   ('10 seconds'), ('30 seconds'), ('1 minute'), ('3 minutes'), ('10 minutes'), ('30 minutes'),
   ('1 hour'), ('4 hours'), ('24 hours');
 
+create function business_openings(calendar text, first_day date, last_day date)
+returns table (opens timestamptz, closes timestamptz)
+language sql stable strict parallel safe
+set search_path from current
+as $$
+  select later.opens, later.closes
+  from (
+    select
+      -- No moment counts twice, though a time that clocks skip falls into the hour after it.
+      greatest(open.opens, max(open.closes) over (
+        order by open.opens, open.closes rows between unbounded preceding and 1 preceding)) as opens,
+      open.closes
+    from (
+      select (first_day + n + h.opens) at time zone c.time_zone as opens,
+             (first_day + n + h.closes) at time zone c.time_zone as closes
+      from generate_series(0, last_day - first_day) n
+      join business_hours h
+        on h.weekday = date_part('isodow', first_day + n)
+       and first_day + n between h.valid_from and h.valid_until
+      join business_calendar c on c.name = h.calendar
+      where c.name = business_openings.calendar
+        and not exists (
+          select from business_holiday o where o.calendar = c.name and o.day = first_day + n)) open
+    where open.opens < open.closes) later
+  where later.opens < later.closes
+  order by later.opens
+$$;
+
+comment on function business_openings(text, date, date) is 'When the calendar''s business is open in days of its own time zone: from opens on until before closes, in order.';
+
 create function business_seconds(starts_at timestamptz, ends_at timestamptz, calendar text)
 returns double precision
 language plpgsql stable strict parallel safe
@@ -112,30 +142,51 @@ begin
   return (
     -- Summed as intervals, which are exact to the microsecond.
     select coalesce(date_part('epoch',
-        sum(least(open.ends_at, business_seconds.ends_at)
-          - greatest(open.starts_at, business_seconds.starts_at))), 0)
-    from (
-      select (day.day + h.opens) at time zone zone as starts_at,
-             (day.day + h.closes) at time zone zone as ends_at
-      from (
-        -- The day before too: an hour that occurs twice at midnight may belong to it.
-        select (business_seconds.starts_at at time zone zone)::date - 1 + n as day
-        from generate_series(0, (business_seconds.ends_at at time zone zone)::date
-                              - (business_seconds.starts_at at time zone zone)::date + 1) n
-      ) day
-      join business_hours h
-        on h.calendar = business_seconds.calendar
-       and h.weekday = date_part('isodow', day.day)
-       and day.day between h.valid_from and h.valid_until
-      where not exists (
-        select from business_holiday o
-        where o.calendar = business_seconds.calendar and o.day = day.day)
-    ) open
-    where open.starts_at < business_seconds.ends_at and open.ends_at > business_seconds.starts_at
+        sum(least(o.closes, business_seconds.ends_at)
+          - greatest(o.opens, business_seconds.starts_at))), 0)
+    from business_openings(
+      calendar,
+      -- The day before too: an hour that occurs twice at midnight may belong to it.
+      (business_seconds.starts_at at time zone zone)::date - 1,
+      (business_seconds.ends_at at time zone zone)::date) o
+    where o.opens < business_seconds.ends_at and o.closes > business_seconds.starts_at
       and business_seconds.starts_at < business_seconds.ends_at);
 end
 $$;
 
 comment on function business_seconds(timestamptz, timestamptz, text) is 'The seconds between two moments in which the calendar''s business is open: null if any of the three is, 0 if the second moment is not after the first.';
+
+-- What business_seconds finds out for each call, found out once for many sessions: a clock that goes
+-- while business is open. At a moment t it shows
+--   least(t, closes[i]) - ahead[i]  with  i = width_bucket(t, opens),
+-- and the business time between two moments is how far it has gone.
+create function business_clock(
+  inout calendar text, first_moment timestamptz, inout last_moment timestamptz,
+  out opens timestamptz[], out closes timestamptz[], out ahead interval[])
+language plpgsql stable strict parallel safe
+set search_path from current
+as $$
+declare
+  zone text := (select c.time_zone from business_calendar c where c.name = calendar);
+begin
+  select array_agg(c.opens order by c.opens), array_agg(c.closes order by c.opens),
+         -- Seconds, and no days, which are of different lengths in other zones.
+         array_agg(make_interval(secs => c.ahead) order by c.opens)
+  into business_clock.opens, business_clock.closes, business_clock.ahead
+  from (
+    -- Before the first opening it stands.
+    select timestamptz '-infinity' as opens, first_moment as closes, date_part('epoch', first_moment) as ahead
+    union all
+    select o.opens, o.closes,
+      date_part('epoch', o.opens) - coalesce(date_part('epoch', sum(o.closes - o.opens) over (
+        order by o.opens rows between unbounded preceding and 1 preceding)), 0)
+    from business_openings(
+      calendar,
+      (first_moment at time zone zone)::date - 1,
+      (last_moment at time zone zone)::date) o) c;
+end
+$$;
+
+comment on function business_clock(text, timestamptz, timestamptz) is 'A clock that goes while the calendar''s business is open, good from the first moment to the last.';
 
 insert into first_response_schema (component, version) values ('report_settings', 1);

@@ -1,6 +1,16 @@
 -- The sessions as reports read them, in addressed-agent mode. All other figures are made from this
 -- view, and are the same in both modes.
 
+-- Of all sessions that are not answered later than a month after the last one opened, or than now.
+create view session_clock as
+select c.calendar, c.last_moment, c.opens, c.closes, c.ahead
+from business_clock(
+  (select calendar from report_settings),
+  (select min(b_ts) from tbl_result),
+  (select greatest(max(b_ts), now()) + interval '31 days' from tbl_result)) c;
+
+comment on view session_clock is 'Inner: the clock that business_seconds of response_sessions is read from; without a calendar there is none.';
+
 create view response_sessions as
 select
   r.b as customer_id,
@@ -11,7 +21,13 @@ select
   r.a_ts as responded_at,
   r.a_ts - r.b_ts as response_time,
   date_part('epoch', r.a_ts - r.b_ts) as response_seconds,
-  business_seconds(r.b_ts, r.a_ts, (select calendar from report_settings)) as business_seconds,
+  (select case
+     when r.a_ts <= c.last_moment then date_part('epoch',
+       least(r.a_ts, c.closes[width_bucket(r.a_ts, c.opens)]) - c.ahead[width_bucket(r.a_ts, c.opens)]
+       - (least(r.b_ts, c.closes[width_bucket(r.b_ts, c.opens)]) - c.ahead[width_bucket(r.b_ts, c.opens)]))
+     else business_seconds(r.b_ts, r.a_ts, c.calendar)
+   end
+   from session_clock c) as business_seconds,
   case when r.a_ts is null then 'open' else 'answered' end as status,
   r.final,
   coalesce(

@@ -1,12 +1,17 @@
--- What support leads ask, made from response_sessions: views to read, with nothing kept beside the
--- rows. A figure belongs to the day or hour, in the time zone of report_settings, in which its
--- sessions opened. Filter by day: only the days asked for are computed.
+-- What support leads ask, made from response_sessions: views to read. A figure belongs to the day or
+-- hour, in the time zone of report_settings, in which its sessions opened. Filter by day: only the
+-- days asked for are computed.
 --
 -- Percentiles are of the nearest rank: the shortest time within which that share was answered. So a
 -- P90 within a target and a share within it of at least 90 % say the same. Those "of all" have all
 -- sessions in them, and are null where fewer than that share has been answered.
 --
--- "offset 0" keeps PostgreSQL from computing a session's times anew for each figure.
+-- Three views compute all of it from the rows: figures_of_rows, agent_figures_of_rows,
+-- clock_hour_figures_of_rows. Without 13-rollups.sql that is all there is; with it, they compute only
+-- the days that are not kept.
+--
+-- "offset 0" keeps PostgreSQL from computing a session's times anew for each figure. Times come
+-- sorted: waits[n] is the nth, and width_bucket(t, waits) says how many are at most t.
 
 create view reporting_days as
 select
@@ -64,54 +69,181 @@ $$;
 
 comment on function queue_at(timestamptz) is 'How many sessions were waiting at a moment: opened by then, and answered later or not yet.';
 
-create view response_times_by_day as
+create view days_to_compute as
+select day, starts_at, ends_at from reporting_days;
+
+comment on view days_to_compute is 'Inner: the days whose figures are computed from the rows: all of them, or with rollups those that are not kept.';
+
+create view figures_of_rows as
 select
-  d.day,
-  d.starts_at,
-  d.ends_at,
+  p.grain,
+  p.day,
+  p.starts_at,
+  p.ends_at,
   f.sessions,
   f.answered,
-  f.sessions - f.answered as unanswered,
-  f.answered_at_rank[1] as median_seconds,
-  f.answered_at_rank[2] as p90_seconds,
-  f.answered_at_rank[3] as p95_seconds,
-  nullif(f.all_at_rank[1], 'infinity') as median_of_all_seconds,
-  nullif(f.all_at_rank[2], 'infinity') as p90_of_all_seconds,
-  nullif(f.all_at_rank[3], 'infinity') as p95_of_all_seconds,
+  array[
+    f.waits[((f.answered * 50 + 99) / 100)::integer],
+    f.waits[((f.answered * 90 + 99) / 100)::integer],
+    f.waits[((f.answered * 95 + 99) / 100)::integer]] as answered_at_rank,
+  array[
+    f.waits[((f.sessions * 50 + 99) / 100)::integer],
+    f.waits[((f.sessions * 90 + 99) / 100)::integer],
+    f.waits[((f.sessions * 95 + 99) / 100)::integer]] as all_at_rank,
   f.mean_seconds,
-  f.business_at_rank[1] as business_median_seconds,
-  f.business_at_rank[2] as business_p90_seconds,
-  f.business_at_rank[3] as business_p95_seconds,
+  array[
+    f.business_waits[(cardinality(f.business_waits) * 50 + 99) / 100],
+    f.business_waits[(cardinality(f.business_waits) * 90 + 99) / 100],
+    f.business_waits[(cardinality(f.business_waits) * 95 + 99) / 100]] as business_at_rank,
   f.business_mean_seconds,
-  (select jsonb_object_agg(
-     t.name,
-     (select count(*) from unnest(f.response_seconds) s where s <= date_part('epoch', t.within))
-       / nullif(f.sessions, 0)::double precision)
-   from response_target t) as within_targets,
+  (select jsonb_object_agg(t.name, width_bucket(date_part('epoch', t.within), f.waits))
+   from response_target t) as within,
   case when (select calendar from report_settings) is not null then
-    (select jsonb_object_agg(
-       t.name,
-       (select count(*) from unnest(f.business_seconds) s where s <= date_part('epoch', t.within))
-         / nullif(f.sessions, 0)::double precision)
-     from response_target t) end as business_within_targets
-from reporting_days d
+    (select jsonb_object_agg(t.name, width_bucket(date_part('epoch', t.within), f.business_waits))
+     from response_target t) end as business_within,
+  (select array_agg(width_bucket(date_part('epoch', b.up_to), f.waits) order by b.up_to)
+   from response_bracket b) as up_to
+from (
+  select 'day' as grain, day, starts_at, ends_at from days_to_compute
+  union all
+  -- Hours that pass: a day has 23 or 25 of them when clocks change.
+  select 'hour', d.day, at, least(at + interval '1 hour', d.ends_at)
+  from days_to_compute d
+  cross join lateral generate_series(d.starts_at, d.ends_at - interval '1 microsecond', interval '1 hour') at) p
 cross join lateral (
   select
     count(*) as sessions,
     count(s.responded_at) as answered,
-    percentile_disc(array[0.5, 0.9, 0.95]) within group (order by s.response_seconds) as answered_at_rank,
-    percentile_disc(array[0.5, 0.9, 0.95])
-      within group (order by coalesce(s.response_seconds, 'infinity')) as all_at_rank,
+    coalesce(array_agg(s.response_seconds order by s.response_seconds)
+      filter (where s.response_seconds is not null), '{}') as waits,
     avg(s.response_seconds) as mean_seconds,
-    percentile_disc(array[0.5, 0.9, 0.95]) within group (order by s.business_seconds) as business_at_rank,
-    avg(s.business_seconds) as business_mean_seconds,
-    array_agg(s.response_seconds) as response_seconds,
-    array_agg(s.business_seconds) as business_seconds
+    coalesce(array_agg(s.business_seconds order by s.business_seconds)
+      filter (where s.business_seconds is not null), '{}') as business_waits,
+    avg(s.business_seconds) as business_mean_seconds
   from (
     select responded_at, response_seconds, business_seconds
     from response_sessions
-    where opened_at >= d.starts_at and opened_at < d.ends_at
+    where opened_at >= p.starts_at and opened_at < p.ends_at
     offset 0) s) f;
+
+comment on view figures_of_rows is 'Inner: what there is to say of a day, or of an hour: the sessions, percentiles (50, 90, 95), and how many were answered within each target and up to each bracket.';
+
+create view figures as select * from figures_of_rows;
+
+comment on view figures is 'Inner: the same, from where it is there at once.';
+
+create view agent_figures_of_rows as
+select
+  d.day,
+  f.agent_id,
+  f.asked,
+  f.asked_unanswered,
+  f.answered,
+  array[
+    f.waits[((f.answered * 50 + 99) / 100)::integer],
+    f.waits[((f.answered * 90 + 99) / 100)::integer],
+    f.waits[((f.answered * 95 + 99) / 100)::integer]] as answered_at_rank,
+  f.mean_seconds,
+  array[
+    f.business_waits[(cardinality(f.business_waits) * 50 + 99) / 100],
+    f.business_waits[(cardinality(f.business_waits) * 90 + 99) / 100],
+    f.business_waits[(cardinality(f.business_waits) * 95 + 99) / 100]] as business_at_rank,
+  f.business_mean_seconds,
+  (select jsonb_object_agg(
+     t.name,
+     width_bucket(date_part('epoch', t.within), f.waits) / nullif(f.answered, 0)::double precision)
+   from response_target t) as within_targets,
+  case when (select calendar from report_settings) is not null then
+    (select jsonb_object_agg(
+       t.name,
+       width_bucket(date_part('epoch', t.within), f.business_waits)
+         / nullif(f.answered, 0)::double precision)
+     from response_target t) end as business_within_targets
+from days_to_compute d
+cross join lateral (
+  select
+    v.agent_id,
+    count(*) filter (where not v.answered) as asked,
+    count(*) filter (where not v.answered and s.responded_at is null) as asked_unanswered,
+    count(*) filter (where v.answered) as answered,
+    coalesce(array_agg(s.response_seconds order by s.response_seconds)
+      filter (where v.answered), '{}') as waits,
+    avg(s.response_seconds) filter (where v.answered) as mean_seconds,
+    coalesce(array_agg(s.business_seconds order by s.business_seconds)
+      filter (where v.answered and s.business_seconds is not null), '{}') as business_waits,
+    avg(s.business_seconds) filter (where v.answered) as business_mean_seconds
+  from (
+    select asked_agent_id, responder_id, responded_at, response_seconds, business_seconds
+    from response_sessions
+    where opened_at >= d.starts_at and opened_at < d.ends_at
+    offset 0) s
+  cross join lateral (values (s.responder_id, true), (s.asked_agent_id, false)) v (agent_id, answered)
+  where v.agent_id is not null
+  group by v.agent_id) f;
+
+comment on view agent_figures_of_rows is 'Inner: what there is to say of an agent''s day.';
+
+create view agent_figures as select * from agent_figures_of_rows;
+
+comment on view agent_figures is 'Inner: the same, from where it is there at once.';
+
+create view clock_hour_figures_of_rows as
+select
+  d.day,
+  hour,
+  coalesce(f.sessions, 0) as sessions,
+  coalesce(f.answered, 0) as answered,
+  coalesce(f.total_seconds, 0) as total_seconds,
+  f.mean_seconds,
+  f.answered_at_rank
+from days_to_compute d
+cross join generate_series(0, 23) hour
+left join lateral (
+  select
+    date_part('hour', s.opened_at at time zone (select time_zone from report_settings))::integer as hour,
+    count(*) as sessions,
+    count(s.responded_at) as answered,
+    sum(s.response_seconds) as total_seconds,
+    avg(s.response_seconds) as mean_seconds,
+    percentile_disc(array[0.5, 0.9]) within group (order by s.response_seconds) as answered_at_rank
+  from (
+    select opened_at, responded_at, response_seconds
+    from response_sessions
+    where opened_at >= d.starts_at and opened_at < d.ends_at
+    offset 0) s
+  group by 1) f using (hour);
+
+comment on view clock_hour_figures_of_rows is 'Inner: what there is to say of an hour on the clock.';
+
+create view clock_hour_figures as select * from clock_hour_figures_of_rows;
+
+comment on view clock_hour_figures is 'Inner: the same, from where it is there at once.';
+
+create view response_times_by_day as
+select
+  day,
+  starts_at,
+  ends_at,
+  sessions,
+  answered,
+  sessions - answered as unanswered,
+  answered_at_rank[1] as median_seconds,
+  answered_at_rank[2] as p90_seconds,
+  answered_at_rank[3] as p95_seconds,
+  all_at_rank[1] as median_of_all_seconds,
+  all_at_rank[2] as p90_of_all_seconds,
+  all_at_rank[3] as p95_of_all_seconds,
+  mean_seconds,
+  business_at_rank[1] as business_median_seconds,
+  business_at_rank[2] as business_p90_seconds,
+  business_at_rank[3] as business_p95_seconds,
+  business_mean_seconds,
+  (select jsonb_object_agg(key, value::bigint / nullif(sessions, 0)::double precision)
+   from jsonb_each_text(within)) as within_targets,
+  (select jsonb_object_agg(key, value::bigint / nullif(sessions, 0)::double precision)
+   from jsonb_each_text(business_within)) as business_within_targets
+from figures
+where grain = 'day';
 
 comment on view response_times_by_day is 'Sessions and response times of each day, days without sessions too.';
 comment on column response_times_by_day.day is 'The day in which the sessions opened, in the time zone of report_settings.';
@@ -136,56 +268,29 @@ comment on column response_times_by_day.business_within_targets is 'The same in 
 
 create view response_times_by_hour as
 select
-  h.day,
-  h.starts_at,
-  h.ends_at,
-  f.sessions,
-  f.answered,
-  f.sessions - f.answered as unanswered,
-  f.answered_at_rank[1] as median_seconds,
-  f.answered_at_rank[2] as p90_seconds,
-  f.answered_at_rank[3] as p95_seconds,
-  nullif(f.all_at_rank[1], 'infinity') as median_of_all_seconds,
-  nullif(f.all_at_rank[2], 'infinity') as p90_of_all_seconds,
-  nullif(f.all_at_rank[3], 'infinity') as p95_of_all_seconds,
-  f.mean_seconds,
-  f.business_at_rank[1] as business_median_seconds,
-  f.business_at_rank[2] as business_p90_seconds,
-  f.business_at_rank[3] as business_p95_seconds,
-  f.business_mean_seconds,
-  (select jsonb_object_agg(
-     t.name,
-     (select count(*) from unnest(f.response_seconds) s where s <= date_part('epoch', t.within))
-       / nullif(f.sessions, 0)::double precision)
-   from response_target t) as within_targets,
-  case when (select calendar from report_settings) is not null then
-    (select jsonb_object_agg(
-       t.name,
-       (select count(*) from unnest(f.business_seconds) s where s <= date_part('epoch', t.within))
-         / nullif(f.sessions, 0)::double precision)
-     from response_target t) end as business_within_targets
-from (
-  -- Hours that pass: a day has 23 or 25 of them when clocks change.
-  select d.day, at as starts_at, least(at + interval '1 hour', d.ends_at) as ends_at
-  from reporting_days d
-  cross join lateral generate_series(d.starts_at, d.ends_at - interval '1 microsecond', interval '1 hour') at) h
-cross join lateral (
-  select
-    count(*) as sessions,
-    count(s.responded_at) as answered,
-    percentile_disc(array[0.5, 0.9, 0.95]) within group (order by s.response_seconds) as answered_at_rank,
-    percentile_disc(array[0.5, 0.9, 0.95])
-      within group (order by coalesce(s.response_seconds, 'infinity')) as all_at_rank,
-    avg(s.response_seconds) as mean_seconds,
-    percentile_disc(array[0.5, 0.9, 0.95]) within group (order by s.business_seconds) as business_at_rank,
-    avg(s.business_seconds) as business_mean_seconds,
-    array_agg(s.response_seconds) as response_seconds,
-    array_agg(s.business_seconds) as business_seconds
-  from (
-    select responded_at, response_seconds, business_seconds
-    from response_sessions
-    where opened_at >= h.starts_at and opened_at < h.ends_at
-    offset 0) s) f;
+  day,
+  starts_at,
+  ends_at,
+  sessions,
+  answered,
+  sessions - answered as unanswered,
+  answered_at_rank[1] as median_seconds,
+  answered_at_rank[2] as p90_seconds,
+  answered_at_rank[3] as p95_seconds,
+  all_at_rank[1] as median_of_all_seconds,
+  all_at_rank[2] as p90_of_all_seconds,
+  all_at_rank[3] as p95_of_all_seconds,
+  mean_seconds,
+  business_at_rank[1] as business_median_seconds,
+  business_at_rank[2] as business_p90_seconds,
+  business_at_rank[3] as business_p95_seconds,
+  business_mean_seconds,
+  (select jsonb_object_agg(key, value::bigint / nullif(sessions, 0)::double precision)
+   from jsonb_each_text(within)) as within_targets,
+  (select jsonb_object_agg(key, value::bigint / nullif(sessions, 0)::double precision)
+   from jsonb_each_text(business_within)) as business_within_targets
+from figures
+where grain = 'hour';
 
 comment on view response_times_by_hour is 'Sessions and response times of each hour, hours without sessions too.';
 comment on column response_times_by_hour.day is 'The day that the hour is of, in the time zone of report_settings.';
@@ -210,53 +315,22 @@ comment on column response_times_by_hour.business_within_targets is 'The same in
 
 create view response_times_by_agent as
 select
-  d.day,
-  f.agent_id,
-  f.asked,
-  f.asked_unanswered,
-  f.answered,
-  f.answered_at_rank[1] as median_seconds,
-  f.answered_at_rank[2] as p90_seconds,
-  f.answered_at_rank[3] as p95_seconds,
-  f.mean_seconds,
-  f.business_at_rank[1] as business_median_seconds,
-  f.business_at_rank[2] as business_p90_seconds,
-  f.business_at_rank[3] as business_p95_seconds,
-  f.business_mean_seconds,
-  (select jsonb_object_agg(
-     t.name,
-     (select count(*) from unnest(f.response_seconds) s where s <= date_part('epoch', t.within))
-       / nullif(f.answered, 0)::double precision)
-   from response_target t) as within_targets,
-  case when (select calendar from report_settings) is not null then
-    (select jsonb_object_agg(
-       t.name,
-       (select count(*) from unnest(f.business_seconds) s where s <= date_part('epoch', t.within))
-         / nullif(f.answered, 0)::double precision)
-     from response_target t) end as business_within_targets
-from reporting_days d
-cross join lateral (
-  select
-    v.agent_id,
-    count(*) filter (where not v.answered) as asked,
-    count(*) filter (where not v.answered and s.responded_at is null) as asked_unanswered,
-    count(*) filter (where v.answered) as answered,
-    percentile_disc(array[0.5, 0.9, 0.95])
-      within group (order by s.response_seconds) filter (where v.answered) as answered_at_rank,
-    avg(s.response_seconds) filter (where v.answered) as mean_seconds,
-    percentile_disc(array[0.5, 0.9, 0.95])
-      within group (order by s.business_seconds) filter (where v.answered) as business_at_rank,
-    avg(s.business_seconds) filter (where v.answered) as business_mean_seconds,
-    array_agg(s.response_seconds) filter (where v.answered) as response_seconds,
-    array_agg(s.business_seconds) filter (where v.answered) as business_seconds
-  from (
-    select asked_agent_id, responder_id, responded_at, response_seconds, business_seconds
-    from response_sessions
-    where opened_at >= d.starts_at and opened_at < d.ends_at
-    offset 0) s
-  cross join lateral (values (s.responder_id, true), (s.asked_agent_id, false)) v (agent_id, answered)
-  where v.agent_id is not null
-  group by v.agent_id) f;
+  day,
+  agent_id,
+  asked,
+  asked_unanswered,
+  answered,
+  answered_at_rank[1] as median_seconds,
+  answered_at_rank[2] as p90_seconds,
+  answered_at_rank[3] as p95_seconds,
+  mean_seconds,
+  business_at_rank[1] as business_median_seconds,
+  business_at_rank[2] as business_p90_seconds,
+  business_at_rank[3] as business_p95_seconds,
+  business_mean_seconds,
+  within_targets,
+  business_within_targets
+from agent_figures;
 
 comment on view response_times_by_agent is 'Each agent''s sessions of each day. Credit goes to who answered, not to who was written to.';
 comment on column response_times_by_agent.day is 'The day in which the sessions opened, in the time zone of report_settings.';
@@ -277,38 +351,33 @@ comment on column response_times_by_agent.business_within_targets is 'The same i
 
 create view response_time_distribution as
 select
-  d.day,
+  f.day,
   b.position,
   b.bracket,
   b.more_than,
   b.up_to,
   b.sessions,
   b.sessions / nullif(f.sessions, 0)::double precision as share
-from reporting_days d
-cross join lateral (
-  select count(*) as sessions, count(s.responded_at) as answered,
-         array_agg(s.response_seconds) as response_seconds
-  from (
-    select responded_at, response_seconds, business_seconds
-    from response_sessions
-    where opened_at >= d.starts_at and opened_at < d.ends_at
-    offset 0) s) f
+from figures f
 cross join lateral (
   select
-    row_number() over (order by limits.up_to) as position,
+    limits.position,
     case when limits.up_to is null then 'longer' else 'up to ' || limits.up_to end as bracket,
     limits.more_than,
     limits.up_to,
-    (select count(*) from unnest(f.response_seconds) s
-     where s > coalesce(date_part('epoch', limits.more_than), -1)
-       and s <= coalesce(date_part('epoch', limits.up_to), 'infinity')) as sessions
+    -- Up to this one, less what is up to the one before.
+    coalesce(f.up_to[limits.position::integer], f.answered)
+      - coalesce(f.up_to[limits.position::integer - 1], 0) as sessions
   from (
-    select lag(up_to) over (order by up_to) as more_than, up_to from response_bracket
-    union all
-    select max(up_to), null from response_bracket) limits
+    select row_number() over (order by up_to) as position, more_than, up_to
+    from (
+      select lag(up_to) over (order by up_to) as more_than, up_to from response_bracket
+      union all
+      select max(up_to), null from response_bracket) up_to) limits
   union all
   select (select count(*) + 2 from response_bracket), 'unanswered', null, null, f.sessions - f.answered
-  offset 0) b;
+  offset 0) b
+where f.grain = 'day';
 
 comment on view response_time_distribution is 'How many sessions of each day were answered how fast. The brackets are those of response_bracket.';
 comment on column response_time_distribution.day is 'The day in which the sessions opened, in the time zone of report_settings.';
@@ -321,29 +390,17 @@ comment on column response_time_distribution.share is 'Their share of all sessio
 
 create view hour_of_week as
 select
-  d.day,
-  date_part('isodow', d.day)::integer as weekday,
+  day,
+  date_part('isodow', day)::integer as weekday,
   hour,
-  coalesce(f.sessions, 0) as sessions,
-  coalesce(f.answered, 0) as answered,
-  coalesce(f.sessions - f.answered, 0) as unanswered,
-  coalesce(f.total_seconds, 0) as total_seconds,
-  f.mean_seconds,
-  f.answered_at_rank[1] as median_seconds,
-  f.answered_at_rank[2] as p90_seconds
-from reporting_days d
-cross join generate_series(0, 23) hour
-left join lateral (
-  select
-    date_part('hour', s.opened_at at time zone (select time_zone from report_settings))::integer as hour,
-    count(*) as sessions,
-    count(s.responded_at) as answered,
-    sum(s.response_seconds) as total_seconds,
-    avg(s.response_seconds) as mean_seconds,
-    percentile_disc(array[0.5, 0.9]) within group (order by s.response_seconds) as answered_at_rank
-  from response_sessions s
-  where s.opened_at >= d.starts_at and s.opened_at < d.ends_at
-  group by 1) f using (hour);
+  sessions,
+  answered,
+  sessions - answered as unanswered,
+  total_seconds,
+  mean_seconds,
+  answered_at_rank[1] as median_seconds,
+  answered_at_rank[2] as p90_seconds
+from clock_hour_figures;
 
 comment on view hour_of_week is 'Each day''s sessions by the hour on the clock, for a map of hours and weekdays: sum the counts of the days wanted.';
 comment on column hour_of_week.day is 'The day in which the sessions opened, in the time zone of report_settings.';
@@ -359,46 +416,32 @@ comment on column hour_of_week.p90_seconds is 'The time within which 90 % of the
 
 create view sla_attainment as
 select
-  d.day,
+  f.day,
   t.name as target,
   t.within as target_time,
   f.sessions,
   f.answered,
   f.sessions - f.answered as unanswered,
-  w.within_target,
-  w.within_target / nullif(f.sessions, 0)::double precision as share,
-  w.business_within_target,
-  w.business_within_target / nullif(f.sessions, 0)::double precision as business_share,
+  t.within_target,
+  t.within_target / nullif(f.sessions, 0)::double precision as share,
+  t.business_within_target,
+  t.business_within_target / nullif(f.sessions, 0)::double precision as business_share,
   f.answered_at_rank[1] as median_seconds,
   f.answered_at_rank[2] as p90_seconds,
   f.answered_at_rank[3] as p95_seconds,
-  nullif(f.all_at_rank[1], 'infinity') as median_of_all_seconds,
-  nullif(f.all_at_rank[2], 'infinity') as p90_of_all_seconds,
-  nullif(f.all_at_rank[3], 'infinity') as p95_of_all_seconds
-from reporting_days d
+  f.all_at_rank[1] as median_of_all_seconds,
+  f.all_at_rank[2] as p90_of_all_seconds,
+  f.all_at_rank[3] as p95_of_all_seconds
+from figures f
 cross join lateral (
   select
-    count(*) as sessions,
-    count(s.responded_at) as answered,
-    percentile_disc(array[0.5, 0.9, 0.95]) within group (order by s.response_seconds) as answered_at_rank,
-    percentile_disc(array[0.5, 0.9, 0.95])
-      within group (order by coalesce(s.response_seconds, 'infinity')) as all_at_rank,
-    array_agg(s.response_seconds) as response_seconds,
-    array_agg(s.business_seconds) as business_seconds
-  from (
-    select responded_at, response_seconds, business_seconds
-    from response_sessions
-    where opened_at >= d.starts_at and opened_at < d.ends_at
-    offset 0) s) f
-cross join response_target t
-cross join lateral (
-  select
-    (select count(*) from unnest(f.response_seconds) s
-     where s <= date_part('epoch', t.within)) as within_target,
-    case when (select calendar from report_settings) is not null then
-      (select count(*) from unnest(f.business_seconds) s
-       where s <= date_part('epoch', t.within)) end as business_within_target
-  offset 0) w;
+    name,
+    within,
+    (f.within ->> name)::bigint as within_target,
+    (f.business_within ->> name)::bigint as business_within_target
+  from response_target
+  offset 0) t
+where f.grain = 'day';
 
 comment on view sla_attainment is 'How many sessions of each day were answered within each target of response_target. Sum the counts for longer periods; never average the shares.';
 comment on column sla_attainment.day is 'The day in which the sessions opened, in the time zone of report_settings.';

@@ -478,7 +478,10 @@ class SupportCasesIT {
 
   @Test
   void everyViewAndColumnSaysWhatItIs() throws Exception {
-    String ours = " c.relnamespace = 'public'::regnamespace";
+    // Inner views are none that reports read.
+    String ours =
+        " c.relnamespace = 'public'::regnamespace"
+            + " and coalesce(obj_description(c.oid, 'pg_class'), '') !~ '^Inner: '";
     for (Run run : List.of(Run.ANY_IGNORE, Run.ADDRESSED_IGNORE)) {
       assertThat(
               strings(
