@@ -40,7 +40,10 @@ class BusinessTimeIT {
     database = TestDatabase.create(ResponseMode.ANY_AGENT);
     database.execute(
         TestDatabase.resource("/sql/01-schema-version.sql"),
+        TestDatabase.resource("/sql/02-result-any-agent.sql"),
+        TestDatabase.resource("/sql/05-result-final.sql"),
         TestDatabase.resource("/sql/08-report-settings.sql"),
+        TestDatabase.resource("/sql/09-response-sessions-any-agent.sql"),
         // Monday to Friday, 9 to 17.
         calendar("office", "Europe/Berlin"),
         "insert into business_hours select 'office', d, '09:00', '17:00' from generate_series(1, 5) d",
@@ -54,6 +57,14 @@ class BusinessTimeIT {
         // Sunday from half past two, an hour that clocks skip in spring and show twice in autumn.
         calendar("odd", "Europe/Berlin"),
         "insert into business_hours values ('odd', 7, '02:30', '04:00')",
+        // Times that clocks skip: as much later, in the hours that follow, or from then until
+        // before.
+        calendar("skipped", "Europe/Berlin"),
+        "insert into business_hours values"
+            + " ('skipped', 7, '02:00', '02:45'), ('skipped', 7, '03:00', '04:00')",
+        calendar("backwards", "Europe/Berlin"),
+        "insert into business_hours values"
+            + " ('backwards', 7, '01:00', '02:30'), ('backwards', 7, '02:45', '03:15')",
         calendar("closed", "UTC"),
         // Longer hours from the middle of June on, but for one day.
         calendar("summer", "UTC"),
@@ -109,6 +120,9 @@ class BusinessTimeIT {
     // A time that clocks skip is as much later; one that they show twice is the second.
     "odd, 2026-03-28 00:00+01, 2026-03-30 00:00+02, 1800",
     "odd, 2026-10-24 00:00+02, 2026-10-26 00:00+01, 5400",
+    "skipped, 2026-03-22 00:00+01, 2026-03-23 00:00+01, 6300",
+    "skipped, 2026-03-29 00:00+01, 2026-03-30 00:00+02, 3600",
+    "backwards, 2026-03-29 00:00+01, 2026-03-30 00:00+02, 5400",
     // Hours that hold from a day on.
     "summer, 2026-06-08 00:00Z, 2026-06-09 00:00Z, 7200",
     "summer, 2026-06-15 00:00Z, 2026-06-16 00:00Z, 43200",
@@ -124,6 +138,59 @@ class BusinessTimeIT {
   void passesWhileBusinessIsOpen(String calendar, String from, String to, double seconds)
       throws Exception {
     assertThat(businessSeconds(calendar, from, to)).isEqualTo(seconds);
+  }
+
+  /**
+   * Of sessions it is read from a clock that is found out once; {@link #passesWhileBusinessIsOpen}
+   * says what is right. Some were answered long after the last one opened, which is beyond what the
+   * clock is good for.
+   */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "office",
+        "always",
+        "night",
+        "odd",
+        "skipped",
+        "backwards",
+        "closed",
+        "summer",
+        "tokyo",
+        "havana",
+        "beirut"
+      })
+  void ofSessionsIsTheSame(String calendar) throws Exception {
+    database.execute(
+        "truncate tbl_result",
+        "select setseed(0.5)",
+        "insert into tbl_result (b, b_ts, a, a_ts, asked_a)"
+            + " select i, b_ts, 1, b_ts + interval '1 us' * floor(exp(random() * 30)), 1"
+            + " from (select i, timestamptz '2026-01-01' + random() * interval '366 days' as b_ts"
+            + "   from generate_series(1, 300) i offset 0) opened",
+        "insert into tbl_result (b, b_ts, a, a_ts, asked_a) values"
+            + " (1, '2026-03-02 08:00Z', 1, greatest('2027-01-03', now()) + interval '40 d', 1),"
+            + " (2, '2026-03-02 08:00Z', 1, '2026-03-02 08:00Z', 1),"
+            + " (3, '2025-12-01 12:00Z', 1, greatest('2027-01-03', now()) + interval '50 d', 1)",
+        "insert into tbl_result (b, b_ts, asked_a) values (4, '2026-03-02 08:00Z', 1)",
+        "update report_settings set calendar = '" + calendar + "'");
+    assertThat(
+            database.strings(
+                "select customer_id, business_seconds, by_function from ("
+                    + "select *, business_seconds(opened_at, responded_at, '%s') as by_function"
+                        .formatted(calendar)
+                    + " from response_sessions) s"
+                    + " where (business_seconds is null) <> (by_function is null)"
+                    + " or abs(business_seconds - by_function) > 1e-7"))
+        .isEmpty();
+    assertThat(database.count("select count(business_seconds) from response_sessions"))
+        .isEqualTo(303);
+    assertThat(
+            database.count(
+                "select count(*) from response_sessions, session_clock"
+                    + " where responded_at > last_moment"))
+        .as("some are beyond the clock")
+        .isGreaterThanOrEqualTo(2);
   }
 
   @Test

@@ -44,7 +44,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  */
 class FiguresIT {
 
-  private static final Figures.Settings BERLIN =
+  static final Figures.Settings BERLIN =
       new Figures.Settings(
           ZoneId.of("Europe/Berlin"),
           Duration.ofHours(6),
@@ -61,11 +61,11 @@ class FiguresIT {
               DayOfWeek.SUNDAY, List.of(hours("00:00", "05:00"))),
           Set.of(LocalDate.of(2026, 3, 17), LocalDate.of(2026, 4, 3)));
 
-  private static final Figures.Settings KOLKATA =
+  static final Figures.Settings KOLKATA =
       new Figures.Settings(
           ZoneId.of("Asia/Kolkata"), Duration.ZERO, BERLIN.targets(), null, Set.of());
 
-  private static final List<Duration> BRACKETS =
+  static final List<Duration> BRACKETS =
       List.of(
           Duration.ofSeconds(10),
           Duration.ofSeconds(30),
@@ -132,6 +132,28 @@ class FiguresIT {
 
   private static void compare(TestDatabase database, Figures figures, List<Message> late, long seed)
       throws Exception {
+    compare(database, figures, BRACKETS);
+    assertRows(
+        database,
+        "select "
+            + micros("starts_at")
+            + ", late_messages, customers, answers_unseen, questions_unseen, without_effect,"
+            + " most_overstated_seconds from late_messages_by_hour order by 1",
+        figures.lateByHour(late));
+    Random random = new Random(seed);
+    for (int i = 0; i < 100; i++) {
+      Instant moment =
+          Instant.parse("2026-03-16T00:00:00Z").plusSeconds(random.nextInt(22 * 86_400));
+      long waiting = figures.queueAt(ChronoUnit.MICROS.between(Instant.EPOCH, moment));
+      assertThat(database.count("select queue_at('" + moment + "')"))
+          .as("waiting at %s", moment)
+          .isEqualTo(waiting);
+    }
+  }
+
+  /** All views of sessions. The targets are 10 seconds, 3 minutes, half a day, by name. */
+  static void compare(TestDatabase database, Figures figures, List<Duration> brackets)
+      throws SQLException {
     String shares =
         ", (within_targets->>'10 seconds')::float, (business_within_targets->>'10 seconds')::float"
             + ", (within_targets->>'3 minutes')::float, (business_within_targets->>'3 minutes')::float"
@@ -169,7 +191,7 @@ class FiguresIT {
     assertRows(
         database,
         "select day, position, sessions, share from response_time_distribution order by 1, 2",
-        figures.distribution(BRACKETS));
+        figures.distribution(brackets));
     assertRows(
         database,
         "select day, weekday, hour, sessions, answered, unanswered, total_seconds, mean_seconds,"
@@ -185,22 +207,6 @@ class FiguresIT {
         database,
         "select customer_id, " + micros("opened_at") + ", asked_agent_id from waiting_now",
         figures.waiting());
-    assertRows(
-        database,
-        "select "
-            + micros("starts_at")
-            + ", late_messages, customers, answers_unseen, questions_unseen, without_effect,"
-            + " most_overstated_seconds from late_messages_by_hour order by 1",
-        figures.lateByHour(late));
-    Random random = new Random(seed);
-    for (int i = 0; i < 100; i++) {
-      Instant moment =
-          Instant.parse("2026-03-16T00:00:00Z").plusSeconds(random.nextInt(22 * 86_400));
-      long waiting = figures.queueAt(ChronoUnit.MICROS.between(Instant.EPOCH, moment));
-      assertThat(database.count("select queue_at('" + moment + "')"))
-          .as("waiting at %s", moment)
-          .isEqualTo(waiting);
-    }
   }
 
   /** As double precision a time has quarter microseconds: it is exact when rounded. */
@@ -297,8 +303,7 @@ class FiguresIT {
     assertThat(Conservation.of(env.execute().getAllAccumulatorResults()).holds()).isTrue();
   }
 
-  private static List<Session> sessions(TestDatabase database, ResponseMode mode)
-      throws SQLException {
+  static List<Session> sessions(TestDatabase database, ResponseMode mode) throws SQLException {
     List<Session> sessions = new ArrayList<>();
     String columns = mode == ResponseMode.ANY_AGENT ? "asked_a, a" : "a, rsp_a";
     for (String row :
@@ -335,7 +340,7 @@ class FiguresIT {
         .split(";\\s*", 0);
   }
 
-  private static Hours hours(String opens, String closes) {
+  static Hours hours(String opens, String closes) {
     return new Hours(LocalTime.parse(opens), LocalTime.parse(closes));
   }
 }

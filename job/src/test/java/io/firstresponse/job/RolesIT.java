@@ -53,6 +53,8 @@ class RolesIT {
     long messages = 20_000;
     try (TestDatabase database = TestDatabase.create(mode)) {
       String writer = user(database, "first_response_writer");
+      // It notes what the job writes, with rights that the job does not have.
+      database.execute(TestDatabase.resource("/sql/13-rollups.sql"));
       Path password = Files.writeString(folder.resolve("password"), PASSWORD + "\n");
       Configuration options =
           database.options(
@@ -96,6 +98,7 @@ class RolesIT {
     try (TestDatabase database = TestDatabase.create(ResponseMode.ANY_AGENT)) {
       String writer = user(database, "first_response_writer");
       String reader = user(database, "first_response_reader");
+      database.execute(TestDatabase.resource("/sql/13-rollups.sql"));
       database.execute("create table salary (amount int)", "create schema secret");
       List<String> forNobody =
           List.of(
@@ -125,6 +128,10 @@ class RolesIT {
               "delete from response_target",
               "insert into business_calendar values ('mine', 'UTC')",
               "delete from response_sessions",
+              "select * from rollup_written",
+              "delete from rollup_written",
+              "delete from rollup_settings",
+              "select refresh_figures()",
               "set role postgres");
       List<String> forTheWriter =
           List.of(
@@ -165,6 +172,14 @@ class RolesIT {
         forTheWriter.forEach(sql -> refuses(connection, sql));
       }
       readsEveryView(database, ResponseMode.ANY_AGENT, reader);
+      database.execute("grant execute on function refresh_figures() to " + reader);
+      try (Connection connection = connect(database, reader)) {
+        run(connection, "create temp table rollup_written (hour timestamptz)");
+        run(connection, "select refresh_figures()");
+      }
+      assertThat(database.count("select count(*) from public.rollup_written"))
+          .as("notes left of what was written, but for today's, if the refresh saw those tables")
+          .isZero();
     }
   }
 

@@ -1,0 +1,47 @@
+-- What the figures say of each day and of each agent's day, against the rows themselves, counted in
+-- another way. No row: they agree. It reads all sessions.
+
+with sessions as (
+  select
+    (s.opened_at at time zone (select time_zone from report_settings))::date as day,
+    s.asked_agent_id, s.responder_id, s.response_seconds, s.business_seconds,
+    s.response_time <= (select min(within) from response_target) as within
+  from response_sessions s
+),
+of_days as (
+  select day, null::bigint as agent_id, count(*) as sessions, count(response_seconds) as answered,
+    percentile_disc(0.5) within group (order by response_seconds) as median_seconds,
+    percentile_disc(0.9) within group (order by response_seconds) as p90_seconds,
+    percentile_disc(0.9) within group (order by business_seconds) as business_p90_seconds,
+    count(*) filter (where within)::double precision / count(*) as shortest_target
+  from sessions group by day
+),
+of_agents as (
+  select day, responder_id, null::bigint, count(*),
+    percentile_disc(0.5) within group (order by response_seconds),
+    percentile_disc(0.9) within group (order by response_seconds),
+    percentile_disc(0.9) within group (order by business_seconds),
+    count(*) filter (where within)::double precision / count(*)
+  from sessions where responder_id is not null group by day, responder_id
+),
+target as (
+  select name from response_target order by within limit 1
+),
+told as (
+  select day, null::bigint as agent_id, sessions, answered, median_seconds, p90_seconds,
+    business_p90_seconds, (within_targets ->> (select name from target))::double precision as shortest_target
+  from response_times_by_day where sessions > 0
+  union all
+  select day, agent_id, null, answered, median_seconds, p90_seconds,
+    business_p90_seconds, (within_targets ->> (select name from target))::double precision
+  from response_times_by_agent where answered > 0
+),
+counted as (
+  select * from of_days
+  union all
+  select * from of_agents
+)
+select 'told' as what, t.* from (select * from told except select * from counted) t
+union all
+select 'counted', c.* from (select * from counted except select * from told) c
+order by day, agent_id, what
