@@ -1,6 +1,6 @@
 -- What the figures are told in: the time zone, what a conversation is, targets, brackets, and the
 -- hours that count as business time. All of it is changed by plain SQL, and every figure of the past
--- and the future follows: nothing made from it is kept.
+-- and the future follows at once.
 
 create table business_calendar (
   name      text not null primary key,

@@ -8,6 +8,3 @@ create index concurrently if not exists tbl_result_of_customer on tbl_result (b,
 
 -- Who waits now, the longest first.
 create index concurrently if not exists tbl_result_waiting on tbl_result (b_ts) where a_ts is null;
-
--- Who waited at a moment of the past: queue_at.
-create index concurrently if not exists tbl_result_times on tbl_result using brin (b_ts, a_ts);

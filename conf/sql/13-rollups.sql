@@ -1,6 +1,6 @@
 -- Optional: figures of whole days, kept, so that a year of them is there at once. Triggers note for
--- each statement on tbl_result which hours it wrote, so it costs the job a little, and it does not
--- create this file's tables; docs: figures.md. Run it after 10-figures.sql, as the owner of the
+-- each statement on tbl_result which hours it wrote. That costs the job a little, so it does not run
+-- this file; docs: figures.md. Run it after 10-figures.sql, as the owner of the
 -- tables, and then at regular times:
 --
 --   select refresh_figures();

@@ -126,7 +126,13 @@ class FiguresIT {
                       "insert into business_holiday values ('berlin', '" + day + "')"));
       database.execute(
           "update report_settings set conversation_gap = '6 h', time_zone = 'Europe/Berlin', calendar = 'berlin'");
-      compare(database, new Figures(mode, sessions, BERLIN), late, seed);
+      Figures berlin = new Figures(mode, sessions, BERLIN);
+      compare(database, berlin, late, seed);
+
+      database.execute(TestDatabase.resource("/sql/13-rollups.sql"), "select refresh_figures()");
+      assertThat(database.count("select count(*) from kept_days"))
+          .isEqualTo(database.count("select count(*) from reporting_days"));
+      compare(database, berlin, late, seed);
     }
   }
 
@@ -333,7 +339,7 @@ class FiguresIT {
   /**
    * They may change how fast a figure is there, and nothing else. Each is a statement by itself.
    */
-  private static String[] indexesForReaders() {
+  static String[] indexesForReaders() {
     return TestDatabase.resource("/sql/11-indexes-for-readers.sql")
         .replaceAll("(?m)^--.*$", "")
         .strip()

@@ -178,7 +178,7 @@ class RolesIT {
         run(connection, "select refresh_figures()");
       }
       assertThat(database.count("select count(*) from public.rollup_written"))
-          .as("notes left of what was written, but for today's, if the refresh saw those tables")
+          .as("notes, of which the refresh saw those and not the caller's table")
           .isZero();
     }
   }

@@ -93,9 +93,10 @@ class RollupsIT {
         for (int i = random.nextInt(4); i > 0; i--) {
           String change = change(mode, random);
           if (random.nextInt(3) == 0) {
-            // While another one is open, a customer's open session may be there already.
+            // Committed after the next refresh, or before.
             uncommitted.execute(change);
           } else {
+            // So that neither waits for the other's rows.
             open.commit();
             database.execute(change);
           }

@@ -22,8 +22,8 @@ import org.apache.flink.configuration.ReadableConfig;
 
 /**
  * Looks, before the job is submitted, whether its tables are there and of its version, and creates
- * those that are missing if the options say so, with the views that reports read. The job itself
- * does without the views.
+ * those that are missing if the options say so, with the views that reports read and an index that
+ * makes recoveries fast. The job itself does without these.
  */
 public final class TableCheck {
 
@@ -78,7 +78,7 @@ public final class TableCheck {
       Map<String, Integer> present = present(connection);
       refuseOtherMode(present);
       Map<String, String> all = new LinkedHashMap<>(scripts());
-      all.putAll(views());
+      all.putAll(optional());
       for (Map.Entry<String, String> component : all.entrySet()) {
         if (!present.containsKey(component.getKey())) {
           statement.execute(script(component.getValue()));
@@ -182,13 +182,14 @@ public final class TableCheck {
     return scripts;
   }
 
-  /** The scripts of what only reports need, in the order in which they build on one another. */
-  private Map<String, String> views() {
-    Map<String, String> views = new LinkedHashMap<>();
-    views.put("report_settings", "08-report-settings.sql");
-    views.put("response_sessions " + mode, "09-response-sessions-" + mode + ".sql");
-    views.put("figures", "10-figures.sql");
-    return views;
+  /** The scripts of what the job does without, in the order in which they build on one another. */
+  private Map<String, String> optional() {
+    Map<String, String> optional = new LinkedHashMap<>();
+    optional.put("report_settings", "08-report-settings.sql");
+    optional.put("response_sessions " + mode, "09-response-sessions-" + mode + ".sql");
+    optional.put("figures", "10-figures.sql");
+    optional.put("tbl_result recent", "14-index-for-recovery.sql");
+    return optional;
   }
 
   private static String resultTable(ResponseMode mode) {
