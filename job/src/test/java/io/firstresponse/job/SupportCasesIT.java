@@ -502,7 +502,7 @@ class SupportCasesIT {
                       + " and obj_description(c.oid, 'pg_class') is null"))
           .isEmpty();
       assertThat(strings(run, "select count(*) from pg_class c where c.relkind = 'v' and" + ours))
-          .containsExactly("11");
+          .containsExactly("12");
       assertThat(
               strings(
                   run,
