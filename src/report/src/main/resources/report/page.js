@@ -38,7 +38,7 @@
     const share = (100 * part) / all;
     // Never 100 % or 0 % of what is not all or nothing.
     return part === all || part === 0
-      ? `${share} %` : `${Math.min(99.9, Math.max(0.1, share)).toFixed(1)} %`;
+      ? `${share}\u00a0%` : `${Math.min(99.9, Math.max(0.1, share)).toFixed(1)}\u00a0%`;
   }
 
   /** Seconds as people say them, in at most two units. */
@@ -47,12 +47,13 @@
       return NOTHING;
     }
     if (seconds < 9.95) {
-      return `${Number(seconds.toFixed(1))} s`;
+      return `${Number(seconds.toFixed(1))}\u00a0s`;
     }
-    const parts = (n, unit, rest, of) => (rest ? `${n} ${unit} ${rest} ${of}` : `${n} ${unit}`);
+    const parts = (n, unit, rest, of) => (rest
+      ? `${n}\u00a0${unit} ${rest}\u00a0${of}` : `${n}\u00a0${unit}`);
     const s = Math.round(seconds);
     if (s < MINUTE) {
-      return `${s} s`;
+      return `${s}\u00a0s`;
     }
     if (s < HOUR) {
       return parts(Math.floor(s / MINUTE), "min", s % MINUTE, "s");

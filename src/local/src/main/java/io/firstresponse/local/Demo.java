@@ -20,6 +20,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
@@ -50,6 +51,8 @@ public final class Demo {
           "--source.datagen.disorder", "60 s",
           "--source.datagen.duplicates", "0.02",
           "--event-time.max-out-of-orderness", "60 s");
+
+  private static final String TITLE = "Response times of the demo";
 
   private final PrintStream out;
   private final Connection database;
@@ -154,11 +157,21 @@ public final class Demo {
   /** What a support lead would pin on the wall, beside the log. */
   private void report() throws SQLException, IOException {
     Path file = Path.of(LocalRun.logFile()).resolveSibling("demo-report.html").toAbsolutePath();
-    ReportRequest request =
-        new ReportRequest(
-            "Response times of the demo", Optional.empty(), Optional.empty(), Optional.empty());
-    Report.read(database, "public", request).write(file);
+    Report.read(
+            database,
+            "public",
+            new ReportRequest(TITLE, firstDay(), Optional.empty(), Optional.empty()))
+        .write(file);
     out.printf("%nreport: %s%n", file);
+  }
+
+  /** The messages are of some minutes: days before them would be empty. */
+  private Optional<LocalDate> firstDay() throws SQLException {
+    try (Statement statement = database.createStatement();
+        ResultSet row = statement.executeQuery("select min(day) from reporting_days")) {
+      row.next();
+      return Optional.ofNullable(row.getObject(1, LocalDate.class));
+    }
   }
 
   private void store(Configuration options) throws SQLException, IOException {

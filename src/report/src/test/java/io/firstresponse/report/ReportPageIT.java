@@ -291,7 +291,9 @@ class ReportPageIT {
   }
 
   private static String text(String selector) {
-    return browser.text("document.querySelector('%s').innerText".formatted(selector));
+    return browser
+        .text("document.querySelector('%s').innerText".formatted(selector))
+        .replace('\u00a0', ' ');
   }
 
   private static double shownRows() {
