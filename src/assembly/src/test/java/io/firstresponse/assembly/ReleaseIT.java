@@ -69,7 +69,8 @@ class ReleaseIT {
         .containsExactlyInAnyOrder("bin", "conf", "docs", "lib", "LICENSE", "NOTICE", "README.md");
     assertThat(names(release.resolve("lib"))).hasSize(4);
     assertThat(names(release.resolve("bin")))
-        .containsExactlyInAnyOrder("cluster", "local-java", "replay", "report", "run-local", "upgrade");
+        .containsExactlyInAnyOrder(
+            "cluster", "local-java", "replay", "report", "run-local", "upgrade");
     assertThat(names(release.resolve("conf")))
         .isEqualTo(names(Path.of("../../conf")))
         .contains("config.yaml", "kubernetes", "docker", "sql");
