@@ -15,9 +15,8 @@ import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.runtime.testutils.MiniClusterResourceConfiguration;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.test.junit5.MiniClusterExtension;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** Jobs that are given the same tables: the one that was submitted last writes them. */
 class SecondJobIT {
@@ -33,9 +32,9 @@ class SecondJobIT {
               .setNumberSlotsPerTaskManager(4)
               .build());
 
-  @ParameterizedTest
-  @ValueSource(strings = {"final", "live"})
-  void theOneThatWasSubmittedLastWrites(String results) throws Exception {
+  /** Final results: with live ones a job that starts anew needs empty tables. */
+  @Test
+  void theOneThatWasSubmittedLastWrites() throws Exception {
     try (TestDatabase database = TestDatabase.create(ResponseMode.ANY_AGENT)) {
       Configuration options =
           database.options(
@@ -46,8 +45,6 @@ class SecondJobIT {
               "--source.datagen.event-rate", "500",
               "--source.datagen.disorder", "5 s",
               "--event-time.max-out-of-orderness", "5 s",
-              "--results", results,
-              "--results.live-interval", "200 ms",
               "--sink.jdbc.flush-interval", "100 ms");
       StreamExecutionEnvironment forgotten = job(options, 1);
       JobClient first = job(options, 2).executeAsync();
