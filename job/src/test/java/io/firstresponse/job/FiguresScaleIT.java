@@ -70,6 +70,7 @@ class FiguresScaleIT {
               .toArray(String[]::new));
       database.execute("vacuum analyze tbl_result");
       database.execute(FiguresIT.indexesForReaders());
+      database.execute(TestDatabase.resource("/sql/14-indexes-for-recovery.sql"));
       ask(database, "from the rows");
       database.execute(TestDatabase.resource("/sql/13-rollups.sql"));
       time(database, "the first time", "select refresh_figures()", 1);

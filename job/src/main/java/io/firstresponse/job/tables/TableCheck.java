@@ -22,8 +22,8 @@ import org.apache.flink.configuration.ReadableConfig;
 
 /**
  * Looks, before the job is submitted, whether its tables are there and of its version, and creates
- * those that are missing if the options say so, with the views that reports read and an index that
- * makes recoveries fast. The job itself does without these.
+ * those that are missing if the options say so, with the views that reports read. The job itself
+ * does without these.
  */
 public final class TableCheck {
 
@@ -188,7 +188,6 @@ public final class TableCheck {
     optional.put("report_settings", "08-report-settings.sql");
     optional.put("response_sessions " + mode, "09-response-sessions-" + mode + ".sql");
     optional.put("figures", "10-figures.sql");
-    optional.put("tbl_result recent", "14-index-for-recovery.sql");
     return optional;
   }
 
