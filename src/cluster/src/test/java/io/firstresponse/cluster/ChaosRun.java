@@ -149,13 +149,15 @@ final class ChaosRun implements AutoCloseable {
       records += topic.end(partition);
     }
     long all = records;
-    assertThat(all).as("records in the topic").isEqualTo(messages + PARTITIONS);
+    // A producer whose broker died before it could say that a batch is there sends it again.
+    long again = all - PARTITIONS - messages;
+    assertThat(again).as("records in the topic, less those sent").isNotNegative();
     until("all to be used", () -> counts().read() == all && settled() == all - PARTITIONS);
     recovered();
     assertThat(cluster().failures(job)).as("restarts with no cause").isEqualTo(restarts);
 
     Conservation counts = counts();
-    assertThat(counts.used() + counts.late()).isEqualTo(messages);
+    assertThat(counts.used() + counts.late()).isEqualTo(messages + again);
     assertThat(counts.dead() + counts.ignored()).isZero();
     try (TestDatabase tables = database.movedTo(stage.postgres())) {
       Set<List<Long>> late = late(tables);
@@ -165,7 +167,7 @@ final class ChaosRun implements AutoCloseable {
           .as("late")
           .isNotEmpty()
           .allMatch(traffic::isBehind);
-      assertThat(counts.late()).as("counted as late").isEqualTo(late.size());
+      assertThat(counts.late() - late.size()).as("late once more").isBetween(0L, again);
       tables.store(used.stream());
       assertThat(tables.differences()).isEmpty();
       assertThat(tables.count("select count(*) from tbl_result where not final")).isZero();
