@@ -216,9 +216,35 @@
     section("shares").hidden = true;
   }
 
-  // ---- charts by day ----
+  // ---- charts by day, or by hour of a single one ----
 
+  const byHour = days === 1;
   const dates = figures.days.map((entry) => new Date(`${entry.day}T00:00:00Z`));
+  const dayAndWeekday = (i) => `${weekdayFormat.format(dates[i])} ${day(figures.days[i].day)}`;
+  const slots = byHour
+    ? d3.range(24).map((hour) => ({
+      name: `${dayAndWeekday(0)}, ${String(hour).padStart(2, "0")}:00`,
+      figures: figures.hours.find((entry) => entry.hour === hour)?.figures ?? null,
+    }))
+    : figures.days.map((entry, i) => ({ name: dayAndWeekday(i), figures: entry.figures }));
+  if (byHour) {
+    section("shares").querySelector("h2").textContent = "Answered within target, hour by hour";
+    section("shares").querySelector(".note").textContent =
+      "Of all sessions that opened in the hour, answered or not. Below: how many opened.";
+    section("times").querySelector("h2").textContent = "Response times, hour by hour";
+  }
+
+  /** Places along the bottom that are named, and their names. */
+  function places(inner) {
+    if (byHour) {
+      return d3.range(0, 24, inner < 400 ? 6 : 3).map((hour) => [hour, `${hour}:00`]);
+    }
+    const named = d3.utcFormat(days > 200 ? "%b %Y" : "%-d %b");
+    const whole = d3.scaleUtc([dates[0], d3.utcDay.offset(dates[0], days)], [0, days]);
+    const shown = days <= 8 ? dates : whole.ticks(Math.max(2, Math.floor(inner / 90)))
+      .filter((date) => date.getUTCHours() === 0 && date <= dates[days - 1]);
+    return shown.map((date) => [whole(date), named(date)]);
+  }
 
   function none(value) {
     return value === null || value === undefined;
@@ -235,9 +261,8 @@
     { label: "P90", className: "s1", value: ({ figures }) => figures?.p90 ?? null },
   ];
 
-  function tipOfDay({ day: name, figures }) {
-    const lines = [element("b", {},
-      `${weekdayFormat.format(new Date(`${name}T00:00:00Z`))} ${day(name)}`)];
+  function tipOf({ name, figures }) {
+    const lines = [element("b", {}, name)];
     const line = (label, value) => lines.push(element("span", {}, label, element("em", {}, value)));
     if (!figures) {
       lines.push("no session opened");
@@ -258,7 +283,7 @@
     12 * HOUR, DAY, 3 * DAY, 10 * DAY, 30 * DAY, 100 * DAY, YEAR, 10 * YEAR];
 
   function timeScale(lines, height) {
-    const values = figures.days.flatMap((entry) => lines.map((line) => line.value(entry)))
+    const values = slots.flatMap((entry) => lines.map((line) => line.value(entry)))
       .filter((value) => !none(value))
       // A logarithm has no 0.
       .map((value) => Math.max(value, LENGTHS[0]));
@@ -276,14 +301,14 @@
       format: (value) => `${value} %` };
   }
 
-  /** Lines over days, each broken where a day has no value, and below them sessions as bars. */
-  function drawDays(id, lines, makeScale, width, printing) {
+  /** Lines over days or hours, broken where one has no value, and below them sessions as bars. */
+  function drawLines(id, lines, makeScale, width, printing) {
     const margin = { top: 8, right: 6, bottom: 24, left: 62 };
     const inner = width - margin.left - margin.right;
     const height = width < 500 || printing ? 160 : 210;
     const gap = 26;
     const barHeight = 44;
-    const step = inner / days;
+    const step = inner / slots.length;
     const x = (i) => (i + 0.5) * step;
     const { scale: y, ticks, format } = makeScale(lines, height);
     const svg = d3.create("svg")
@@ -297,10 +322,10 @@
 
     const bars = root.append("g").attr("class", "counts")
       .attr("transform", `translate(0,${height + gap})`);
-    const most = d3.max(figures.days, (entry) => entry.figures?.sessions ?? 0);
+    const most = d3.max(slots, (entry) => entry.figures?.sessions ?? 0);
     const tall = d3.scaleLinear([0, most || 1], [0, barHeight]);
     const barWidth = Math.min(48, Math.max(0.5, step - 2 * Math.min(1, step * 0.1)));
-    bars.selectAll("rect").data(figures.days).join("rect")
+    bars.selectAll("rect").data(slots).join("rect")
       .attr("x", (_, i) => x(i) - barWidth / 2)
       .attr("width", barWidth)
       .attr("y", (entry) => barHeight - tall(entry.figures?.sessions ?? 0))
@@ -308,20 +333,17 @@
     bars.append("text").attr("x", -8).attr("y", 10).attr("text-anchor", "end").text(count(most));
     bars.append("text").attr("x", -8).attr("y", barHeight).attr("text-anchor", "end").text("0");
 
-    const at = d3.scaleUtc([dates[0], d3.utcDay.offset(dates[0], days)], [0, inner]);
-    const labels = days <= 8 ? dates : at.ticks(Math.max(2, Math.floor(inner / 90)))
-      .filter((date) => date.getUTCHours() === 0 && date <= dates[days - 1]);
     const axis = root.append("g").attr("class", "axis")
       .attr("transform", `translate(0,${height + gap + barHeight})`);
-    const named = d3.utcFormat(days > 200 ? "%b %Y" : "%-d %b");
-    axis.selectAll("g").data(labels).join("g")
-      .attr("transform", (date) => `translate(${at(date) + step / 2},0)`)
+    axis.selectAll("g").data(places(inner)).join("g")
+      .attr("transform", ([i]) => `translate(${x(i)},0)`)
       .call((tick) => tick.append("line").attr("y2", 5))
-      .call((tick) => tick.append("text").attr("y", 18).attr("text-anchor", "middle").text(named));
+      .call((tick) => tick.append("text").attr("y", 18).attr("text-anchor", "middle")
+        .text(([, name]) => name));
 
     // The headline last, over the others.
     for (const line of [...lines].reverse()) {
-      const points = figures.days.map((entry, i) => [i, line.value(entry)]);
+      const points = slots.map((entry, i) => [i, line.value(entry)]);
       const trend = root.append("g").attr("class", `trend ${line.className}`);
       trend.append("path").attr("d", d3.line()
         .defined(([, value]) => !none(value))
@@ -339,11 +361,11 @@
     const tip = section("tip");
     svg.on("pointermove", (event) => {
       const i = Math.floor((d3.pointer(event, root.node())[0]) / step);
-      if (i < 0 || i >= days) {
+      if (i < 0 || i >= slots.length) {
         return;
       }
       cursor.attr("x1", x(i)).attr("x2", x(i)).attr("visibility", "visible");
-      tip.replaceChildren(...tipOfDay(figures.days[i]));
+      tip.replaceChildren(...tipOf(slots[i]));
       tip.hidden = false;
       const room = document.documentElement.clientWidth - tip.offsetWidth - 8;
       tip.style.left = `${Math.max(8, Math.min(event.clientX + 14, room))}px`;
@@ -369,9 +391,9 @@
     const width = printing ? PRINTED_WIDTH
       : Math.max(280, section("times").querySelector(".chart").clientWidth);
     if (headline >= 0) {
-      drawDays("shares", shareLines, (_, height) => shareScale(height), width, printing);
+      drawLines("shares", shareLines, (_, height) => shareScale(height), width, printing);
     }
-    drawDays("times", timeLines, timeScale, width, printing);
+    drawLines("times", timeLines, timeScale, width, printing);
   }
 
   legend("shares", shareLines);

@@ -1,6 +1,7 @@
 package io.firstresponse.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -120,6 +121,37 @@ class ReportPageIT {
     assertThat(browser.number("document.querySelectorAll('#waiting tbody tr').length"))
         .isEqualTo(20);
     assertThat(text("#percentiles")).contains("in business time");
+  }
+
+  @Test
+  void aSingleDayIsDrawnByItsHours() throws Exception {
+    LocalDate day = LocalDate.of(2026, 3, 18);
+    Path oneDay =
+        write(
+            "one-day",
+            new ReportRequest("A day", Optional.of(day), Optional.of(day), Optional.empty()));
+    browser.show(oneDay, DESK, "light");
+    assertThat(text("#shares h2")).isEqualTo("Answered within target, hour by hour");
+    List<Double> heights = new ArrayList<>();
+    for (String height :
+        browser.texts(
+            "[...document.querySelectorAll('#times svg .counts rect')].map(bar => bar.getAttribute('height'))")) {
+      heights.add(Double.valueOf(height));
+    }
+    JsonNode hours = ReportDatabase.data(Files.readString(oneDay)).at("/figures/hours");
+    double most = 0;
+    for (JsonNode hour : hours) {
+      most = Math.max(most, hour.at("/figures/sessions").asDouble());
+    }
+    List<Double> expected = new ArrayList<>(Collections.nCopies(24, 0.0));
+    for (JsonNode hour : hours) {
+      expected.set(hour.get("hour").asInt(), 44 * hour.at("/figures/sessions").asDouble() / most);
+    }
+    assertThat(most).isPositive();
+    assertThat(heights).hasSize(24);
+    for (int hour = 0; hour < 24; hour++) {
+      assertThat(heights.get(hour)).as("hour %d", hour).isCloseTo(expected.get(hour), within(1e-6));
+    }
   }
 
   @Test
