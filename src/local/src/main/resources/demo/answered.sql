@@ -1,6 +1,6 @@
 select
   r.b as customer,
-  to_char(r.b_ts at time zone 'UTC', 'HH24:MI:SS.MS') as asked,
+  to_char(r.b_ts at time zone 'UTC', 'FMDD Mon HH24:MI:SS') as asked,
   'nobody yet, not final' as told,
   'agent ' || r.a || ' after ' || to_char(extract(epoch from r.a_ts - r.b_ts), 'FM999,990.0') || ' s, final' as now
 from waiting w

@@ -1,7 +1,7 @@
 (
   select
     b as customer,
-    to_char(b_ts at time zone 'UTC', 'HH24:MI:SS.MS') as asked,
+    to_char(b_ts at time zone 'UTC', 'FMDD Mon HH24:MI:SS') as asked,
     'agent ' || was_a || ' after ' || to_char(extract(epoch from was_a_ts - b_ts), 'FM999,990.0') || ' s' as told,
     'agent ' || became_a || ' after ' || to_char(extract(epoch from became_a_ts - b_ts), 'FM999,990.0') || ' s' as corrected
   from tbl_correction
@@ -13,9 +13,9 @@ union all
 (
   select
     b,
-    to_char(b_ts at time zone 'UTC', 'HH24:MI:SS.MS'),
+    to_char(b_ts at time zone 'UTC', 'FMDD Mon HH24:MI:SS'),
     case was_a when -1 then 'nobody yet' else 'agent ' || was_a end,
-    'no session: asked before, at ' || to_char(cause_ts at time zone 'UTC', 'HH24:MI:SS.MS')
+    'no session: asked before, at ' || to_char(cause_ts at time zone 'UTC', 'HH24:MI:SS')
   from tbl_correction
   where became_a is null
   order by b_ts, b

@@ -52,6 +52,19 @@ public final class JobOptions {
     }
   }
 
+  /** What made-up traffic is like. */
+  public enum Traffic {
+    /** Anybody writes to anybody, at any time. */
+    EVEN,
+    /** Weeks have busy hours and quiet ones; customers come and go. */
+    SUPPORT_DESK;
+
+    @Override
+    public String toString() {
+      return spelled(this);
+    }
+  }
+
   /** Where reading a topic begins, when there is no savepoint to begin from. */
   public enum KafkaStart {
     /** With the oldest record that is there. */
@@ -258,8 +271,19 @@ public final class JobOptions {
           .longType()
           .noDefaultValue()
           .withDescription(
-              "How many customers write. Default: 1000000 in any-agent mode, 10000 in"
-                  + " addressed-agent mode.");
+              "How many customers write; with the traffic of a support desk, how many at a time."
+                  + " Default: 1000000 in any-agent mode, 10000 in addressed-agent mode, 60 at a"
+                  + " support desk.");
+
+  public static final ConfigOption<Traffic> DATAGEN_TRAFFIC =
+      key("source.datagen.traffic")
+          .enumType(Traffic.class)
+          .defaultValue(Traffic.EVEN)
+          .withDescription(
+              "even: each agent and each customer writes as often as any other, at any time."
+                  + " support-desk: weeks of busy and quiet hours, agents in shifts, customers who"
+                  + " come, write about a dozen messages, and go. The event rate is the mean of a"
+                  + " week then.");
 
   public static final ConfigOption<String> DATAGEN_START =
       key("source.datagen.start")

@@ -21,6 +21,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,23 +35,32 @@ import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyIn;
 
 /**
- * The whole product in one process and less than a minute: an embedded PostgreSQL, Flink, the
- * seed's any-agent workload out of order and with duplicates; then what a support lead would ask,
- * every row held against the window query over the same messages, and the report as an HTML file.
+ * The whole product in one process and less than a minute: an embedded PostgreSQL, Flink, the last
+ * four weeks of a support desk that is made up, out of order and with duplicates; then what a
+ * support lead would ask, every row held against the window query over the same messages, and the
+ * report as an HTML file.
  */
 public final class Demo {
+
+  private static final int DAYS = 28;
+  private static final int DISORDER_SECONDS = 60;
+  private static final long MESSAGES = 1_000_000;
+  // All are sent within the days, however early they were sent before they came.
+  private static final double EVENT_RATE = MESSAGES / (DAYS * 86_400.0 - 2 * DISORDER_SECONDS);
 
   private static final List<String> WORKLOAD =
       List.of(
           "--response-mode", "any-agent",
           "--results", "live",
           "--source.type", "datagen",
-          "--source.datagen.count", "1000000",
+          "--source.datagen.traffic", "support-desk",
+          "--source.datagen.count", Long.toString(MESSAGES),
           "--source.datagen.rate", "50000",
-          "--source.datagen.event-rate", "1000",
-          "--source.datagen.disorder", "60 s",
+          "--source.datagen.event-rate", Double.toString(EVENT_RATE),
+          "--source.datagen.agents", "24",
+          "--source.datagen.disorder", DISORDER_SECONDS + " s",
           "--source.datagen.duplicates", "0.02",
-          "--event-time.max-out-of-orderness", "60 s");
+          "--event-time.max-out-of-orderness", DISORDER_SECONDS + " s");
 
   private static final String TITLE = "Response times of the demo";
 
@@ -82,8 +92,11 @@ public final class Demo {
     try (EmbeddedPostgres postgres = EmbeddedPostgres.builder().start();
         Connection database = postgres.getPostgresDatabase().getConnection()) {
       List<String> args = new ArrayList<>(WORKLOAD);
+      Instant today = Instant.now().truncatedTo(ChronoUnit.DAYS);
       args.addAll(
           List.of(
+              "--source.datagen.start",
+              today.minus(DAYS, ChronoUnit.DAYS).plusSeconds(DISORDER_SECONDS).toString(),
               "--sink.jdbc.url",
               "jdbc:postgresql://localhost:%d/postgres".formatted(postgres.getPort()),
               "--sink.jdbc.user",
@@ -96,15 +109,15 @@ public final class Demo {
           postgres.getPort());
       Demo demo = new Demo(out, database);
       boolean exact = demo.job(options) && demo.compare(options);
-      demo.report();
+      demo.report(LocalDate.ofInstant(today, ZoneOffset.UTC));
       return exact;
     }
   }
 
   private boolean job(Configuration options) throws Exception {
     out.println(
-        "Running the job: a million messages, up to 60 s out of order, one in fifty a duplicate;"
-            + " live results.");
+        "Running the job: a million messages of the last four weeks, up to 60 s out of order, one in"
+            + " fifty a duplicate; live results.");
     LocalFlink flink =
         LocalFlink.configured(
             System.getProperty(LocalRun.CONF_PROPERTY),
@@ -155,23 +168,18 @@ public final class Demo {
   }
 
   /** What a support lead would pin on the wall, beside the log. */
-  private void report() throws SQLException, IOException {
+  private void report(LocalDate today) throws SQLException, IOException {
     Path file = Path.of(LocalRun.logFile()).resolveSibling("demo-report.html").toAbsolutePath();
     Report.read(
             database,
             "public",
-            new ReportRequest(TITLE, firstDay(), Optional.empty(), Optional.empty()))
+            new ReportRequest(
+                TITLE,
+                Optional.of(today.minusDays(DAYS)),
+                Optional.of(today.minusDays(1)),
+                Optional.empty()))
         .write(file);
     out.printf("%nreport: %s%n", file);
-  }
-
-  /** The messages are of some minutes: days before them would be empty. */
-  private Optional<LocalDate> firstDay() throws SQLException {
-    try (Statement statement = database.createStatement();
-        ResultSet row = statement.executeQuery("select min(day) from reporting_days")) {
-      row.next();
-      return Optional.ofNullable(row.getObject(1, LocalDate.class));
-    }
   }
 
   private void store(Configuration options) throws SQLException, IOException {

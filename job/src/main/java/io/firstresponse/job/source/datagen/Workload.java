@@ -19,7 +19,8 @@ import org.apache.flink.configuration.ReadableConfig;
  *
  * <p>Message {@code i} arrives at {@code start + i / event-rate} and was sent by a delay earlier
  * that is drawn evenly between 0 and the disorder. Direction is a fair coin; agents are 1 to {@code
- * agents} and customers 1 to {@code customers}, each as likely as the other. A place may instead
+ * agents} and customers 1 to {@code customers}, each as likely as the other. Where the traffic is
+ * that of a {@link SupportDesk}, who writes to whom, and when, is told there. A place may instead
  * repeat, field for field, a message of an earlier place. No message, repeated or not, is stamped
  * further than the disorder behind the latest timestamp delivered before it: a watermark that
  * allows for the disorder makes none late.
@@ -58,6 +59,8 @@ public final class Workload implements Serializable {
   private final long agents;
   private final long customers;
   private final long start;
+  // Null where the traffic is even.
+  private final SupportDesk desk;
 
   private Workload(
       long seed,
@@ -68,7 +71,8 @@ public final class Workload implements Serializable {
       double automated,
       long agents,
       long customers,
-      Instant start) {
+      Instant start,
+      JobOptions.Traffic traffic) {
     require(count >= 0, JobOptions.DATAGEN_COUNT, count, "0 or more");
     require(
         eventRate >= MIN_EVENT_RATE && eventRate <= MAX_EVENT_RATE,
@@ -93,6 +97,11 @@ public final class Workload implements Serializable {
         JobOptions.DATAGEN_CUSTOMERS,
         customers,
         "from 1 to 10^18");
+    require(
+        traffic == JobOptions.Traffic.EVEN || customers <= SupportDesk.MAX_IN_TOUCH,
+        JobOptions.DATAGEN_CUSTOMERS,
+        customers,
+        "from 1 to " + SupportDesk.MAX_IN_TOUCH + " at a support desk");
 
     require(
         start.minus(disorder).getEpochSecond() >= Message.MIN_TS / 1_000_000
@@ -110,6 +119,10 @@ public final class Workload implements Serializable {
     this.agents = agents;
     this.customers = customers;
     this.start = start.getEpochSecond() * 1_000_000 + start.getNano() / 1_000;
+    this.desk =
+        traffic == JobOptions.Traffic.SUPPORT_DESK
+            ? new SupportDesk(agents, customers, this.start)
+            : null;
     // Mixed, so that the streams of neighbouring seeds are not each other's, shifted.
     this.key = mix(seed);
 
@@ -128,6 +141,9 @@ public final class Workload implements Serializable {
    */
   public static Workload from(ReadableConfig options) {
     boolean anyAgent = options.get(JobOptions.RESPONSE_MODE) == ResponseMode.ANY_AGENT;
+    JobOptions.Traffic traffic = options.get(JobOptions.DATAGEN_TRAFFIC);
+    long customers =
+        traffic == JobOptions.Traffic.SUPPORT_DESK ? 60 : anyAgent ? 1_000_000 : 10_000;
     return new Workload(
         options.get(JobOptions.DATAGEN_SEED),
         options.get(JobOptions.DATAGEN_COUNT),
@@ -136,8 +152,9 @@ public final class Workload implements Serializable {
         options.get(JobOptions.DATAGEN_DUPLICATES),
         options.get(JobOptions.DATAGEN_AUTOMATED),
         options.getOptional(JobOptions.DATAGEN_AGENTS).orElse(anyAgent ? 100L : 10L),
-        options.getOptional(JobOptions.DATAGEN_CUSTOMERS).orElse(anyAgent ? 1_000_000L : 10_000L),
-        startOf(options));
+        options.getOptional(JobOptions.DATAGEN_CUSTOMERS).orElse(customers),
+        startOf(options),
+        traffic);
   }
 
   private static Instant startOf(ReadableConfig options) {
@@ -214,10 +231,14 @@ public final class Workload implements Serializable {
   }
 
   private Message original(long i) {
-    boolean direct = random(i, DRAW_DIRECT) < 0;
+    boolean coin = random(i, DRAW_DIRECT) < 0;
+    long drawnCustomer = below(customers, random(i, DRAW_CUSTOMER));
+    boolean direct = coin || (desk != null && desk.isClosing(i, drawnCustomer));
     return new Message(
-        1 + below(agents, random(i, DRAW_AGENT)),
-        1 + below(customers, random(i, DRAW_CUSTOMER)),
+        desk == null
+            ? 1 + below(agents, random(i, DRAW_AGENT))
+            : desk.agent(arrival(i), random(i, DRAW_AGENT)),
+        desk == null ? 1 + drawnCustomer : desk.customer(i, drawnCustomer),
         sentAt(i),
         direct,
         direct && automated > 0 && isBelow(automated, random(i, DRAW_AUTOMATED)));
@@ -229,7 +250,8 @@ public final class Workload implements Serializable {
 
   /** From the start to the arrival of {@code i}, in microseconds. */
   private double elapsed(long i) {
-    return i * 1e6 / eventRate;
+    double even = i * 1e6 / eventRate;
+    return desk == null ? even : desk.elapsed(even);
   }
 
   /** The 64 random bits that serve one purpose in one place: SplitMix64, entered anywhere. */
@@ -237,14 +259,14 @@ public final class Workload implements Serializable {
     return mix(key + (i * DRAWS_PER_PLACE + draw) * 0x9E3779B97F4A7C15L);
   }
 
-  private static long mix(long z) {
+  static long mix(long z) {
     z = (z ^ (z >>> 30)) * 0xBF58476D1CE4E5B9L;
     z = (z ^ (z >>> 27)) * 0x94D049BB133111EBL;
     return z ^ (z >>> 31);
   }
 
   /** Spreads random bits evenly over 0 to {@code bound - 1}; {@code bound} at most 2^62. */
-  private static long below(long bound, long random) {
+  static long below(long bound, long random) {
     return Math.multiplyHigh(random >>> 1, bound << 1);
   }
 

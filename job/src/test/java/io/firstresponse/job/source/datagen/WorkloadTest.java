@@ -8,14 +8,17 @@ import static org.assertj.core.api.Assertions.within;
 import io.firstresponse.job.domain.Message;
 import io.firstresponse.job.domain.ResponseMode;
 import io.firstresponse.job.options.JobOptions;
+import io.firstresponse.job.options.JobOptions.Traffic;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.IntStream;
@@ -32,6 +35,9 @@ class WorkloadTest {
 
   private static final long START =
       ChronoUnit.MICROS.between(Instant.EPOCH, Instant.parse("2018-08-15T10:00:00Z"));
+
+  private static final long MONDAY =
+      ChronoUnit.MICROS.between(Instant.EPOCH, Instant.parse("2018-08-13T00:00:00Z"));
 
   @Test
   void theOrderOfAskingDoesNotMatter() throws Exception {
@@ -137,14 +143,19 @@ class WorkloadTest {
     "0.2, PT1S, 20000", "0.9, PT1S, 20000", "0.5, PT3S, 0.7", "0.99, PT0.5S, 100"
   })
   void nothingIsLaterThanTheDisorder(double duplicates, Duration disorder, double eventRate) {
-    Workload workload =
-        Workload.from(
-            options(50_000)
-                .set(JobOptions.DATAGEN_DUPLICATES, duplicates)
-                .set(JobOptions.DATAGEN_DISORDER, disorder)
-                .set(JobOptions.DATAGEN_EVENT_RATE, eventRate));
-    long bound = disorder.toNanos() / 1_000;
+    for (Traffic traffic : Traffic.values()) {
+      nothingIsLater(
+          options(50_000)
+              .set(JobOptions.DATAGEN_TRAFFIC, traffic)
+              .set(JobOptions.DATAGEN_DUPLICATES, duplicates)
+              .set(JobOptions.DATAGEN_DISORDER, disorder)
+              .set(JobOptions.DATAGEN_EVENT_RATE, eventRate),
+          disorder.toNanos() / 1_000);
+    }
+  }
 
+  private static void nothingIsLater(Configuration options, long bound) {
+    Workload workload = Workload.from(options);
     for (int splits : new int[] {1, 2, 3, 7}) {
       for (int split = 0; split < splits; split++) {
         long latest = Long.MIN_VALUE;
@@ -154,6 +165,79 @@ class WorkloadTest {
           assertThat(latest - ts).as("message %s", i).isLessThanOrEqualTo(bound);
         }
       }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"2018-08-15T10:00:00Z", "2018-08-12T23:59:59.999999Z", "0100-01-01T05:30:00Z"})
+  void aSupportDeskHasBusyHoursAndTheEventRateInTheMean(String start) {
+    int messages = 60_480;
+    Workload workload =
+        Workload.from(
+            desk(2L * messages)
+                .set(JobOptions.DATAGEN_EVENT_RATE, 0.1)
+                .set(JobOptions.DATAGEN_START, start));
+    Instant instant = Instant.parse(start);
+    long first = instant.getEpochSecond() * 1_000_000 + instant.getNano() / 1_000;
+    long week = Duration.ofDays(7).toSeconds() * 1_000_000;
+
+    assertThat(workload.arrival(0)).isEqualTo(first);
+    assertThat(workload.arrival(messages)).isCloseTo(first + week, within(1_000L));
+    long[] arrivals = LongStream.range(0, messages).map(workload::arrival).toArray();
+    assertThat(arrivals).isSorted();
+    long[] hours = new long[7 * 24];
+    for (long arrival : arrivals) {
+      hours[(int) (Math.floorMod(arrival - MONDAY, week) / 3_600_000_000L)]++;
+    }
+    for (int day = 0; day < 7; day++) {
+      long busy = hours[day * 24 + 11];
+      long quiet = hours[day * 24 + 3];
+      assertThat(busy).as("day %d", day).isGreaterThan(5 * quiet);
+      assertThat(quiet).as("day %d", day).isPositive();
+    }
+    assertThat(hours[11])
+        .as("Monday's noon, beside Sunday's")
+        .isGreaterThan(2 * hours[6 * 24 + 11]);
+  }
+
+  @Test
+  void customersOfASupportDeskComeAndGo() {
+    Workload workload = Workload.from(desk(60_000).set(JobOptions.DATAGEN_CUSTOMERS, 50L));
+
+    Map<Long, List<Message>> byCustomer = new HashMap<>();
+    for (Message message : messages(workload)) {
+      byCustomer.computeIfAbsent(message.b(), b -> new ArrayList<>()).add(message);
+    }
+    assertThat((double) byCustomer.size()).isCloseTo(60_000 / 12.0, within(100.0));
+    // Few are left without an answer, and nobody stays long: 600 messages are ten busy minutes.
+    long unanswered =
+        byCustomer.values().stream().filter(all -> !all.get(all.size() - 1).direct()).count();
+    assertThat((double) unanswered / byCustomer.size()).isBetween(0.001, 0.03);
+    assertThat(byCustomer.values())
+        .allMatch(
+            all ->
+                all.get(all.size() - 1).ts() - all.get(0).ts()
+                    < Duration.ofHours(6).toSeconds() * 1_000_000);
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 12, 1_000})
+  void agentsOfASupportDeskWorkInShifts(long agents) {
+    Workload workload = Workload.from(desk(100_000).set(JobOptions.DATAGEN_AGENTS, agents));
+
+    Set<Long> seen = new HashSet<>();
+    Map<Long, Set<Long>> shifts = new HashMap<>();
+    for (long i = 0; i < 100_000; i++) {
+      Message message = workload.message(i);
+      seen.add(message.a());
+      long shift = Math.floorMod(workload.arrival(i), 86_400_000_000L) / 28_800_000_000L;
+      shifts.computeIfAbsent(message.a(), a -> new HashSet<>()).add(shift);
+    }
+    assertThat(seen).allMatch(a -> a >= 1 && a <= agents);
+    if (agents >= 12) {
+      assertThat(seen).hasSize((int) agents);
+      assertThat(shifts.values()).allMatch(worked -> worked.size() == 1);
     }
   }
 
@@ -276,6 +360,9 @@ class WorkloadTest {
     refused(JobOptions.DATAGEN_AGENTS, Long.MAX_VALUE);
     refused(JobOptions.DATAGEN_CUSTOMERS, 0L);
     refused(JobOptions.DATAGEN_CUSTOMERS, Long.MAX_VALUE);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Workload.from(desk(0).set(JobOptions.DATAGEN_CUSTOMERS, 1_000_000_001L)))
+        .withMessageContaining("at a support desk");
     refused(JobOptions.DATAGEN_START, "yesterday");
     refused(JobOptions.DATAGEN_START, "0001-01-01T00:00:00Z");
     refused(JobOptions.DATAGEN_START, "+12000-01-01T00:00:00Z");
@@ -298,6 +385,12 @@ class WorkloadTest {
 
   private static Configuration options(long count) {
     return new Configuration().set(JobOptions.DATAGEN_COUNT, count);
+  }
+
+  private static Configuration desk(long count) {
+    return options(count)
+        .set(JobOptions.DATAGEN_TRAFFIC, Traffic.SUPPORT_DESK)
+        .set(JobOptions.DATAGEN_EVENT_RATE, 1.0);
   }
 
   private static List<Message> messages(Workload workload) {
