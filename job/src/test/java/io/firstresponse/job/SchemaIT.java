@@ -1,10 +1,12 @@
 package io.firstresponse.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.firstresponse.job.domain.ResponseMode;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
@@ -61,6 +63,101 @@ class SchemaIT {
           .as("what a reader sees")
           .isGreaterThanOrEqualTo(23);
     }
+  }
+
+  /**
+   * A database with kept figures of another release: a view has other columns, one is missing, a
+   * function does something else. Bringing them up to date leaves what this release makes, and
+   * neither rows nor settings change.
+   */
+  @ParameterizedTest
+  @EnumSource
+  void figuresOfAnotherReleaseAreBroughtUpToDate(ResponseMode mode) throws Exception {
+    try (TestDatabase fresh = TestDatabase.create(mode);
+        TestDatabase database = TestDatabase.create(mode)) {
+      List<Path> figures = new ArrayList<>();
+      for (Path file : files(mode)) {
+        if (file.getFileName().toString().matches("(09|10|13)-.*")) {
+          figures.add(file);
+        } else {
+          fresh.execute(Files.readString(file));
+        }
+        database.execute(Files.readString(file));
+      }
+      assertThat(figures).hasSize(3);
+      List<String> without = definitions(fresh);
+      for (Path file : figures) {
+        fresh.execute(Files.readString(file));
+      }
+
+      String others = mode == ResponseMode.ANY_AGENT ? "asked_a" : "rsp_a";
+      database.execute(
+          "insert into tbl_result (b, b_ts, a, a_ts, %s) values (2, '2026-03-01', 3, '2026-03-02', 4)"
+              .formatted(others),
+          "update report_settings set time_zone = 'Asia/Tokyo'",
+          "delete from response_target where name <> '1 hour'",
+          "select refresh_figures()",
+          "alter view reporting_days rename column ends_at to until",
+          "drop view late_messages_by_hour",
+          "create or replace function queue_at(moment timestamptz) returns bigint"
+              + " language sql as 'select 0::bigint'",
+          "create view my_own as select * from hour_of_week");
+      List<String> kept = kept(database);
+      List<String> before = definitions(database);
+      assertThat(before).isNotEqualTo(definitions(fresh));
+
+      String remove = Files.readString(SQL.resolve("remove-figures.sql"));
+      assertThatThrownBy(() -> database.execute(remove))
+          .rootCause()
+          .hasMessageContaining("view my_own depends on view hour_of_week");
+      assertThat(definitions(database))
+          .as("nothing is done by halves")
+          .containsExactlyElementsOf(before);
+      database.execute("drop view my_own", remove);
+      assertThat(definitions(database))
+          .as("nothing of the figures is left")
+          .containsExactlyElementsOf(without);
+      for (Path file : figures) {
+        database.execute(Files.readString(file));
+      }
+      assertThat(definitions(database)).containsExactlyElementsOf(definitions(fresh));
+      assertThat(kept(database)).containsExactlyElementsOf(kept);
+      database.execute("select refresh_figures()");
+      assertThat(
+              database.strings(
+                  "select day, sessions, within_targets from response_times_by_day order by day"))
+          .containsExactly("2026-03-01 1 {\"1 hour\": 0}");
+    }
+  }
+
+  /** Relations, functions and triggers, with what is said of them, and who may read the views. */
+  private static List<String> definitions(TestDatabase database) throws Exception {
+    return database.strings(
+        """
+        select concat_ws(' ', relname, relkind,
+            case relkind when 'v' then concat(relacl, pg_get_viewdef(c.oid)) end,
+            (select string_agg(concat(attname, ': ', col_description(c.oid, attnum)), ', ' order by attnum)
+             from pg_attribute where attrelid = c.oid and attnum > 0))
+        from pg_class c where relnamespace = 'public'::regnamespace and relname <> 'my_own'
+        union all
+        select concat(pg_get_functiondef(p.oid), obj_description(p.oid, 'pg_proc'))
+        from pg_proc p join pg_language l on l.oid = prolang
+        where pronamespace = 'public'::regnamespace and lanname <> 'internal'
+        union all
+        select pg_get_triggerdef(oid) from pg_trigger where not tgisinternal
+        union all
+        select concat(component, ' ', version) from first_response_schema
+        order by 1
+        """);
+  }
+
+  /** What a person or the job has written. */
+  private static List<String> kept(TestDatabase database) throws Exception {
+    return database.strings(
+        """
+        select (select r::text from tbl_result r), (select s::text from report_settings s),
+          (select t::text from response_target t), (select string_agg(b::text, ' ') from response_bracket b)
+        """);
   }
 
   /** But for the indexes, which are created outside of a transaction. */

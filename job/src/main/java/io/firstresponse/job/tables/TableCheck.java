@@ -27,7 +27,9 @@ import org.apache.flink.configuration.ReadableConfig;
  */
 public final class TableCheck {
 
+  /** A file that takes something away which this release still needs raises it. */
   private static final int VERSION = 1;
+
   private static final String VERSION_SCRIPT = "01-schema-version.sql";
 
   private final PostgresConnections connections;
@@ -107,11 +109,18 @@ public final class TableCheck {
                       .collect(Collectors.joining(" ")),
                   JobOptions.JDBC_CREATE_TABLES.key()));
     }
+    // Components that this release does not know are those of a later one that only added to them.
     for (String table : scripts().keySet()) {
       if (present.get(table) != VERSION) {
         throw new BadOptionException(
-            "%s in schema %s of %s has version %d, and this release writes version %d."
-                .formatted(table, schema, connections, present.get(table), VERSION));
+            "%s: %s in schema %s of %s has version %d, and this release writes version %d. The tables were changed for a later release: start that one, or give this job a schema of its own."
+                .formatted(
+                    JobOptions.JDBC_SCHEMA.key(),
+                    table,
+                    schema,
+                    connections,
+                    present.get(table),
+                    VERSION));
       }
     }
   }

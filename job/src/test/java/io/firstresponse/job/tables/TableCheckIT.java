@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.firstresponse.connectors.postgres.EmbeddedPostgresServer;
 import io.firstresponse.job.options.BadOptionException;
 import io.firstresponse.job.options.OptionParser;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -72,10 +74,7 @@ class TableCheckIT {
             "05-result-final.sql",
             "06-correction.sql",
             "12-writer.sql")) {
-      assertThatCode(
-              () ->
-                  server.execute(database, Files.readString(Path.of("../conf/sql").resolve(file))))
-          .doesNotThrowAnyException();
+      run(file);
     }
     assertThatCode(() -> check("--response-mode", "addressed-agent")).doesNotThrowAnyException();
   }
@@ -94,13 +93,57 @@ class TableCheckIT {
   }
 
   @Test
-  void tablesOfAnotherVersionAreRefused() {
+  void tablesOfAnEarlierReleaseNeedTheFilesThatWereAddedSince() {
+    List<String> earlier =
+        List.of(
+            "01-schema-version.sql",
+            "02-result-any-agent.sql",
+            "03-late.sql",
+            "04-dead-letter.sql",
+            "05-result-final.sql");
+    earlier.forEach(this::run);
+    assertThatThrownBy(() -> check())
+        .isInstanceOf(BadOptionException.class)
+        .hasMessageContaining("lacks tbl_correction, tbl_writer.")
+        .hasMessageContaining(
+            " -f conf/sql/01-schema-version.sql -f conf/sql/06-correction.sql -f conf/sql/12-writer.sql -d")
+        .message()
+        .doesNotContain("\n");
+    List.of("01-schema-version.sql", "06-correction.sql", "12-writer.sql").forEach(this::run);
+    assertThatCode(() -> check()).doesNotThrowAnyException();
+  }
+
+  @Test
+  void whatALaterReleaseAddsIsNoConcernOfThisOne() {
     check("--sink.jdbc.create-tables", "true");
     server.execute(
-        database, "update first_response_schema set version = 7 where component = 'tbl_late'");
-    assertThatThrownBy(() -> check())
-        .hasMessageContaining("tbl_late")
-        .hasMessageContaining("has version 7, and this release writes version 1");
+        database,
+        "alter table tbl_late add column channel text",
+        "create table tbl_later (n integer)",
+        "insert into first_response_schema (component, version)"
+            + " values ('tbl_late channel', 1), ('tbl_later', 3)");
+    for (String create : List.of("true", "false")) {
+      assertThatCode(() -> check("--sink.jdbc.create-tables", create)).doesNotThrowAnyException();
+    }
+  }
+
+  @Test
+  void whatALaterReleaseHasTakenAwayIsOneClearLine() {
+    check("--sink.jdbc.create-tables", "true");
+    server.execute(
+        database,
+        "alter table tbl_dead_letter drop column detail",
+        "update first_response_schema set version = 2 where component = 'tbl_dead_letter'");
+    for (String create : List.of("true", "false")) {
+      assertThatThrownBy(() -> check("--sink.jdbc.create-tables", create))
+          .isInstanceOf(BadOptionException.class)
+          .hasMessageStartingWith(
+              "sink.jdbc.schema: tbl_dead_letter in schema public of postgresql:")
+          .hasMessageContaining("has version 2, and this release writes version 1.")
+          .hasMessageContaining("start that one, or give this job a schema of its own")
+          .message()
+          .doesNotContain("\n");
+    }
   }
 
   @Test
@@ -138,6 +181,15 @@ class TableCheckIT {
     assertThatThrownBy(() -> check("--sink.jdbc.password-file", folder.resolve("no").toString()))
         .isInstanceOf(BadOptionException.class)
         .hasMessageContaining("password file " + folder.resolve("no"));
+  }
+
+  /** Runs a file as an operator does. */
+  private void run(String file) {
+    try {
+      server.execute(database, Files.readString(Path.of("../conf/sql").resolve(file)));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private void check(String... args) {
