@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import org.apache.flink.api.common.RuntimeExecutionMode;
+import org.apache.flink.configuration.BlobServerOptions;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.Configuration;
@@ -77,6 +78,8 @@ class ConfigYamlTest {
         .doesNotHaveDuplicates();
     asserted.add(CoreOptions.FLINK_JVM_OPTIONS.key());
     assertSetting(StateBackendOptions.STATE_BACKEND, "hashmap");
+
+    assertSetting(BlobServerOptions.CLEANUP_INTERVAL, 60L);
 
     assertSetting(RestOptions.ADDRESS, "localhost");
     assertSetting(RestOptions.BIND_ADDRESS, "127.0.0.1");

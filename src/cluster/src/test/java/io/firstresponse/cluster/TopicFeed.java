@@ -11,23 +11,32 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.LongStream;
 
-/** Generated messages, sent to a topic of four partitions piece by piece, and the job's options. */
+/**
+ * Generated messages, sent to a topic of four partitions piece by piece or at a steady rate, and
+ * the job's options.
+ */
 final class TopicFeed implements AutoCloseable {
 
   private static final Duration LIMIT = Duration.ofMinutes(3);
+  private static final long PACE_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
   private static final int PARTITIONS = 4;
 
   private final TestTopic topic;
   private final TestDatabase database;
   private final List<String> options;
   private final Workload workload;
-  private final long messages;
+  private long messages;
   private long sent;
+  private Thread flow;
+  private volatile boolean flowing;
+  private volatile Exception failure;
 
   /**
-   * @param messages how many there are
+   * @param messages how many there are; 0 for as many as {@linkplain #flow flow}
    * @param more options of the job
    */
   TopicFeed(TestDatabase database, long messages, String... more) throws Exception {
@@ -54,6 +63,54 @@ final class TopicFeed implements AutoCloseable {
     return options;
   }
 
+  /** The same for a job that writes into another database. */
+  List<String> optionsInto(TestDatabase other) {
+    List<String> changed = new ArrayList<>(options);
+    changed.set(changed.indexOf("--sink.jdbc.url") + 1, other.url());
+    return changed;
+  }
+
+  /** Begins to send so many a second, until {@link #finish}. */
+  void flow(int rate) {
+    long start = System.nanoTime();
+    flowing = true;
+    flow =
+        new Thread(
+            () -> {
+              try {
+                while (flowing) {
+                  sendUpTo((System.nanoTime() - start) * rate / TimeUnit.SECONDS.toNanos(1));
+                  LockSupport.parkNanos(PACE_NANOS);
+                }
+              } catch (Exception e) {
+                failure = e;
+              }
+            },
+            "topic-feed");
+    flow.setDaemon(true);
+    flow.start();
+  }
+
+  /**
+   * Ends the flow: what has been sent is all there is.
+   *
+   * @return how many messages that were
+   */
+  long finish() throws Exception {
+    stopFlow();
+    if (failure != null) {
+      throw failure;
+    }
+    messages = sent;
+    sendUpTo(messages);
+    return messages;
+  }
+
+  private void stopFlow() throws InterruptedException {
+    flowing = false;
+    flow.join();
+  }
+
   /**
    * Sends messages up to one. After the last one comes another, so that the watermark passes all.
    */
@@ -61,7 +118,7 @@ final class TopicFeed implements AutoCloseable {
     for (; sent < end; sent++) {
       topic.send((int) (sent % PARTITIONS), workload.message(sent));
     }
-    if (end == messages) {
+    if (end == messages && !flowing) {
       long last =
           LongStream.range(0, messages).map(i -> workload.message(i).ts()).max().orElseThrow();
       for (int partition = 0; partition < PARTITIONS; partition++) {
@@ -97,7 +154,10 @@ final class TopicFeed implements AutoCloseable {
   }
 
   @Override
-  public void close() {
+  public void close() throws InterruptedException {
+    if (flow != null) {
+      stopFlow();
+    }
     topic.close();
   }
 }

@@ -6,53 +6,143 @@ import io.firstresponse.job.TestDatabase;
 import io.firstresponse.job.domain.ResponseMode;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code scripts/upgrade} with messages flowing. */
+/**
+ * {@code scripts/upgrade} with messages flowing all the while. With {@code -Dupgrades=30} as many
+ * in a row, after each of which is measured what the cluster takes.
+ */
 class UpgradeIT {
 
-  private static final long MESSAGES = 40_000;
+  private static final int RATE = 1_000;
+
+  /** More only on a machine that does much else: how long processes take to start is in it. */
+  private static final Duration LONGEST_GAP =
+      Duration.ofSeconds(Long.getLong("upgrade.gap-seconds", 30));
+
+  /** The first upgrades may still find something to load for the first time. */
+  private static final int SETTLED = 5;
+
+  /**
+   * What may come and go: threads of pools that grow when they are busy, connections of clients.
+   */
+  private static final long SOME = 15;
+
+  /** Jars that may be there at once: those of the last two minutes, as config.yaml has it. */
+  private static final long JARS = 5;
 
   @TempDir Path folder;
 
   @Test
   void anUpgradeThatFitsOneThatDoesNotAndOneThatIsTakenBack() throws Exception {
-    try (FlinkCluster cluster = new FlinkCluster(folder).up(1).with("UPGRADE_SECONDS", "20");
+    try (FlinkCluster cluster = new FlinkCluster(folder).up(1);
         TestDatabase database = TestDatabase.create(ResponseMode.ANY_AGENT);
-        TopicFeed feed = new TopicFeed(database, MESSAGES, "--results", "live")) {
+        TestDatabase other = TestDatabase.create(ResponseMode.ANY_AGENT);
+        TopicFeed feed = new TopicFeed(database, 0, "--results", "live")) {
       List<String> same = with(jar(), feed.options());
-      feed.sendUpTo(MESSAGES / 4);
-      String first = cluster.run(feed.options());
-      feed.awaitRead(cluster, first, MESSAGES / 4);
+      feed.flow(RATE);
+      String job = cluster.run(feed.options());
+      feed.awaitRead(cluster, job, RATE);
 
       FlinkCluster.Outcome refused =
-          upgrade(cluster, first, with(jar(), feed.options(), "--no.such-option", "1"), same);
+          upgrade(cluster, job, with(jar(), feed.options(), "--no.such-option", "1"), same);
       assertThat(refused.exitCode()).as("%s", refused).isEqualTo(1);
-      assertThat(refused.err()).contains("no.such-option", first + " goes on as it was");
-      assertThat(cluster.state(first)).isEqualTo("RUNNING");
+      assertThat(refused.err()).contains("no.such-option", job + " goes on as it was");
+      assertThat(cluster.state(job)).isEqualTo("RUNNING");
 
-      feed.sendUpTo(MESSAGES / 2);
-      FlinkCluster.Outcome done = upgrade(cluster, first, same, same);
-      assertThat(done.exitCode()).as("%s", done).isZero();
-      assertThat(cluster.state(first)).isEqualTo("FINISHED");
-      String second = done.out().strip();
-      assertThat(cluster.state(second)).isEqualTo("RUNNING");
+      try (Freshness freshness = new Freshness(database)) {
+        List<Footprint> footprints = new ArrayList<>();
+        for (int i = 1; i <= Integer.getInteger("upgrades", 1); i++) {
+          freshness.awaitMove();
+          freshness.completeStood();
+          freshness.newestStood();
+          FlinkCluster.Outcome done = upgrade(cluster, job, same, same);
+          assertThat(done.exitCode()).as("%s", done).isZero();
+          assertThat(cluster.state(job)).isEqualTo("FINISHED");
+          job = done.out().strip();
+          assertThat(cluster.state(job)).isEqualTo("RUNNING");
+          freshness.awaitMove();
+          Duration complete = freshness.completeStood();
+          Duration newest = freshness.newestStood();
+          footprints.add(Footprint.of(cluster, folder, database));
+          System.out.printf(
+              "upgrade %d: complete_through stood still for %d ms, the newest session for %d ms; %s%n",
+              i, complete.toMillis(), newest.toMillis(), footprints.get(i - 1));
+          assertThat(complete).isLessThan(LONGEST_GAP);
+          assertThat(newest).isLessThan(LONGEST_GAP);
+        }
+        assertFlat(footprints);
+      }
 
       // It fits options and tables: that live results cannot become final ones the state tells.
-      feed.sendUpTo(MESSAGES * 3 / 4);
       FlinkCluster.Outcome back =
-          upgrade(cluster, second, with(jar(), feed.options(), "--results", "final"), same);
+          upgrade(
+              cluster.with("UPGRADE_SECONDS", "20"),
+              job,
+              with(jar(), feed.options(), "--results", "final"),
+              same);
       assertThat(back.exitCode()).as("%s", back).isEqualTo(1);
       assertThat(back.err()).contains("savepoint: file:", "runs as before");
+      job = back.out().strip();
 
-      feed.sendUpTo(MESSAGES);
-      feed.awaitUsed(cluster, back.out().strip());
+      long messages = feed.finish();
+      feed.awaitUsed(cluster, job);
+      cluster.succeed(List.of("cancel", job));
       assertThat(feed.differences()).isEmpty();
+
+      String uninterrupted = cluster.run(feed.optionsInto(other));
+      feed.awaitUsed(cluster, uninterrupted);
+      assertThat(rows(database)).isEqualTo(rows(other)).hasSizeGreaterThan((int) messages / 10);
+      cluster.succeed(List.of("cancel", uninterrupted));
     }
+  }
+
+  /**
+   * From the fifth upgrade to the last, nothing has grown by what a single one would leave behind:
+   * a class loader, a jar, a connection.
+   */
+  private static void assertFlat(List<Footprint> footprints) throws Exception {
+    if (footprints.size() <= SETTLED) {
+      return;
+    }
+    Footprint settled = footprints.get(SETTLED - 1);
+    Footprint last = footprints.get(footprints.size() - 1);
+    assertThat(last.connections()).isEqualTo(settled.connections());
+    assertThat(last.diskBytes() - settled.diskBytes())
+        .isLessThan(JARS * Files.size(Path.of(jar())));
+    settled
+        .processes()
+        .forEach(
+            (name, before) -> {
+              Footprint.OfProcess after = last.processes().get(name);
+              assertThat(after.jobLoaders()).as(name).isLessThanOrEqualTo(before.jobLoaders());
+              assertThat(after.metaspaceBytes() - before.metaspaceBytes())
+                  .as("metaspace of %s", name)
+                  .isLessThan(before.jobLoaderBytes());
+              assertThat(after.threads() - before.threads())
+                  .as("threads of %s", name)
+                  .isLessThan(SOME);
+              assertThat(after.descriptors() - before.descriptors())
+                  .as("descriptors of %s", name)
+                  .isLessThan(SOME);
+            });
+  }
+
+  /** All that a table says, but for when it was written. */
+  private static List<String> rows(TestDatabase database) throws Exception {
+    String columns =
+        database
+            .strings(
+                "select string_agg(column_name, ', ' order by ordinal_position)"
+                    + " from information_schema.columns"
+                    + " where table_name = 'tbl_result' and column_name <> 'updated_at'")
+            .get(0);
+    return database.strings("select " + columns + " from tbl_result order by " + columns);
   }
 
   private static FlinkCluster.Outcome upgrade(
