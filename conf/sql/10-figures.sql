@@ -219,99 +219,68 @@ create view clock_hour_figures as select * from clock_hour_figures_of_rows;
 
 comment on view clock_hour_figures is 'Inner: the same, from where it is there at once.';
 
-create view response_times_by_day as
-select
-  day,
-  starts_at,
-  ends_at,
-  sessions,
-  answered,
-  sessions - answered as unanswered,
-  answered_at_rank[1] as median_seconds,
-  answered_at_rank[2] as p90_seconds,
-  answered_at_rank[3] as p95_seconds,
-  all_at_rank[1] as median_of_all_seconds,
-  all_at_rank[2] as p90_of_all_seconds,
-  all_at_rank[3] as p95_of_all_seconds,
-  mean_seconds,
-  business_at_rank[1] as business_median_seconds,
-  business_at_rank[2] as business_p90_seconds,
-  business_at_rank[3] as business_p95_seconds,
-  business_mean_seconds,
-  (select jsonb_object_agg(key, value::bigint / nullif(sessions, 0)::double precision)
-   from jsonb_each_text(within)) as within_targets,
-  (select jsonb_object_agg(key, value::bigint / nullif(sessions, 0)::double precision)
-   from jsonb_each_text(business_within)) as business_within_targets
-from figures
-where grain = 'day';
+-- Two views of the same columns.
+do $$
+declare
+  grain text;
+begin
+  foreach grain in array array['day', 'hour'] loop
+    execute replace($views$
+      create view response_times_by_GRAIN as
+      select
+        day,
+        starts_at,
+        ends_at,
+        sessions,
+        answered,
+        sessions - answered as unanswered,
+        answered_at_rank[1] as median_seconds,
+        answered_at_rank[2] as p90_seconds,
+        answered_at_rank[3] as p95_seconds,
+        all_at_rank[1] as median_of_all_seconds,
+        all_at_rank[2] as p90_of_all_seconds,
+        all_at_rank[3] as p95_of_all_seconds,
+        mean_seconds,
+        business_at_rank[1] as business_median_seconds,
+        business_at_rank[2] as business_p90_seconds,
+        business_at_rank[3] as business_p95_seconds,
+        business_mean_seconds,
+        (select jsonb_object_agg(key, value::bigint / nullif(sessions, 0)::double precision)
+         from jsonb_each_text(within)) as within_targets,
+        (select jsonb_object_agg(key, value::bigint / nullif(sessions, 0)::double precision)
+         from jsonb_each_text(business_within)) as business_within_targets
+      from figures
+      where grain = 'GRAIN';
+
+      comment on column response_times_by_GRAIN.sessions is 'How many sessions opened.';
+      comment on column response_times_by_GRAIN.answered is 'How many of them have been answered, whenever that was.';
+      comment on column response_times_by_GRAIN.unanswered is 'How many of them have not been answered.';
+      comment on column response_times_by_GRAIN.median_seconds is 'The median response time of answered sessions, in seconds; null if there are none.';
+      comment on column response_times_by_GRAIN.p90_seconds is 'The time within which 90 % of those were answered, in seconds.';
+      comment on column response_times_by_GRAIN.p95_seconds is 'The time within which 95 % of those were answered, in seconds.';
+      comment on column response_times_by_GRAIN.median_of_all_seconds is 'The time within which half of all sessions were answered, in seconds; null if fewer have been.';
+      comment on column response_times_by_GRAIN.p90_of_all_seconds is 'The time within which 90 % of all sessions were answered, in seconds; null if fewer have been.';
+      comment on column response_times_by_GRAIN.p95_of_all_seconds is 'The time within which 95 % of all sessions were answered, in seconds; null if fewer have been.';
+      comment on column response_times_by_GRAIN.mean_seconds is 'The mean response time of answered sessions, in seconds.';
+      comment on column response_times_by_GRAIN.business_median_seconds is 'The median in business time, in seconds; null without a calendar.';
+      comment on column response_times_by_GRAIN.business_p90_seconds is 'The P90 in business time, in seconds; null without a calendar.';
+      comment on column response_times_by_GRAIN.business_p95_seconds is 'The P95 in business time, in seconds; null without a calendar.';
+      comment on column response_times_by_GRAIN.business_mean_seconds is 'The mean in business time, in seconds; null without a calendar.';
+      comment on column response_times_by_GRAIN.within_targets is 'For each target of response_target by its name: the share of all sessions, answered or not, answered within it.';
+      comment on column response_times_by_GRAIN.business_within_targets is 'The same in business time; null without a calendar.';
+    $views$, 'GRAIN', grain);
+  end loop;
+end
+$$;
 
 comment on view response_times_by_day is 'Sessions and response times of each day, days without sessions too.';
 comment on column response_times_by_day.day is 'The day in which the sessions opened, in the time zone of report_settings.';
 comment on column response_times_by_day.starts_at is 'Its first moment.';
 comment on column response_times_by_day.ends_at is 'The first moment of the next day.';
-comment on column response_times_by_day.sessions is 'How many sessions opened.';
-comment on column response_times_by_day.answered is 'How many of them have been answered, whenever that was.';
-comment on column response_times_by_day.unanswered is 'How many of them have not been answered.';
-comment on column response_times_by_day.median_seconds is 'The median response time of answered sessions, in seconds; null if there are none.';
-comment on column response_times_by_day.p90_seconds is 'The time within which 90 % of those were answered, in seconds.';
-comment on column response_times_by_day.p95_seconds is 'The time within which 95 % of those were answered, in seconds.';
-comment on column response_times_by_day.median_of_all_seconds is 'The time within which half of all sessions were answered, in seconds; null if fewer have been.';
-comment on column response_times_by_day.p90_of_all_seconds is 'The time within which 90 % of all sessions were answered, in seconds; null if fewer have been.';
-comment on column response_times_by_day.p95_of_all_seconds is 'The time within which 95 % of all sessions were answered, in seconds; null if fewer have been.';
-comment on column response_times_by_day.mean_seconds is 'The mean response time of answered sessions, in seconds.';
-comment on column response_times_by_day.business_median_seconds is 'The median in business time, in seconds; null without a calendar.';
-comment on column response_times_by_day.business_p90_seconds is 'The P90 in business time, in seconds; null without a calendar.';
-comment on column response_times_by_day.business_p95_seconds is 'The P95 in business time, in seconds; null without a calendar.';
-comment on column response_times_by_day.business_mean_seconds is 'The mean in business time, in seconds; null without a calendar.';
-comment on column response_times_by_day.within_targets is 'For each target of response_target by its name: the share of all sessions, answered or not, answered within it.';
-comment on column response_times_by_day.business_within_targets is 'The same in business time; null without a calendar.';
-
-create view response_times_by_hour as
-select
-  day,
-  starts_at,
-  ends_at,
-  sessions,
-  answered,
-  sessions - answered as unanswered,
-  answered_at_rank[1] as median_seconds,
-  answered_at_rank[2] as p90_seconds,
-  answered_at_rank[3] as p95_seconds,
-  all_at_rank[1] as median_of_all_seconds,
-  all_at_rank[2] as p90_of_all_seconds,
-  all_at_rank[3] as p95_of_all_seconds,
-  mean_seconds,
-  business_at_rank[1] as business_median_seconds,
-  business_at_rank[2] as business_p90_seconds,
-  business_at_rank[3] as business_p95_seconds,
-  business_mean_seconds,
-  (select jsonb_object_agg(key, value::bigint / nullif(sessions, 0)::double precision)
-   from jsonb_each_text(within)) as within_targets,
-  (select jsonb_object_agg(key, value::bigint / nullif(sessions, 0)::double precision)
-   from jsonb_each_text(business_within)) as business_within_targets
-from figures
-where grain = 'hour';
-
 comment on view response_times_by_hour is 'Sessions and response times of each hour, hours without sessions too.';
 comment on column response_times_by_hour.day is 'The day that the hour is of, in the time zone of report_settings.';
 comment on column response_times_by_hour.starts_at is 'The first moment of the hour in which the sessions opened.';
 comment on column response_times_by_hour.ends_at is 'The first moment after it.';
-comment on column response_times_by_hour.sessions is 'How many sessions opened.';
-comment on column response_times_by_hour.answered is 'How many of them have been answered, whenever that was.';
-comment on column response_times_by_hour.unanswered is 'How many of them have not been answered.';
-comment on column response_times_by_hour.median_seconds is 'The median response time of answered sessions, in seconds; null if there are none.';
-comment on column response_times_by_hour.p90_seconds is 'The time within which 90 % of those were answered, in seconds.';
-comment on column response_times_by_hour.p95_seconds is 'The time within which 95 % of those were answered, in seconds.';
-comment on column response_times_by_hour.median_of_all_seconds is 'The time within which half of all sessions were answered, in seconds; null if fewer have been.';
-comment on column response_times_by_hour.p90_of_all_seconds is 'The time within which 90 % of all sessions were answered, in seconds; null if fewer have been.';
-comment on column response_times_by_hour.p95_of_all_seconds is 'The time within which 95 % of all sessions were answered, in seconds; null if fewer have been.';
-comment on column response_times_by_hour.mean_seconds is 'The mean response time of answered sessions, in seconds.';
-comment on column response_times_by_hour.business_median_seconds is 'The median in business time, in seconds; null without a calendar.';
-comment on column response_times_by_hour.business_p90_seconds is 'The P90 in business time, in seconds; null without a calendar.';
-comment on column response_times_by_hour.business_p95_seconds is 'The P95 in business time, in seconds; null without a calendar.';
-comment on column response_times_by_hour.business_mean_seconds is 'The mean in business time, in seconds; null without a calendar.';
-comment on column response_times_by_hour.within_targets is 'For each target of response_target by its name: the share of all sessions, answered or not, answered within it.';
-comment on column response_times_by_hour.business_within_targets is 'The same in business time; null without a calendar.';
 
 create view response_times_by_agent as
 select
