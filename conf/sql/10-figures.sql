@@ -69,6 +69,89 @@ $$;
 
 comment on function queue_at(timestamptz) is 'How many sessions were waiting at a moment: opened by then, and answered later or not yet.';
 
+create function queue_at_each(moments timestamptz[])
+returns table (at timestamptz, waiting bigint)
+-- One pass: who waited at the first moment, and what opened and was answered between one and the next.
+language plpgsql stable strict parallel safe
+set search_path from current
+set plan_cache_mode = force_custom_plan
+as $$
+declare
+  tick constant interval := '1 microsecond';
+  ordered constant timestamptz[] := array(
+    select distinct m from unnest(moments) m where m is not null order by m);
+  earliest constant timestamptz := ordered[1];
+  latest constant timestamptz := ordered[cardinality(ordered)];
+begin
+  return query
+  with change as (
+    -- width_bucket(t - tick, ordered) of the moments are before t.
+    select e.passed, sum(e.more) as more
+    from (
+      select s.opened_at, s.responded_at
+      from response_sessions s
+      where s.opened_at <= latest and s.responded_at > earliest
+      union all
+      select s.opened_at, null
+      from response_sessions s
+      where s.opened_at > earliest and s.opened_at <= latest and s.responded_at is null) s
+    cross join lateral (values
+      (width_bucket(s.opened_at - tick, ordered), 1),
+      (width_bucket(s.responded_at - tick, ordered), -1)) e (passed, more)
+    group by e.passed
+    union all
+    select 0, count(*)
+    from response_sessions s
+    where s.opened_at <= earliest and s.responded_at is null)
+  select m.moment, sum(sum(c.more)) over (order by m.moment)::bigint
+  from unnest(ordered) with ordinality m (moment, n)
+  left join change c on c.passed = m.n - 1
+  group by m.moment
+  order by m.moment;
+end
+$$;
+
+comment on function queue_at_each(timestamptz[]) is 'queue_at of many moments at once: each of them once, in order.';
+
+create function replies(starts_at timestamptz, ends_at timestamptz)
+returns table (
+  customer_id bigint, opened_at timestamptz, asked_agent_id bigint, only_agent_id bigint,
+  responder_id bigint, responded_at timestamptz, response_seconds double precision,
+  is_first_reply boolean)
+-- One pass: the session before is either among those that ended no longer than the gap before the period,
+-- or ended too long ago to matter.
+language plpgsql stable strict parallel safe
+set search_path from current
+set plan_cache_mode = force_custom_plan
+as $$
+#variable_conflict use_column
+declare
+  gap constant interval := (select conversation_gap from report_settings);
+  -- In seconds an interval is as long as in comparisons, or longer. A gap of a life is all of the past.
+  since constant timestamptz := case
+    when gap < '100 years' then starts_at - make_interval(secs => date_part('epoch', gap))
+    else '-infinity' end;
+begin
+  return query
+  select
+    s.customer_id, s.opened_at, s.asked_agent_id, s.only_agent_id,
+    s.responder_id, s.responded_at, s.response_seconds,
+    coalesce(s.opened_at - s.previous_ended_at > gap, true)
+  from (
+    select
+      s.customer_id, s.opened_at, s.asked_agent_id, s.only_agent_id,
+      s.responder_id, s.responded_at, s.response_seconds,
+      lag(coalesce(s.responded_at, s.opened_at)) over (
+        partition by s.customer_id, s.only_agent_id order by s.opened_at) as previous_ended_at
+    from response_sessions s
+    where s.opened_at < replies.ends_at
+      and (s.responded_at >= since or s.responded_at is null and s.opened_at >= since)) s
+  where s.opened_at >= replies.starts_at;
+end
+$$;
+
+comment on function replies(timestamptz, timestamptz) is 'What response_sessions has of the sessions that opened from starts_at until before ends_at. Faster where is_first_reply of many sessions is asked for.';
+
 create view days_to_compute as
 select day, starts_at, ends_at from reporting_days;
 

@@ -1,5 +1,6 @@
 package io.firstresponse.job;
 
+import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
@@ -23,11 +24,13 @@ import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Supplier;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
@@ -147,13 +150,52 @@ class FiguresIT {
             + " most_overstated_seconds from late_messages_by_hour order by 1",
         figures.lateByHour(late));
     Random random = new Random(seed);
-    for (int i = 0; i < 100; i++) {
-      Instant moment =
-          Instant.parse("2026-03-16T00:00:00Z").plusSeconds(random.nextInt(22 * 86_400));
-      long waiting = figures.queueAt(ChronoUnit.MICROS.between(Instant.EPOCH, moment));
+    Instant start = Instant.parse("2026-03-16T00:00:00Z");
+    Map<Instant, Long> queue = new TreeMap<>();
+    while (queue.size() < 100) {
+      Instant moment = start.plusSeconds(random.nextInt(22 * 86_400));
+      queue.put(moment, figures.queueAt(ChronoUnit.MICROS.between(Instant.EPOCH, moment)));
       assertThat(database.count("select queue_at('" + moment + "')"))
           .as("waiting at %s", moment)
-          .isEqualTo(waiting);
+          .isEqualTo(queue.get(moment));
+    }
+    // At the very moments at which somebody asks or is answered too.
+    for (String ends : List.of("opened_at", "responded_at")) {
+      String moments =
+          "select %s as moment from response_sessions where %1$s is not null order by customer_id, 1 limit 50"
+              .formatted(ends);
+      assertThat(
+              database.strings(
+                  "select at, waiting - queue_at(at) from queue_at_each(array(%s)) where waiting <> queue_at(at)"
+                      .formatted(moments)))
+          .as("queue_at_each and queue_at")
+          .isEmpty();
+    }
+    List<Instant> shuffled = new ArrayList<>(queue.keySet());
+    Collections.shuffle(shuffled, random);
+    shuffled.add(shuffled.get(0));
+    assertThat(
+            database.strings(
+                "select waiting from queue_at_each(array['%s']::timestamptz[])"
+                    .formatted(shuffled.stream().map(Instant::toString).collect(joining("', '")))))
+        .isEqualTo(queue.values().stream().map(String::valueOf).toList());
+    assertThat(database.strings("select * from queue_at_each('{}')")).isEmpty();
+
+    String columns =
+        "customer_id, opened_at, asked_agent_id, only_agent_id, responder_id, responded_at,"
+            + " response_seconds, is_first_reply";
+    for (int i = 0; i < 10; i++) {
+      Instant from = start.plusSeconds(random.nextInt(22 * 86_400));
+      Instant to = i == 0 ? from : from.plusSeconds(random.nextInt(10 * 86_400));
+      String all =
+          "select %s from response_sessions where opened_at >= '%s' and opened_at < '%s'"
+              .formatted(columns, from, to);
+      String told = "select %s from replies('%s', '%s')".formatted(columns, from, to);
+      assertThat(
+              database.strings(
+                  "(%1$s except all %2$s) union all (%2$s except all %1$s)".formatted(told, all)))
+          .as(told)
+          .isEmpty();
     }
   }
 
