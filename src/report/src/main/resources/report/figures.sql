@@ -10,6 +10,14 @@ period as materialized (
     (p.last_day + 1)::timestamp at time zone g.time_zone as ends_at,
     g.time_zone,
     g.conversation_gap,
+    -- No later than the gap before the period: in seconds an interval is as long as in comparisons, or
+    -- longer. A moment that an index can look for; a gap of a life is all of the past.
+    case
+      when g.conversation_gap < '100 years' then
+        (p.first_day::timestamp at time zone g.time_zone)
+          - make_interval(secs => date_part('epoch', g.conversation_gap))
+      else '-infinity'
+    end as since,
     g.calendar is not null as has_calendar
   from (select ?::date as first_day, ?::date as last_day) p
   cross join report_settings g
@@ -26,7 +34,7 @@ earlier as materialized (
          max(coalesce(v.responded_at, v.opened_at)) as ended_at
   from response_sessions v cross join period p
   where v.opened_at < p.starts_at
-    and p.starts_at - coalesce(v.responded_at, v.opened_at) <= p.conversation_gap
+    and (v.responded_at >= p.since or v.responded_at is null and v.opened_at >= p.since)
   group by 1, 2
 ),
 session as materialized (
@@ -60,32 +68,15 @@ figure as (
     count(*) as sessions,
     count(response_seconds) as answered,
     count(*) filter (where not final) as not_final,
-    percentile_disc(array[0.5, 0.9, 0.95]) within group (order by response_seconds) as answered_at_rank,
-    percentile_disc(array[0.5, 0.9, 0.95])
-      within group (order by coalesce(response_seconds, 'infinity')) as all_at_rank,
+    -- Sorted, as in the views: waits[n] is the nth, and width_bucket(t, waits) says how many are at most t.
+    coalesce(array_agg(response_seconds order by response_seconds)
+      filter (where response_seconds is not null), '{}') as waits,
     avg(response_seconds) as mean_seconds,
-    percentile_disc(array[0.5, 0.9, 0.95]) within group (order by business_seconds) as business_at_rank,
+    coalesce(array_agg(business_seconds order by business_seconds)
+      filter (where business_seconds is not null), '{}') as business_waits,
     avg(business_seconds) as business_mean_seconds
   from session
   group by grouping sets ((), (day), (weekday, hour), (responder_id), (is_first_reply))
-),
-within_target as (
-  select kind, key,
-         array_agg(sessions order by position) as sessions,
-         array_agg(business_sessions order by position) as business_sessions
-  from (
-    select
-      grouping(s.day, s.weekday, s.responder_id, s.is_first_reply) as kind,
-      coalesce(s.day::text, s.weekday || ' ' || s.hour, s.responder_id::text, s.is_first_reply::text, '')
-        as key,
-      t.position,
-      count(*) filter (where s.response_seconds <= t.seconds) as sessions,
-      count(*) filter (where s.business_seconds <= t.seconds) as business_sessions
-    from session s cross join target t
-    group by grouping sets
-      ((t.position), (s.day, t.position), (s.weekday, s.hour, t.position),
-       (s.responder_id, t.position), (s.is_first_reply, t.position))) w
-  group by kind, key
 ),
 told as (
   select
@@ -97,23 +88,25 @@ told as (
       'answered', f.answered,
       'unanswered', f.sessions - f.answered,
       'notFinal', f.not_final,
-      'median', f.answered_at_rank[1],
-      'p90', f.answered_at_rank[2],
-      'p95', f.answered_at_rank[3],
-      'medianOfAll', nullif(f.all_at_rank[1], 'infinity'),
-      'p90OfAll', nullif(f.all_at_rank[2], 'infinity'),
-      'p95OfAll', nullif(f.all_at_rank[3], 'infinity'),
+      'median', f.waits[((f.answered * 50 + 99) / 100)::integer],
+      'p90', f.waits[((f.answered * 90 + 99) / 100)::integer],
+      'p95', f.waits[((f.answered * 95 + 99) / 100)::integer],
+      'medianOfAll', f.waits[((f.sessions * 50 + 99) / 100)::integer],
+      'p90OfAll', f.waits[((f.sessions * 90 + 99) / 100)::integer],
+      'p95OfAll', f.waits[((f.sessions * 95 + 99) / 100)::integer],
       'mean', f.mean_seconds,
-      'within', coalesce(to_json(w.sessions), '[]'),
+      'within', (
+        select coalesce(json_agg(width_bucket(t.seconds, f.waits) order by t.position), '[]') from target t),
       'business', case when p.has_calendar then json_build_object(
-        'median', f.business_at_rank[1],
-        'p90', f.business_at_rank[2],
-        'p95', f.business_at_rank[3],
+        'median', f.business_waits[(cardinality(f.business_waits) * 50 + 99) / 100],
+        'p90', f.business_waits[(cardinality(f.business_waits) * 90 + 99) / 100],
+        'p95', f.business_waits[(cardinality(f.business_waits) * 95 + 99) / 100],
         'mean', f.business_mean_seconds,
-        'within', coalesce(to_json(w.business_sessions), '[]')) end) as figures
+        'within', (
+          select coalesce(json_agg(width_bucket(t.seconds, f.business_waits) order by t.position), '[]')
+          from target t)) end) as figures
   from figure f
   cross join period p
-  left join within_target w on w.kind = f.kind and w.key = f.key
 ),
 asked as (
   select asked_agent_id as agent_id, count(*) as asked,
@@ -159,9 +152,8 @@ select json_build_object(
     select json_agg(json_build_object(
       'moreThan', date_part('epoch', b.more_than),
       'upTo', date_part('epoch', b.up_to),
-      'sessions', (
-        select count(*) from session s
-        where s.response_seconds > coalesce(date_part('epoch', b.more_than), -1)
-          and s.response_seconds <= coalesce(date_part('epoch', b.up_to), 'infinity')))
+      -- Up to this one, less what is up to the one before.
+      'sessions', coalesce(width_bucket(date_part('epoch', b.up_to), f.waits), f.answered)
+        - coalesce(width_bucket(date_part('epoch', b.more_than), f.waits), 0))
       order by b.position)
-    from bracket b))
+    from bracket b cross join (select waits, answered from figure where kind = 15) f))

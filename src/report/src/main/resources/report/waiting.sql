@@ -1,7 +1,7 @@
 -- Who waits now, of all days: how many, the longest wait, and the first 20.
 select json_build_object(
-  'sessions', (select count(*) from waiting_now),
-  'longestSeconds', (select max(waiting_seconds) from waiting_now),
+  'sessions', (select count(*) from response_sessions where responded_at is null),
+  'longestSeconds', (select waiting_seconds from waiting_now order by opened_at limit 1),
   'longest', (
     select coalesce(json_agg(json_build_object(
       'customer', w.customer_id::text,
