@@ -344,7 +344,9 @@ class PostgresSourceIT {
         "--source.postgres.poll-interval 0s | source.postgres.poll-interval: must be longer than 0.",
         "--source.postgres.url jdbc:postgresql://127.0.0.1:1/x | source.postgres.url: postgresql://127.0.0.1:1/x as user postgres: ",
         "--source.postgres.url jdbc:postgresql://localhost/x?password=canary | source.postgres.url: the database URL must not carry",
-        "--source.postgres.user nobody | source.postgres.url: postgresql://",
+        "--source.postgres.user nobody | source.postgres.user, source.postgres.password-file: postgresql://",
+        "--source.postgres.user nobody --source.postgres.password-file PASSWORD | source.postgres.user, source.postgres.password-file: postgresql://",
+        "--source.postgres.password-file none | source.postgres.password-file: postgresql://",
         "--source.postgres.user reader --source.postgres.password-file PASSWORD | source.postgres.user: \"public\".\"tbl\" in postgresql://",
       })
   void whatCannotWorkIsOneClearLine(String args, String message) throws Exception {

@@ -13,6 +13,7 @@ import io.firstresponse.job.domain.Session;
 import io.firstresponse.job.domain.SessionChange;
 import io.firstresponse.job.domain.SessionChange.Kind;
 import io.firstresponse.job.options.BadOptionException;
+import io.firstresponse.job.options.DatabaseOptions;
 import io.firstresponse.job.options.JobOptions;
 import io.firstresponse.job.options.JobOptions.Results;
 import java.nio.charset.StandardCharsets;
@@ -245,11 +246,14 @@ public final class ResultDatabase {
     }
   }
 
-  /** What the database said, in one line with one full stop. */
-  static BadOptionException unreachable(PostgresConnections connections, SQLException failure) {
-    String said = failure.getMessage().replaceAll("\\s+", " ").replaceAll("\\.+$", "");
-    return new BadOptionException(
-        "%s: %s: %s.".formatted(JobOptions.JDBC_URL.key(), connections, said));
+  /** What the database said, in one line that names the options to look at. */
+  public static BadOptionException unreachable(
+      PostgresConnections connections, SQLException failure) {
+    return new DatabaseOptions(
+            JobOptions.JDBC_URL.key(),
+            JobOptions.JDBC_USER.key(),
+            JobOptions.JDBC_PASSWORD_FILE.key())
+        .refused(connections, failure);
   }
 
   /** What has to go whatever it is still has to when more was told of it since. */

@@ -176,10 +176,15 @@ class TableCheckIT {
                     "--sink.jdbc.password-file",
                     password.toString()))
         .isInstanceOf(BadOptionException.class)
+        .hasMessageStartingWith("sink.jdbc.user, sink.jdbc.password-file: postgresql://")
         .hasMessageContaining("password authentication failed")
         .hasMessageNotContaining("canary");
+    assertThatThrownBy(() -> check("--sink.jdbc.user", "nobody_" + database))
+        .isInstanceOf(BadOptionException.class)
+        .hasMessageStartingWith("sink.jdbc.user, sink.jdbc.password-file: postgresql://");
     assertThatThrownBy(() -> check("--sink.jdbc.password-file", folder.resolve("no").toString()))
         .isInstanceOf(BadOptionException.class)
+        .hasMessageStartingWith("sink.jdbc.password-file: postgresql://")
         .hasMessageContaining("password file " + folder.resolve("no"));
   }
 

@@ -139,10 +139,7 @@ public final class Replay {
       connection.setAutoCommit(false);
       return connection;
     } catch (SQLException e) {
-      throw new BadOptionException(
-          "%s: %s: %s"
-              .formatted(
-                  JobOptions.JDBC_URL.key(), connections, e.getMessage().replaceAll("\\s+", " ")));
+      throw ResultDatabase.unreachable(connections, e);
     }
   }
 }

@@ -51,12 +51,13 @@ public final class ReportCommand {
   }
 
   private static int failed(ReportOptions options, SQLException failure) {
-    String said = failure.getMessage().replaceAll("\\s+", " ").replaceAll("\\.+$", "");
     String state = String.valueOf(failure.getSQLState());
     if (ABOUT_CONNECTING.stream().anyMatch(state::startsWith)) {
-      System.err.printf("%s: %s: %s.%n", ReportOptions.URL, options.connections(), said);
+      System.err.println(
+          ReportOptions.DATABASE.refused(options.connections(), failure).getMessage());
       return BAD_OPTION;
     }
+    String said = failure.getMessage().replaceAll("\\s+", " ").replaceAll("\\.+$", "");
     System.err.printf(
         "The report was not written: %s: %s (SQLSTATE %s).%n", options.connections(), said, state);
     return FAILED;

@@ -2,6 +2,7 @@ package io.firstresponse.report;
 
 import io.firstresponse.connectors.postgres.PostgresConnections;
 import io.firstresponse.job.options.BadOptionException;
+import io.firstresponse.job.options.DatabaseOptions;
 import io.firstresponse.job.options.GivenOptions;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -36,6 +37,8 @@ record ReportOptions(
   private static final String PASSWORD_FILE = "sink.jdbc.password-file";
   private static final String PASSWORD_VARIABLE = "FIRST_RESPONSE_JDBC_PASSWORD";
   private static final String TITLE = "title";
+
+  static final DatabaseOptions DATABASE = new DatabaseOptions(URL, USER, PASSWORD_FILE);
 
   /** A year of many millions of sessions takes minutes. */
   private static final Duration LONGEST_QUERY = Duration.ofMinutes(30);

@@ -66,7 +66,9 @@ class ReportScriptIT {
       Outcome refused = run(args);
       assertThat(refused.exitCode()).isEqualTo(2);
       assertThat(refused.err().lines()).hasSize(1);
-      assertThat(refused.err()).startsWith("sink.jdbc.url: ").doesNotContain(PASSWORD);
+      assertThat(refused.err())
+          .startsWith("sink.jdbc.user, sink.jdbc.password-file: ")
+          .doesNotContain(PASSWORD);
       assertThat(out).hasContent(html);
     }
   }

@@ -3,6 +3,7 @@ package io.firstresponse.job.source.postgres;
 import io.firstresponse.connectors.postgres.PostgresConnections;
 import io.firstresponse.connectors.postgres.TimedTable;
 import io.firstresponse.job.options.BadOptionException;
+import io.firstresponse.job.options.DatabaseOptions;
 import io.firstresponse.job.options.JobOptions;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -55,7 +56,11 @@ record MessageTable(TimedTable timed, boolean hasAutomated) {
       try {
         connection = connections.getOrEstablishConnection();
       } catch (SQLException e) {
-        throw refused(JobOptions.POSTGRES_URL, connections + ": " + line(e));
+        throw new DatabaseOptions(
+                JobOptions.POSTGRES_URL.key(),
+                JobOptions.POSTGRES_USER.key(),
+                JobOptions.POSTGRES_PASSWORD_FILE.key())
+            .refused(connections, e);
       }
       try {
         return new LookUp(connection, connections, options).run(endless);

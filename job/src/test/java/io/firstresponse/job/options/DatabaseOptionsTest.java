@@ -1,0 +1,45 @@
+package io.firstresponse.job.options;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.firstresponse.connectors.postgres.PostgresConnections;
+import java.io.IOException;
+import java.sql.SQLException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Which options a failure to connect is about. */
+class DatabaseOptionsTest {
+
+  private final DatabaseOptions options = new DatabaseOptions("db.url", "db.user", "db.file");
+
+  @ParameterizedTest
+  @CsvSource({
+    "28P01, password authentication failed,             'db.user, db.file'",
+    "28000, role \"x\" does not exist,                  db.user",
+    "08004, 'asked for a password, none was provided',  'db.user, db.file'",
+    "08004, The server does not support SSL,            db.url",
+    "08001, Connection refused,                         db.url",
+    "3D000, database \"x\" does not exist,              db.url",
+    ",      something else,                             db.url",
+  })
+  void theOptionsToLookAtComeFirst(String state, String said, String named) {
+    assertThat(message(new SQLException(said + ".\n", state)))
+        .isEqualTo(named + ": postgresql://localhost/support as user reader: " + said + ".");
+  }
+
+  @Test
+  void aPasswordFileThatCannotBeReadIsNotTheUsersFault() {
+    assertThat(message(new SQLException("it is missing", "28000", new IOException())))
+        .startsWith("db.file: ");
+  }
+
+  private String message(SQLException failure) {
+    return options
+        .refused(
+            PostgresConnections.to("jdbc:postgresql://localhost/support", "reader").build(),
+            failure)
+        .getMessage();
+  }
+}
