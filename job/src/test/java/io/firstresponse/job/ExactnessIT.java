@@ -74,14 +74,8 @@ class ExactnessIT {
     try (BufferedWriter lines = Files.newBufferedWriter(file)) {
       for (long seed = 0; seed < 1_500; seed++) {
         for (Message message : trace(seed)) {
-          lines.write(
-              "{\"a\":%d,\"b\":%d,\"ts\":\"%s\",\"direct\":%b,\"automated\":%b}%n"
-                  .formatted(
-                      message.a(),
-                      message.b(),
-                      TestDatabase.instant(message.ts()),
-                      message.direct(),
-                      message.automated()));
+          lines.write(MessageJson.of(message));
+          lines.newLine();
           if (message.automated() && automated.equals("ignore")) {
             ignored++;
           } else {

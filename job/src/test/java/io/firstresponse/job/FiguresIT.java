@@ -328,15 +328,10 @@ class FiguresIT {
       }
     }
     deliveries.sort(Comparator.comparingLong(Delivery::at));
-    List<String> lines = new ArrayList<>();
-    for (Delivery delivery : deliveries) {
-      Message message = delivery.message();
-      lines.add(
-          "{\"a\":%d,\"b\":%d,\"ts\":\"%s\",\"direct\":%b}"
-              .formatted(
-                  message.a(), message.b(), TestDatabase.instant(message.ts()), message.direct()));
-    }
-    Path file = Files.write(folder.resolve("messages.jsonl"), lines);
+    Path file =
+        Files.write(
+            folder.resolve("messages.jsonl"),
+            deliveries.stream().map(delivery -> MessageJson.of(delivery.message())).toList());
     Configuration options =
         database.options(
             "--source.type", "files",

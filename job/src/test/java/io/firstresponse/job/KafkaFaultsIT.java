@@ -186,7 +186,7 @@ class KafkaFaultsIT {
       for (boolean commit : new boolean[] {true, false, true}) {
         producer.beginTransaction();
         for (int i = 0; i < 10; i++) {
-          String value = TestTopic.json(new Message(1, i, START, false));
+          String value = MessageJson.of(new Message(1, i, START, false));
           producer.send(new ProducerRecord<>(topic.name(), value)).get();
         }
         if (commit) {

@@ -160,7 +160,7 @@ class KafkaIT {
   void poisonInEveryFormIsKeptWithItsPlace() throws Exception {
     try (TestDatabase database = TestDatabase.create(ResponseMode.ANY_AGENT);
         TestTopic topic = TestTopic.create(2)) {
-      String good = TestTopic.json(new Message(1, 1, START, false));
+      String good = MessageJson.of(new Message(1, 1, START, false));
       Map<String, byte[]> poison = new LinkedHashMap<>();
       poison.put("empty", new byte[0]);
       poison.put("bad-encoding", new byte[] {'{', (byte) 0xff, '}'});
@@ -211,11 +211,11 @@ class KafkaIT {
         Message question = new Message(1, b, START + b, false);
         Message answer = new Message(2, b, START + b + 7, true);
         inserted.addAll(List.of(question, answer));
-        topic.send(0, event.formatted("null", TestTopic.json(question), "r"));
-        String wrapped = event.formatted("null", TestTopic.json(answer), "c");
+        topic.send(0, event.formatted("null", MessageJson.of(question), "r"));
+        String wrapped = event.formatted("null", MessageJson.of(answer), "c");
         topic.send(0, "{\"schema\":{\"type\":\"struct\"},\"payload\":" + wrapped + "}");
       }
-      String row = TestTopic.json(inserted.get(0));
+      String row = MessageJson.of(inserted.get(0));
       topic.send(0, event.formatted(row, row.replace("\"a\":1", "\"a\":3"), "u"));
       topic.send(0, event.formatted(row, "null", "d"));
       topic.send(0, (String) null);

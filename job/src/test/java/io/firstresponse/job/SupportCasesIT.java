@@ -151,18 +151,7 @@ class SupportCasesIT {
     delivered.addAll(MESSAGES.subList(0, MESSAGES.size() / 2));
     Collections.shuffle(delivered, new Random(9));
     Path file = folder.resolve("messages.jsonl");
-    List<String> lines = new ArrayList<>();
-    for (Message message : delivered) {
-      lines.add(
-          "{\"a\":%d,\"b\":%d,\"ts\":\"%s\",\"direct\":%b,\"automated\":%b}"
-              .formatted(
-                  message.a(),
-                  message.b(),
-                  TestDatabase.instant(message.ts()),
-                  message.direct(),
-                  message.automated()));
-    }
-    Files.write(file, lines);
+    Files.write(file, delivered.stream().map(MessageJson::of).toList());
     for (Run run : Run.values()) {
       TestDatabase database = TestDatabase.create(run.mode);
       DATABASES.put(run, database);

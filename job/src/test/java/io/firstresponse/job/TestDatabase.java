@@ -168,6 +168,11 @@ public final class TestDatabase implements AutoCloseable {
 
   /** The rows of a query, each with its columns joined by blanks. */
   public List<String> strings(String query) throws SQLException {
+    return strings(connection, query);
+  }
+
+  /** The same of any connection. */
+  public static List<String> strings(Connection connection, String query) throws SQLException {
     List<String> strings = new ArrayList<>();
     try (Statement statement = connection.createStatement();
         ResultSet rows = statement.executeQuery(query)) {

@@ -1,11 +1,7 @@
-package io.firstresponse.job.sessions;
-
-import io.firstresponse.job.domain.ConversationKey;
-import io.firstresponse.job.domain.OpenSession;
-import io.firstresponse.job.domain.OpenSessions;
+package io.firstresponse.job.domain;
 
 /** For batch mode, where all messages of a key are settled at once and never again. */
-final class NoOpenSessions implements OpenSessions {
+public final class NoOpenSessions implements OpenSessions {
 
   @Override
   public OpenSession get(ConversationKey key) {

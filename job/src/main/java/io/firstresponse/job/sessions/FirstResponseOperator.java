@@ -7,6 +7,7 @@ import io.firstresponse.job.domain.FinalSessions;
 import io.firstresponse.job.domain.LateMessage;
 import io.firstresponse.job.domain.LiveSessions;
 import io.firstresponse.job.domain.Message;
+import io.firstresponse.job.domain.NoOpenSessions;
 import io.firstresponse.job.domain.OpenSessions;
 import io.firstresponse.job.domain.PendingMessages;
 import io.firstresponse.job.domain.ResponseMode;

@@ -246,13 +246,13 @@ class FinalSessionsTest {
   }
 
   /** The parts of the domain together, as the operator puts them. */
-  private static final class Desk implements OpenSessions {
+  private static final class Desk {
 
     private final ResponseMode mode;
     private final Map<ConversationKey, OpenSession> open = new HashMap<>();
     private final List<Session> changed = new ArrayList<>();
     private final Set<List<Long>> told = new HashSet<>();
-    private final FinalSessions sessions = new FinalSessions(this, this::tell);
+    private final FinalSessions sessions = new FinalSessions(new MapOpenSessions(open), this::tell);
     private final PendingMessages pending = new PendingMessages(1_000);
     private final DueMessages due;
 
@@ -290,21 +290,6 @@ class FinalSessionsTest {
       assertThat(pending.size()).isZero();
       assertThat(open).hasSize((int) rows.values().stream().filter(Session::isOpen).count());
       return rows.values().stream().sorted(WindowQuery.ROW_ORDER).toList();
-    }
-
-    @Override
-    public OpenSession get(ConversationKey key) {
-      return open.get(key);
-    }
-
-    @Override
-    public void put(ConversationKey key, OpenSession session) {
-      open.put(key, session);
-    }
-
-    @Override
-    public void remove(ConversationKey key) {
-      assertThat(open.remove(key)).isNotNull();
     }
   }
 

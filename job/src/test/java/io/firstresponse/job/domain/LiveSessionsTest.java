@@ -167,7 +167,7 @@ class LiveSessionsTest {
   }
 
   /** The parts of the domain together, and the table that they tell of. */
-  private static final class Desk implements OpenSessions {
+  private static final class Desk {
 
     private final ResponseMode mode;
     private Map<ConversationKey, OpenSession> open = new HashMap<>();
@@ -185,7 +185,8 @@ class LiveSessionsTest {
 
     Desk(ResponseMode mode) {
       this.mode = mode;
-      this.sessions = new LiveSessions(mode, this, this::take, corrections::add, false);
+      this.sessions =
+          new LiveSessions(mode, new MapOpenSessions(open), this::take, corrections::add, false);
     }
 
     void deliver(Message message) throws IOException {
@@ -233,7 +234,8 @@ class LiveSessionsTest {
       open = new HashMap<>(checkpointedOpen);
       pending = new ArrayList<>(checkpointedPending);
       watermark = Long.MIN_VALUE;
-      sessions = new LiveSessions(mode, this, this::take, corrections::add, true);
+      sessions =
+          new LiveSessions(mode, new MapOpenSessions(open), this::take, corrections::add, true);
       for (Message message : pending) {
         sessions.restored(packed(message), message.b(), message.a());
       }
@@ -298,21 +300,6 @@ class LiveSessionsTest {
 
     private static long packed(Message message) {
       return PendingMessages.packed(message.ts(), message.direct());
-    }
-
-    @Override
-    public OpenSession get(ConversationKey key) {
-      return open.get(key);
-    }
-
-    @Override
-    public void put(ConversationKey key, OpenSession session) {
-      open.put(key, session);
-    }
-
-    @Override
-    public void remove(ConversationKey key) {
-      open.remove(key);
     }
   }
 }

@@ -1,11 +1,9 @@
 package io.firstresponse.benchmarks;
 
-import io.firstresponse.job.domain.ConversationKey;
 import io.firstresponse.job.domain.DueMessages;
 import io.firstresponse.job.domain.FinalSessions;
 import io.firstresponse.job.domain.Message;
-import io.firstresponse.job.domain.OpenSession;
-import io.firstresponse.job.domain.OpenSessions;
+import io.firstresponse.job.domain.NoOpenSessions;
 import io.firstresponse.job.domain.PendingMessages;
 import io.firstresponse.job.domain.ResponseMode;
 import io.firstresponse.job.source.datagen.DatagenSource;
@@ -125,20 +123,7 @@ final class OperatorAlone implements Bench.Measurement {
     DueMessages all = new DueMessages(ResponseMode.ANY_AGENT);
     pending.takeThrough(Long.MAX_VALUE, all);
     // All at once: nobody is open before, and who is after need not be remembered.
-    OpenSessions none =
-        new OpenSessions() {
-          @Override
-          public OpenSession get(ConversationKey key) {
-            return null;
-          }
-
-          @Override
-          public void put(ConversationKey key, OpenSession session) {}
-
-          @Override
-          public void remove(ConversationKey key) {}
-        };
-    FinalSessions sessions = new FinalSessions(none, session -> {});
+    FinalSessions sessions = new FinalSessions(new NoOpenSessions(), session -> {});
     sessions.settle(all);
     return sessions.answered();
   }

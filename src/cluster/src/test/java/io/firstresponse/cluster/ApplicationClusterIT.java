@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.firstresponse.cluster.FlinkCluster.Outcome;
 import io.firstresponse.connectors.postgres.Await;
+import io.firstresponse.job.MessageJson;
 import io.firstresponse.job.TestDatabase;
 import io.firstresponse.job.domain.Message;
 import io.firstresponse.job.domain.ResponseMode;
@@ -11,8 +12,6 @@ import io.firstresponse.job.options.OptionParser;
 import io.firstresponse.job.source.datagen.Workload;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
@@ -71,15 +70,6 @@ class ApplicationClusterIT {
   }
 
   private static void write(Path file, List<Message> messages) throws Exception {
-    Files.write(file, messages.stream().map(ApplicationClusterIT::json).toList());
-  }
-
-  private static String json(Message message) {
-    return "{\"a\":%d,\"b\":%d,\"ts\":\"%s\",\"direct\":%b}"
-        .formatted(
-            message.a(),
-            message.b(),
-            Instant.EPOCH.plus(message.ts(), ChronoUnit.MICROS),
-            message.direct());
+    Files.write(file, messages.stream().map(MessageJson::of).toList());
   }
 }

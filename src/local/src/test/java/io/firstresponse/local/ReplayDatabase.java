@@ -1,6 +1,7 @@
 package io.firstresponse.local;
 
 import io.firstresponse.connectors.postgres.EmbeddedPostgresServer;
+import io.firstresponse.job.TestDatabase;
 import io.firstresponse.job.domain.Message;
 import io.firstresponse.job.domain.ResponseMode;
 import io.firstresponse.job.domain.Session;
@@ -12,7 +13,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
@@ -138,18 +138,7 @@ final class ReplayDatabase implements AutoCloseable {
 
   /** The rows of a query, each with its columns joined by blanks. */
   List<String> strings(String query) throws SQLException {
-    List<String> strings = new ArrayList<>();
-    try (Statement statement = connection.createStatement();
-        ResultSet rows = statement.executeQuery(query)) {
-      while (rows.next()) {
-        List<String> columns = new ArrayList<>();
-        for (int i = 1; i <= rows.getMetaData().getColumnCount(); i++) {
-          columns.add(rows.getString(i));
-        }
-        strings.add(String.join(" ", columns));
-      }
-    }
-    return strings;
+    return TestDatabase.strings(connection, query);
   }
 
   /** What {@code copy} gives of a query. */

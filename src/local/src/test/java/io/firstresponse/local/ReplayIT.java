@@ -3,6 +3,7 @@ package io.firstresponse.local;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.firstresponse.connectors.kafka.KafkaBroker;
+import io.firstresponse.job.MessageJson;
 import io.firstresponse.job.domain.Message;
 import io.firstresponse.job.domain.ResponseMode;
 import io.firstresponse.job.domain.Session;
@@ -275,7 +276,7 @@ class ReplayIT {
       kafka.createTopics(List.of(created)).all().get();
       List<Future<?>> sent = new ArrayList<>();
       for (Message message : messages) {
-        byte[] value = json(message).getBytes(StandardCharsets.UTF_8);
+        byte[] value = MessageJson.of(message).getBytes(StandardCharsets.UTF_8);
         // As if each had taken a second to get there.
         long stamp = message.millis() + 1000;
         sent.add(
@@ -516,16 +517,6 @@ class ReplayIT {
                   1 + random.nextInt(4), 1 + random.nextInt(60), ts, direct, automated);
             })
         .toList();
-  }
-
-  private static String json(Message message) {
-    return "{\"a\":%d,\"b\":%d,\"ts\":\"%s\",\"direct\":%b,\"automated\":%b}"
-        .formatted(
-            message.a(),
-            message.b(),
-            ReplayPeriod.iso(message.ts()),
-            message.direct(),
-            message.automated());
   }
 
   private static String rows(ReplayDatabase database, String schema) throws Exception {

@@ -1,0 +1,20 @@
+package io.firstresponse.job;
+
+import io.firstresponse.job.domain.Message;
+
+/** Messages as the job reads them from files and topics. */
+public final class MessageJson {
+
+  private MessageJson() {}
+
+  /** A JSON object in one line. */
+  public static String of(Message message) {
+    return "{\"a\":%d,\"b\":%d,\"ts\":\"%s\",\"direct\":%b,\"automated\":%b}"
+        .formatted(
+            message.a(),
+            message.b(),
+            TestDatabase.instant(message.ts()),
+            message.direct(),
+            message.automated());
+  }
+}
