@@ -16,7 +16,6 @@ import java.sql.Connection;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.apache.flink.configuration.Configuration;
@@ -26,7 +25,8 @@ import org.postgresql.PGConnection;
  * A savepoint that a release has left, with what the job had written by then. Beside it are the
  * options of the job, the same for all savepoints of a release, and its whole input.
  *
- * @param folder holds the savepoint; its name tells backend, format, response mode and results
+ * @param folder holds the savepoint; its name tells backend, format, response mode, results, and
+ *     the kind of source unless that is the generator
  */
 record GoldenSavepoint(Path folder) {
 
@@ -36,6 +36,8 @@ record GoldenSavepoint(Path folder) {
   private static final String OPTIONS = "options.properties";
   private static final String MESSAGES = "messages.csv";
   private static final String ROWS = "tbl_result.csv";
+
+  private static final double A_SECOND = 200;
 
   /** Message by message, half of the bound behind, of customers who are all waiting for more. */
   private static final String WORKLOAD =
@@ -50,6 +52,20 @@ record GoldenSavepoint(Path folder) {
       event-time.max-out-of-orderness: 20 s
       """;
 
+  /** The job on the generator, on each backend and in each format; on the other sources once. */
+  static final List<String> KINDS =
+      Stream.concat(
+              Stream.of("hashmap", "rocksdb")
+                  .flatMap(backend -> Stream.of(backend + "_canonical", backend + "_native"))
+                  .flatMap(
+                      state ->
+                          Stream.of(state + "_any-agent_final", state + "_addressed-agent_live")),
+              Stream.of(
+                  "hashmap_canonical_any-agent_final_files",
+                  "hashmap_canonical_addressed-agent_live_kafka",
+                  "hashmap_canonical_any-agent_final_postgres"))
+          .toList();
+
   /** All there are, of all releases. */
   static Stream<GoldenSavepoint> all() throws IOException {
     List<GoldenSavepoint> all = new ArrayList<>();
@@ -63,7 +79,7 @@ record GoldenSavepoint(Path folder) {
     return all.stream();
   }
 
-  /** Runs the job for each state backend, and keeps what it leaves. */
+  /** Runs the job of each kind, and keeps what it leaves. */
   static void writeAll(String release, Path scratch) throws Exception {
     Path folder = RELEASES.resolve(release);
     if (Files.exists(folder)) {
@@ -75,49 +91,51 @@ record GoldenSavepoint(Path folder) {
     }
     Files.createDirectories(folder);
     Files.writeString(folder.resolve(OPTIONS), WORKLOAD);
-    for (String backend : List.of("hashmap", "rocksdb")) {
-      for (String format : List.of("canonical", "native")) {
-        for (String job : List.of("any-agent_final", "addressed-agent_live")) {
-          new GoldenSavepoint(folder.resolve(String.join("_", backend, format, job)))
-              .write(Files.createDirectories(scratch.resolve(backend + format + job)));
-        }
-      }
+    for (String kind : KINDS) {
+      new GoldenSavepoint(folder.resolve(kind))
+          .write(Files.createDirectories(scratch.resolve(kind)));
     }
   }
 
   private void write(Path scratch) throws Exception {
     Files.createDirectories(folder);
     try (TestDatabase database = TestDatabase.create(mode())) {
-      Configuration options = options(database);
-      Workload workload = Workload.from(options);
+      Workload workload = Workload.from(options(database));
       Files.write(
           folder.resolveSibling(MESSAGES),
           LongStream.range(0, workload.end())
               .mapToObj(workload::message)
               .map(m -> "%d,%d,%d,%b".formatted(m.a(), m.b(), m.ts(), m.direct()))
               .toList());
-      Configuration slowly = new Configuration(options).set(JobOptions.DATAGEN_RATE, 200.0);
-      Configuration flink = JobRun.settings(backend(), scratch);
-      // What is kept in the metadata itself bears the path of the file that it would have been.
-      flink.setString("execution.checkpointing.data-inline-threshold", "0 b");
-      JobRun run = JobRun.start(flink, 2, slowly, Optional.empty(), scratch);
-      run.awaitUsed(workload.end() / 4);
-      assertThat(run.waiting()).isGreaterThan(50);
-      Path savepoint = Path.of(URI.create(run.end(leaves())));
-      try (Stream<Path> files = Files.list(savepoint)) {
-        for (Path file : files.toList()) {
-          Files.copy(file, folder.resolve(file.getFileName()));
-        }
+      try (GoldenInput input = input(database)) {
+        write(database, options(database, input.options()), scratch);
       }
-      try (Connection connection = database.connect();
-          OutputStream rows = Files.newOutputStream(folder.resolve(ROWS))) {
-        connection
-            .unwrap(PGConnection.class)
-            .getCopyAPI()
-            .copyOut(
-                "copy (select * from tbl_result order by b, b_ts) to stdout (format csv, header)",
-                rows);
+    }
+  }
+
+  private void write(TestDatabase database, Configuration options, Path scratch) throws Exception {
+    Configuration flink = JobRun.settings(backend(), scratch);
+    // What is kept in the metadata itself bears the path of the file that it would have been.
+    flink.setString("execution.checkpointing.data-inline-threshold", "0 b");
+    // The generator reads many at once, and keeps its own pace.
+    Configuration slowly = new Configuration(options).set(JobOptions.DATAGEN_RATE, A_SECOND);
+    JobRun run = JobRun.startSlowly(flink, readers(), slowly, A_SECOND, scratch);
+    run.awaitUsed(messages().size() / 4);
+    assertThat(run.waiting()).isGreaterThan(50);
+    Path savepoint = Path.of(URI.create(run.end(leaves())));
+    try (Stream<Path> files = Files.list(savepoint)) {
+      for (Path file : files.toList()) {
+        Files.copy(file, folder.resolve(file.getFileName()));
       }
+    }
+    try (Connection connection = database.connect();
+        OutputStream rows = Files.newOutputStream(folder.resolve(ROWS))) {
+      connection
+          .unwrap(PGConnection.class)
+          .getCopyAPI()
+          .copyOut(
+              "copy (select * from tbl_result order by b, b_ts) to stdout (format csv, header)",
+              rows);
     }
   }
 
@@ -145,8 +163,22 @@ record GoldenSavepoint(Path folder) {
     return part(3);
   }
 
+  /** What it read, as the option {@code source.type} has it. */
+  String source() {
+    return parts().length > 4 ? part(4) : "datagen";
+  }
+
+  /** Files are read one after the other, and so is a table. */
+  private int readers() {
+    return source().equals("files") || source().equals("postgres") ? 1 : 2;
+  }
+
   private String part(int i) {
-    return folder.getFileName().toString().split("_", 4)[i];
+    return parts()[i];
+  }
+
+  private String[] parts() {
+    return folder.getFileName().toString().split("_", 5);
   }
 
   /** Where Flink finds it. */
@@ -154,10 +186,22 @@ record GoldenSavepoint(Path folder) {
     return folder.toUri().toString();
   }
 
-  /** The options that the job had, and that it goes on with. */
-  Configuration options(TestDatabase database) {
-    return database.options(
-        "--config", folder.resolveSibling(OPTIONS).toString(), "--results", results());
+  /** All its messages, where the job finds them. */
+  GoldenInput input(TestDatabase database) throws Exception {
+    return GoldenInput.of(source(), database, messages());
+  }
+
+  /**
+   * The options that the job had, and that it goes on with.
+   *
+   * @param source those that say where it reads
+   */
+  Configuration options(TestDatabase database, String... source) {
+    List<String> all = new ArrayList<>();
+    all.addAll(List.of("--config", folder.resolveSibling(OPTIONS).toString()));
+    all.addAll(List.of("--results", results()));
+    all.addAll(List.of(source));
+    return database.options(all.toArray(String[]::new));
   }
 
   /** All that the job was given and will be given, in the order of its arrival. */

@@ -1,6 +1,8 @@
 package io.firstresponse.job;
 
 import io.firstresponse.connectors.postgres.Await;
+import io.firstresponse.job.tables.ResultDatabase;
+import io.firstresponse.job.tables.TableCheck;
 import io.firstresponse.job.tally.Conservation;
 import io.firstresponse.job.tally.Count;
 import java.io.IOException;
@@ -70,10 +72,31 @@ final class JobRun {
       throws Exception {
     Configuration settings = new Configuration(flink);
     state.ifPresent(path -> settings.set(StateRecoveryOptions.SAVEPOINT_PATH, path));
-    StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment(settings);
-    env.setParallelism(parallelism);
+    StreamExecutionEnvironment env = environment(settings, parallelism);
     FirstResponseJob.define(env, options);
     return new JobRun(env.executeAsync(FirstResponseJob.name(options)), folder);
+  }
+
+  /** Starts the job anew, and lets it read no more records a second than that. */
+  static JobRun startSlowly(
+      Configuration flink, int parallelism, Configuration options, double perSecond, Path folder)
+      throws Exception {
+    StreamExecutionEnvironment env = environment(flink, parallelism);
+    ResultDatabase database = new ResultDatabase(options);
+    new TableCheck(database, options).run();
+    Topology.define(
+        env,
+        options,
+        new SlowSource<>(MessageSources.of(options), perSecond),
+        database.results(),
+        database.corrections(),
+        database.late(),
+        database.deadLetters());
+    return new JobRun(env.executeAsync(FirstResponseJob.name(options)), folder);
+  }
+
+  private static StreamExecutionEnvironment environment(Configuration flink, int parallelism) {
+    return StreamExecutionEnvironment.getExecutionEnvironment(flink).setParallelism(parallelism);
   }
 
   /**

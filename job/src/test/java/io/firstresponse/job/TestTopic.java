@@ -30,12 +30,14 @@ public final class TestTopic implements AutoCloseable {
 
   private final KafkaBroker broker;
   private final int partitions;
-  private final String name = "messages-" + TOPICS.incrementAndGet();
+  private final String name;
   private final Admin admin;
   private final KafkaProducer<byte[], byte[]> producer;
   private final List<Future<?>> sent = new ArrayList<>();
 
-  private TestTopic(KafkaBroker broker, int partitions, Map<String, Object> producerProperties) {
+  private TestTopic(
+      String name, KafkaBroker broker, int partitions, Map<String, Object> producerProperties) {
+    this.name = name;
     this.broker = broker;
     this.partitions = partitions;
     Map<String, Object> servers = Map.of("bootstrap.servers", broker.bootstrapServers());
@@ -59,7 +61,14 @@ public final class TestTopic implements AutoCloseable {
   /** A new topic on the given broker, and what is special about its producer. */
   public static TestTopic on(
       KafkaBroker broker, int partitions, Map<String, Object> producerProperties) throws Exception {
-    TestTopic topic = new TestTopic(broker, partitions, producerProperties);
+    return named("messages-" + TOPICS.incrementAndGet(), broker, partitions, producerProperties);
+  }
+
+  /** The same, for a test to which the name matters. */
+  static TestTopic named(
+      String name, KafkaBroker broker, int partitions, Map<String, Object> producerProperties)
+      throws Exception {
+    TestTopic topic = new TestTopic(name, broker, partitions, producerProperties);
     topic.admin.createTopics(List.of(new NewTopic(topic.name, partitions, (short) 1))).all().get();
     return topic;
   }
@@ -89,7 +98,7 @@ public final class TestTopic implements AutoCloseable {
   }
 
   public void send(int partition, Message message) {
-    send(partition, json(message));
+    send(partition, MessageJson.of(message));
   }
 
   /** Sends a record; it is there once {@link #flush} returns. */
@@ -145,9 +154,9 @@ public final class TestTopic implements AutoCloseable {
         .get();
   }
 
-  static String json(Message message) {
-    return "{\"a\":%d,\"b\":%d,\"ts\":\"%s\",\"direct\":%b}"
-        .formatted(message.a(), message.b(), TestDatabase.instant(message.ts()), message.direct());
+  /** Removes the topic, so that there can be another one of its name. */
+  void delete() throws Exception {
+    admin.deleteTopics(List.of(name)).all().get();
   }
 
   @Override
