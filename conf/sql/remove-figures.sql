@@ -16,7 +16,8 @@ drop view if exists
   response_time_distribution, hour_of_week, sla_attainment,
   late_messages, late_messages_by_hour,
   kept_days, figure_settings;
-drop function if exists queue_at(timestamptz), refresh_figures();
+drop function if exists
+  queue_at(timestamptz), queue_at_each(timestamptz[]), replies(timestamptz, timestamptz), refresh_figures();
 -- Its triggers on tbl_result go with it.
 drop function if exists note_written() cascade;
 drop table if exists
