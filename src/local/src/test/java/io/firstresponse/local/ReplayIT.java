@@ -178,7 +178,7 @@ class ReplayIT {
     ResponseMode mode = ResponseMode.ADDRESSED_AGENT;
     List<Message> messages = messages(7, 3000);
     Path input = folder.resolve("chat.jsonl");
-    Files.write(input, messages.stream().map(ReplayIT::json).toList());
+    Files.write(input, messages.stream().map(MessageJson::of).toList());
     try (ReplayDatabase database = new ReplayDatabase(mode)) {
       List<String> job =
           database.arguments("--source.type", "files", "--source.files.path", input.toString());
