@@ -16,6 +16,8 @@ import org.apache.flink.configuration.Configuration;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.test.junit5.MiniClusterExtension;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -26,6 +28,19 @@ class RecoveryIT {
   private static final Duration SOON = Duration.ofSeconds(60);
 
   @RegisterExtension static final MiniClusterExtension CLUSTER = TestCluster.withSlots(2);
+
+  /** Stopped and started by one test after the other. */
+  private static EmbeddedPostgresServer server;
+
+  @BeforeAll
+  static void launchServer() {
+    server = EmbeddedPostgresServer.launch();
+  }
+
+  @AfterAll
+  static void endServer() {
+    server.close();
+  }
 
   @ParameterizedTest
   @CsvSource({
@@ -43,8 +58,9 @@ class RecoveryIT {
   void anOutageOfPostgres(
       ResponseMode mode, String retryTimeout, String results, String checkpointInterval)
       throws Exception {
-    try (EmbeddedPostgresServer server = EmbeddedPostgresServer.launch();
-        TestDatabase set = TestDatabase.on(server, mode)) {
+    // It is away if the test before has failed.
+    server.start();
+    try (TestDatabase set = TestDatabase.on(server, mode)) {
       long messages = 120_000;
       Configuration options =
           set.options(
@@ -144,7 +160,7 @@ class RecoveryIT {
       return true;
     }
     long used = count(job, Count.USED);
-    LockSupport.parkNanos(Duration.ofMillis(1_500).toNanos());
+    LockSupport.parkNanos(Duration.ofMillis(900).toNanos());
     return count(job, Count.USED) == used;
   }
 
