@@ -10,20 +10,33 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What the README's production section does: from a topic into tables, on a real cluster. */
 class KafkaClusterIT {
 
-  @TempDir Path folder;
+  @TempDir static Path folder;
+
+  private static FlinkCluster cluster;
+
+  @BeforeAll
+  static void startCluster() throws Exception {
+    cluster = new FlinkCluster(folder).up(2);
+  }
+
+  @AfterAll
+  static void endCluster() throws Exception {
+    cluster.close();
+  }
 
   @Test
   void aTopicIntoTablesStoppedAndGoneOnWith() throws Exception {
     // A million with -Dcluster.messages=1000000
     long messages = Long.getLong("cluster.messages", 100_000);
-    try (FlinkCluster cluster = new FlinkCluster(folder).up(2);
-        TestDatabase database = TestDatabase.create(ResponseMode.ANY_AGENT);
+    try (TestDatabase database = TestDatabase.create(ResponseMode.ANY_AGENT);
         TopicFeed feed = new TopicFeed(database, messages)) {
       feed.sendUpTo(messages / 2);
       String first = cluster.run(with(List.of("-p", "1"), feed.options()));
@@ -46,8 +59,7 @@ class KafkaClusterIT {
 
   @Test
   void whatIsWrongWithKafkaIsOneLine() throws Exception {
-    try (FlinkCluster cluster = new FlinkCluster(folder).up(1);
-        TestDatabase database = TestDatabase.create(ResponseMode.ANY_AGENT);
+    try (TestDatabase database = TestDatabase.create(ResponseMode.ANY_AGENT);
         TestTopic topic = TestTopic.create(1)) {
       List<String> options = Arrays.asList(database.arguments(topic.source()));
       assertOneLine(
