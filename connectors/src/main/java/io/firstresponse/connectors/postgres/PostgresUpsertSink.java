@@ -15,11 +15,12 @@ import org.apache.flink.util.InstantiationUtil;
  * Upserts rows into a PostgreSQL table in bulk, at least once; with a key, and rows that do not
  * depend on when they are sent, that is exactly once to whoever reads the table.
  *
- * <p>Rows are gathered and sent as one transaction when there are {@code maxRows} of them, when the
- * first one has waited for {@code maxDelay}, and at each checkpoint. Rows given to the sink must
- * not change afterwards. While PostgreSQL is away the sink waits, and so holds the job back, for up
- * to {@code retryTimeout}; then the job fails and goes on from its last checkpoint. A row that
- * PostgreSQL refuses goes to the table of refused rows, and the others are written.
+ * <p>Rows are gathered and sent as one transaction when there are {@code maxRows} of them, or as
+ * many as the database takes in {@code maxTime}, when the first one has waited for {@code
+ * maxDelay}, and at each checkpoint. Rows given to the sink must not change afterwards. While
+ * PostgreSQL is away the sink waits, and so holds the job back, for up to {@code retryTimeout};
+ * then the job fails and goes on from its last checkpoint. A row that PostgreSQL refuses goes to
+ * the table of refused rows, and the others are written.
  *
  * <p>It stands on the Flink JDBC connector's {@link JdbcConnectionProvider}. It is a sink of its
  * own because the connector's {@code JdbcSink} has no place for an executor: it cannot send arrays,
@@ -36,6 +37,7 @@ public final class PostgresUpsertSink<T> implements Sink<T> {
   private final PostgresTable<T> table;
   private final PostgresTable<RefusedRow<T>> refused;
   private final int maxRows;
+  private final Duration maxTime;
   private final Duration maxDelay;
   private final Duration retryTimeout;
 
@@ -44,6 +46,7 @@ public final class PostgresUpsertSink<T> implements Sink<T> {
     this.table = Objects.requireNonNull(builder.table, "the table is missing");
     this.refused = builder.refused;
     this.maxRows = builder.maxRows;
+    this.maxTime = builder.maxTime;
     this.maxDelay = builder.maxDelay;
     this.retryTimeout = builder.retryTimeout;
   }
@@ -92,7 +95,7 @@ public final class PostgresUpsertSink<T> implements Sink<T> {
 
   private SinkWriter<T> writer(WriterInitContext context, BatchSender<T> sender) {
     return new PostgresUpsertWriter<>(
-        sender, context.getProcessingTimeService(), maxRows, maxDelay);
+        sender, context.getProcessingTimeService(), new BatchSize(maxRows, maxTime), maxDelay);
   }
 
   private static JdbcConnectionProvider copy(JdbcConnectionProvider connections)
@@ -111,6 +114,7 @@ public final class PostgresUpsertSink<T> implements Sink<T> {
     private PostgresTable<T> table;
     private PostgresTable<RefusedRow<T>> refused;
     private int maxRows = 5000;
+    private Duration maxTime = Duration.ofSeconds(5);
     private Duration maxDelay = Duration.ofSeconds(1);
     private Duration retryTimeout = Duration.ofMinutes(1);
 
@@ -145,6 +149,18 @@ public final class PostgresUpsertSink<T> implements Sink<T> {
         throw new IllegalArgumentException("maxRows must be positive, but is " + maxRows);
       }
       this.maxRows = maxRows;
+      return this;
+    }
+
+    /**
+     * How long a transaction should take at most. On a database that is slower, or farther away,
+     * fewer rows go at once, down to a thousand. 5 s by default.
+     */
+    public Builder<T> maxTime(Duration maxTime) {
+      if (maxTime.isNegative() || maxTime.isZero()) {
+        throw new IllegalArgumentException("maxTime must be positive, but is " + maxTime);
+      }
+      this.maxTime = maxTime;
       return this;
     }
 

@@ -22,7 +22,7 @@ final class PostgresUpsertWriter<T> implements SinkWriter<T> {
 
   private final BatchSender<T> sender;
   private final ProcessingTimeService time;
-  private final int maxRows;
+  private final BatchSize size;
   private final long maxDelayMillis;
   private final List<T> rows = new ArrayList<>();
   private Optional<Future<?>> timer = Optional.empty();
@@ -35,10 +35,10 @@ final class PostgresUpsertWriter<T> implements SinkWriter<T> {
   private boolean ended;
 
   PostgresUpsertWriter(
-      BatchSender<T> sender, ProcessingTimeService time, int maxRows, Duration maxDelay) {
+      BatchSender<T> sender, ProcessingTimeService time, BatchSize size, Duration maxDelay) {
     this.sender = sender;
     this.time = time;
-    this.maxRows = maxRows;
+    this.size = size;
     this.maxDelayMillis = Math.max(1, maxDelay.toMillis());
   }
 
@@ -47,7 +47,7 @@ final class PostgresUpsertWriter<T> implements SinkWriter<T> {
     checkNotEnded();
     rows.add(row);
     complete = sender.isComplete(row);
-    if (complete && (overdue || rows.size() >= maxRows)) {
+    if (complete && (overdue || rows.size() >= size.rows())) {
       send();
     } else if (timer.isEmpty()) {
       long due = time.getCurrentProcessingTime() + maxDelayMillis;
@@ -117,7 +117,9 @@ final class PostgresUpsertWriter<T> implements SinkWriter<T> {
     // rows that came after the failed ones must not be there before it.
     ended = true;
     boolean ahead = sender.isAhead();
+    long start = System.nanoTime();
     sender.send(rows, tells && ahead);
+    size.took(rows.size(), System.nanoTime() - start);
     if (tells && ahead) {
       nextTelling = time.getCurrentProcessingTime() + TELLING_MILLIS;
     }

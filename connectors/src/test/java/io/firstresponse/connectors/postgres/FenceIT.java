@@ -99,7 +99,8 @@ class FenceIT {
             Optional.of(new Fence("public", "tbl_result", groups, allGroups, submitted, telling)),
             new SinkMetrics(UnregisteredMetricsGroup.createSinkWriterMetricGroup()));
     PostgresUpsertWriter<Answer> writer =
-        new PostgresUpsertWriter<>(sender, time, 1000, Duration.ofMillis(100));
+        new PostgresUpsertWriter<>(
+            sender, time, new BatchSize(1000, Duration.ofSeconds(5)), Duration.ofMillis(100));
     writers.add(writer);
     sender.claim();
     return writer;

@@ -79,6 +79,7 @@ class PostgresUpsertSinkIT {
     private PostgresTable<Answer> table = AnswersTable.TABLE;
     private PostgresTable<RefusedRow<Answer>> refused = AnswersTable.REFUSED;
     private int maxRows = 1000;
+    private Duration maxTime = SOON;
     private Duration retryTimeout = SOON;
 
     PostgresUpsertWriter<Answer> writer() {
@@ -92,7 +93,7 @@ class PostgresUpsertSinkIT {
                   Optional.empty(),
                   metrics),
               time,
-              maxRows,
+              new BatchSize(maxRows, maxTime),
               MAX_DELAY);
       writers.add(writer);
       return writer;
@@ -539,6 +540,36 @@ class PostgresUpsertSinkIT {
       write(writer, rows);
       writer.flush(false);
       assertThat(proxy.cuts()).isEqualTo(1);
+      assertThat(answers.rows().values()).containsExactlyElementsOf(rows);
+    }
+  }
+
+  /** At full size it would take twice as long as the connection waits for an answer. */
+  @Test
+  void sendsFewerRowsAtOnceOnASlowNetwork() throws Exception {
+    try (FaultProxy proxy = new FaultProxy(server.port())) {
+      Writing writing = new Writing();
+      writing.connections =
+          PostgresConnections.to(
+                  EmbeddedPostgresServer.url(proxy.port(), answers.database()),
+                  EmbeddedPostgresServer.USER)
+              .socketTimeout(Duration.ofSeconds(2))
+              .build();
+      writing.maxRows = 8_000;
+      writing.maxTime = Duration.ofMillis(500);
+      PostgresUpsertWriter<Answer> writer = writing.writer();
+      write(writer, open(0, T));
+      writer.flush(false);
+      proxy.slow(Duration.ofMillis(60));
+      List<Answer> rows = new ArrayList<>();
+      for (int b = 0; b < 8_000; b++) {
+        rows.add(answered(b, T, 5, T + b).withNote("x".repeat(100)));
+      }
+      write(writer, rows);
+      assertThat(metrics.retries.getCount()).isZero();
+      assertThat(metrics.connectionLosses.getCount()).isZero();
+      proxy.pass();
+      writer.flush(false);
       assertThat(answers.rows().values()).containsExactlyElementsOf(rows);
     }
   }

@@ -651,8 +651,9 @@ public final class JobOptions {
           .intType()
           .defaultValue(50_000)
           .withDescription(
-              "How many rows a writer sends to PostgreSQL at once, at most. A session that is"
-                  + " answered before its opening was sent is written once.");
+              "How many rows a writer sends to PostgreSQL at once, at most; fewer where that would"
+                  + " take longer than 5 s, or an eighth of sink.jdbc.socket-timeout. A session"
+                  + " that is answered before its opening was sent is written once.");
 
   public static final ConfigOption<Duration> JDBC_FLUSH_INTERVAL =
       key("sink.jdbc.flush-interval")

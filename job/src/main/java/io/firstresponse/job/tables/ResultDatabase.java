@@ -41,6 +41,8 @@ public final class ResultDatabase {
   /** Each may hold {@link DeadLetter#MAX_RAW_BYTES}: some 30 MB altogether. */
   private static final int DEAD_LETTERS_AT_ONCE = 500;
 
+  private static final Duration LONGEST_BATCH = Duration.ofSeconds(5);
+
   private final ReadableConfig options;
   private final PostgresConnections connections;
   private final String schema;
@@ -297,9 +299,16 @@ public final class ResultDatabase {
         .table(table)
         .refused(refused())
         .maxRows(maxRows)
+        .maxTime(maxTime())
         .maxDelay(maxDelay())
         .retryTimeout(options.get(JobOptions.JDBC_RETRY_TIMEOUT))
         .build();
+  }
+
+  /** Far from where the connection is given up, and short enough not to hold checkpoints up. */
+  private Duration maxTime() {
+    Duration time = options.get(JobOptions.JDBC_SOCKET_TIMEOUT).dividedBy(8);
+    return time.compareTo(LONGEST_BATCH) < 0 ? time : LONGEST_BATCH;
   }
 
   /** Live rows come together, at each tick: they need not wait for others. */
