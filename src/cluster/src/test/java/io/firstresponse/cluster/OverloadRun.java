@@ -32,9 +32,6 @@ final class OverloadRun implements AutoCloseable {
 
   private static final Duration LIMIT = Duration.ofMinutes(5);
 
-  /** Of some 16 KiB to or from the database. A transaction takes several. */
-  private static final Duration PAUSE = Duration.ofMillis(150);
-
   /** How long there may be no new checkpoint: a tenth of the timeout in the shipped settings. */
   private static final Duration STRETCH = Duration.ofMinutes(1);
 
@@ -129,11 +126,15 @@ final class OverloadRun implements AutoCloseable {
     processes = processes();
   }
 
-  /** From now on the database takes less than it is given. */
-  void slowDatabase() throws Exception {
-    proxy.slow(PAUSE);
-    failedCheckpoints = watch.failedCheckpoints();
+  /**
+   * From now on the database takes less than it is given.
+   *
+   * @param pause before each 16 KiB to or from it
+   */
+  void slowDatabase(Duration pause) throws Exception {
+    proxy.slow(pause);
     completed = cluster.checkpoints(job);
+    failedCheckpoints = watch.failedCheckpoints();
     slowSince = System.nanoTime();
     completedAt = slowSince;
     readBefore = watch.sum(Count.READ.metric());
@@ -250,15 +251,15 @@ final class OverloadRun implements AutoCloseable {
     }
     lookedAt = now;
     int checkpoints = cluster.checkpoints(job);
+    if (completed == 0) {
+      // Before all tasks run none can be taken.
+      failedCheckpoints = watch.failedCheckpoints();
+    }
     if (checkpoints > completed) {
       completed = checkpoints;
       completedAt = now;
     }
     assertThat(Duration.ofNanos(now - completedAt)).as("no checkpoint").isLessThan(STRETCH);
-    if (completed == 0) {
-      // Before all tasks run none can be taken.
-      failedCheckpoints = watch.failedCheckpoints();
-    }
     assertThat(watch.failedCheckpoints()).as("failed checkpoints").isEqualTo(failedCheckpoints);
     assertThat(watch.failures()).as("restarts").isEmpty();
     assertThat(processes()).as("processes").isEqualTo(processes);
