@@ -41,7 +41,7 @@ interface CrashTables {
   /** All that another attempt could have changed. */
   List<String> contents() throws Exception;
 
-  /** A message without what {@code tbl_late} is not asked for. */
+  /** A message, whether automated or not: {@code tbl_late} has it once. */
   static Message plain(Message message) {
     return new Message(message.a(), message.b(), message.ts(), message.direct());
   }
