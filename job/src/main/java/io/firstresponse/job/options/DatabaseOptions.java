@@ -19,6 +19,9 @@ public record DatabaseOptions(String url, String user, String passwordFile) {
 
   private static final String WRONG_PASSWORD = "28P01";
 
+  /** Who may come from where, encrypted or not, into which database. */
+  private static final String RULES = "pg_hba.conf";
+
   /** The driver's own, when it will not go on with what the server asks for. */
   private static final String REJECTED = "08004";
 
@@ -35,6 +38,9 @@ public record DatabaseOptions(String url, String user, String passwordFile) {
       return user + ", " + passwordFile;
     }
     if (state.startsWith(NOT_AUTHORIZED)) {
+      if (failure.getMessage().contains(RULES)) {
+        return url + ", " + user;
+      }
       return failure.getCause() instanceof IOException ? passwordFile : user;
     }
     return url;

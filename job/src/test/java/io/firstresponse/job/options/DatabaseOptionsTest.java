@@ -18,6 +18,7 @@ class DatabaseOptionsTest {
   @CsvSource({
     "28P01, password authentication failed,             'db.user, db.file'",
     "28000, role \"x\" does not exist,                  db.user",
+    "28000, no pg_hba.conf entry for host,              'db.url, db.user'",
     "08004, 'asked for a password, none was provided',  'db.user, db.file'",
     "08004, The server does not support SSL,            db.url",
     "08001, Connection refused,                         db.url",
