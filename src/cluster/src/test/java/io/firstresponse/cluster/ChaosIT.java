@@ -8,7 +8,7 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * The promise on real processes: whatever dies, hangs, restarts or is rescaled, the tables are
  * those of the window query. A schedule of faults is drawn from a seed; a run that fails prints how
- * to repeat it. More and longer ones with {@code -Dchaos.seeds=200 -Dchaos.faults=20}.
+ * to repeat it. {@code scripts/chaos} has more and longer ones.
  */
 class ChaosIT {
 
@@ -16,7 +16,7 @@ class ChaosIT {
 
   @Test
   void tablesAreExactAfterAnySchedule() throws Exception {
-    long first = Long.getLong("chaos.first", 2);
+    long first = Long.getLong("chaos.first", 108);
     long seeds = Long.getLong("chaos.seeds", 1);
     int faults = Integer.getInteger("chaos.faults", 3);
     try (ChaosStage stage = new ChaosStage(folder)) {

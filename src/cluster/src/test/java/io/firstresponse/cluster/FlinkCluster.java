@@ -88,6 +88,9 @@ public final class FlinkCluster implements AutoCloseable {
             "-Dheartbeat.interval=500 ms",
             "-Dheartbeat.timeout=5 s",
             "-Dexecution.checkpointing.interval=1 s",
+            // They live for a minute or two, which is too short for the better compiler to pay.
+            "-Denv.java.opts.jobmanager=-XX:+UseSerialGC -XX:TieredStopAtLevel=1",
+            "-Denv.java.opts.taskmanager=-XX:+UseSerialGC -XX:TieredStopAtLevel=1",
             "-Djobmanager.memory.process.size=900m",
             "-Dtaskmanager.memory.process.size=1200m"));
   }
