@@ -120,6 +120,13 @@ public final class TestDatabase implements AutoCloseable {
     copy.endCopy();
   }
 
+  /** Takes the messages that came too late from those that the window query reads. */
+  public void takeOutLate() throws SQLException {
+    execute(
+        "delete from tbl using tbl_late l"
+            + " where (tbl.b, tbl.a, tbl.ts, tbl.direct) = (l.b, l.a, l.ts, l.direct)");
+  }
+
   /** Rows that only the job or only the window query has, at most ten, for a person to read. */
   public List<String> differences() throws SQLException {
     String columns =

@@ -14,7 +14,7 @@ final class Freshness implements AutoCloseable {
 
   private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
-  /** Sorted as text; the newest session is found by the primary key. */
+  /** In microseconds since the epoch; 0 while there is nothing. */
   private static final String QUERY =
       """
       select coalesce(extract(epoch from c.complete_through) * 1000000, 0)::bigint,
