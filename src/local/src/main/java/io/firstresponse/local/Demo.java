@@ -73,7 +73,7 @@ public final class Demo {
     this.database = database;
   }
 
-  public static void main(String[] args) throws Exception {
+  public static void main(String[] args) {
     if (args.length > 0) {
       System.err.println(
           "The demo takes no arguments; scripts/run-local runs the job as you like.");
@@ -83,6 +83,10 @@ public final class Demo {
       System.exit(run(System.out) ? 0 : 1);
     } catch (ExecutionException e) {
       System.err.printf("The job failed: %s (log: %s)%n", LocalRun.reason(e), LocalRun.logFile());
+      System.exit(1);
+    } catch (Exception e) {
+      // Thrown on, it would end this thread alone: Flink's go on, and the process with them.
+      e.printStackTrace();
       System.exit(1);
     }
   }

@@ -1,7 +1,9 @@
 package io.firstresponse.local;
 
 import io.firstresponse.job.FirstResponseJob;
+import io.firstresponse.job.options.BadOptionException;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -9,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.CoreOptions;
@@ -17,7 +20,9 @@ import org.apache.flink.configuration.HeartbeatManagerOptions;
 import org.apache.flink.configuration.RestOptions;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.util.ExceptionUtils;
 import org.apache.flink.util.FileUtils;
+import org.apache.flink.util.FlinkException;
 
 /**
  * A Flink cluster inside this process, configured by the shipped {@code config.yaml} and {@code
@@ -26,11 +31,15 @@ import org.apache.flink.util.FileUtils;
 final class LocalFlink {
 
   private static final int USUAL_WEB_PORT = 8081;
+  private static final int ANY_PORT = 0;
+  private static final int STARTS = 5;
 
   private final Configuration configuration;
+  private final boolean portGiven;
 
-  private LocalFlink(Configuration configuration) {
+  private LocalFlink(Configuration configuration, boolean portGiven) {
     this.configuration = configuration;
+    this.portGiven = portGiven;
   }
 
   /**
@@ -48,8 +57,9 @@ final class LocalFlink {
       configuration.set(
           CoreOptions.DEFAULT_PARALLELISM, Runtime.getRuntime().availableProcessors());
     }
-    if (!configuration.contains(RestOptions.PORT)) {
-      configuration.set(RestOptions.PORT, freePort());
+    boolean portGiven = configuration.contains(RestOptions.PORT);
+    if (!portGiven) {
+      configuration.set(RestOptions.PORT, freePort(USUAL_WEB_PORT, ANY_PORT));
     }
     if (!configuration.contains(HeartbeatManagerOptions.HEARTBEAT_INTERVAL)) {
       // Counts for the progress lines travel with the heartbeats.
@@ -59,7 +69,7 @@ final class LocalFlink {
       // The file's is meant for a cluster.
       configuration.set(CheckpointingOptions.CHECKPOINTS_DIRECTORY, temporaryFolder());
     }
-    return new LocalFlink(configuration);
+    return new LocalFlink(configuration, portGiven);
   }
 
   /** Takes the {@code -Dkey=value} arguments out of the others. */
@@ -81,8 +91,32 @@ final class LocalFlink {
     return "http://localhost:" + configuration.get(RestOptions.PORT);
   }
 
-  /** Defines the job and starts it. */
+  /**
+   * Defines the job and starts it. A port that was free when it was looked for may be somebody
+   * else's by now, such as another run's: then it starts with another one.
+   *
+   * @throws BadOptionException when the port that was asked for is taken
+   */
   JobClient start(Configuration options) throws Exception {
+    for (int start = 1; ; start++) {
+      try {
+        return startOnce(options);
+      } catch (FlinkException e) {
+        Optional<BindException> taken = ExceptionUtils.findThrowable(e, BindException.class);
+        if (taken.isPresent() && portGiven) {
+          throw new BadOptionException(
+              "%s: %s. Give a port that is free, or none: then one is found."
+                  .formatted(RestOptions.PORT.key(), taken.get().getMessage()));
+        }
+        if (taken.isEmpty() || start == STARTS) {
+          throw e;
+        }
+        configuration.set(RestOptions.PORT, freePort(ANY_PORT));
+      }
+    }
+  }
+
+  private JobClient startOnce(Configuration options) throws Exception {
     StreamExecutionEnvironment env =
         StreamExecutionEnvironment.createLocalEnvironmentWithWebUI(configuration);
     FirstResponseJob.define(env, options);
@@ -97,16 +131,15 @@ final class LocalFlink {
     return folder.toUri().toString();
   }
 
-  private static int freePort() throws IOException {
-    for (int port : new int[] {USUAL_WEB_PORT, 0}) {
+  private static int freePort(int... candidates) throws IOException {
+    IOException taken = null;
+    for (int port : candidates) {
       try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
         return socket.getLocalPort();
       } catch (IOException e) {
-        if (port == 0) {
-          throw e;
-        }
+        taken = e;
       }
     }
-    throw new AssertionError();
+    throw taken;
   }
 }

@@ -31,11 +31,11 @@ public final class LocalRun {
 
   private LocalRun() {}
 
-  public static void main(String[] args) throws Exception {
+  public static void main(String[] args) {
     System.exit(run(args));
   }
 
-  private static int run(String[] args) throws Exception {
+  private static int run(String[] args) {
     List<String> own = new ArrayList<>(List.of(args));
     if (own.contains("--help")) {
       System.out.print(OptionReference.help());
@@ -57,6 +57,10 @@ public final class LocalRun {
       return BAD_OPTION;
     } catch (ExecutionException e) {
       System.err.printf("The job failed: %s (log: %s)%n", reason(e), logFile());
+      return FAILED;
+    } catch (Exception e) {
+      // Thrown on, it would end this thread alone: Flink's go on, and the process with them.
+      e.printStackTrace();
       return FAILED;
     }
   }

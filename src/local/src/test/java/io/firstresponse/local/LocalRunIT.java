@@ -126,7 +126,8 @@ class LocalRunIT {
     Process process = builder.start();
     if (!process.waitFor(120, TimeUnit.SECONDS)) {
       process.destroyForcibly();
-      throw new AssertionError("still running: " + Files.readString(out));
+      throw new AssertionError(
+          "still running: " + Files.readString(out) + "\n" + Files.readString(err));
     }
     return new Outcome(process.exitValue(), Files.readString(out), Files.readString(err));
   }

@@ -1,0 +1,62 @@
+package io.firstresponse.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.firstresponse.job.options.BadOptionException;
+import io.firstresponse.job.options.OptionParser;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.List;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.core.execution.JobClient;
+import org.junit.jupiter.api.Test;
+
+/** The web page's port, which others may want as well. */
+class LocalFlinkIT {
+
+  private static final String CONF = Path.of("..", "..", "conf").toString();
+
+  @Test
+  void aPortThatIsTakenMeanwhileIsAnotherOne() throws Exception {
+    try (EmbeddedPostgres postgres = EmbeddedPostgres.builder().start()) {
+      LocalFlink flink = LocalFlink.configured(CONF, List.of());
+      int wanted = URI.create(flink.webPage()).getPort();
+      try (ServerSocket taken = new ServerSocket(wanted, 1, InetAddress.getLoopbackAddress())) {
+        JobClient client = flink.start(options(postgres));
+        assertThat(URI.create(flink.webPage()).getPort()).isNotEqualTo(taken.getLocalPort());
+        try (var page = URI.create(flink.webPage() + "/overview").toURL().openStream()) {
+          assertThat(page.readAllBytes()).isNotEmpty();
+        }
+        client.getJobExecutionResult().get();
+      }
+    }
+  }
+
+  @Test
+  void aPortThatWasAskedForAndIsTakenIsToldUnderItsOption() throws Exception {
+    try (EmbeddedPostgres postgres = EmbeddedPostgres.builder().start();
+        ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      LocalFlink flink = LocalFlink.configured(CONF, List.of("rest.port=" + taken.getLocalPort()));
+      assertThatThrownBy(() -> flink.start(options(postgres)))
+          .isInstanceOf(BadOptionException.class)
+          .hasMessageStartingWith("rest.port: ")
+          .hasMessageContaining(Integer.toString(taken.getLocalPort()));
+    }
+  }
+
+  private static Configuration options(EmbeddedPostgres postgres) {
+    return OptionParser.parse(
+        new String[] {
+          "--source.type", "datagen",
+          "--source.datagen.count", "1000",
+          "--sink.jdbc.url",
+              "jdbc:postgresql://localhost:%d/postgres".formatted(postgres.getPort()),
+          "--sink.jdbc.user", "postgres",
+          "--sink.jdbc.create-tables", "true"
+        });
+  }
+}
