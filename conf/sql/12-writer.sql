@@ -5,15 +5,17 @@
 -- before still tries to write is refused. The rows of a table always cover all its key groups.
 
 create table tbl_writer (
-  target           text not null,
-  first_group      integer not null,
-  last_group       integer not null,
-  all_groups       integer not null,
-  owner            uuid,
-  submitted_at     timestamptz not null,
-  claimed_at       timestamptz not null default now(),
-  complete_through timestamptz,
-  told_at          timestamptz,
+  target              text not null,
+  first_group         integer not null,
+  last_group          integer not null,
+  all_groups          integer not null,
+  owner               uuid,
+  submitted_at        timestamptz not null,
+  restored_checkpoint bigint not null default 0,
+  attempt             integer not null default 0,
+  claimed_at          timestamptz not null default now(),
+  complete_through    timestamptz,
+  told_at             timestamptz,
   constraint tbl_writer_pkey primary key (target, first_group),
   constraint tbl_writer_groups check (0 <= first_group and first_group <= last_group and last_group < all_groups)
 );
@@ -25,6 +27,8 @@ comment on column tbl_writer.last_group is 'The last one.';
 comment on column tbl_writer.all_groups is 'How many key groups there are: the job''s maximum parallelism.';
 comment on column tbl_writer.owner is 'The attempt of a task that may write; null where one was replaced and its successor has yet to come.';
 comment on column tbl_writer.submitted_at is 'When the job was submitted. The one submitted last writes.';
+comment on column tbl_writer.restored_checkpoint is 'The checkpoint from which the attempt started; 0 without one. Of two attempts of a job the one from the later checkpoint writes.';
+comment on column tbl_writer.attempt is 'How many attempts of the task there were before. Of two from one checkpoint the later one writes.';
 comment on column tbl_writer.claimed_at is 'When the attempt began.';
 comment on column tbl_writer.complete_through is 'Up to when the task has taken all messages into the rows; null before the first ones, infinity when the input was read to its end.';
 comment on column tbl_writer.told_at is 'When the task said so.';

@@ -145,6 +145,14 @@ class CrashIT {
     }
 
     @Override
+    public void openInVain(int index, int parallelism, long checkpoint) {
+      for (Sink<?> sink : List.of(tables.results(), tables.late())) {
+        assertThatThrownBy(() -> writer(sink, index, parallelism, true, checkpoint, 0))
+            .isInstanceOf(TakenOverException.class);
+      }
+    }
+
+    @Override
     public void checkpointed() {}
 
     /** The writers that come find what there is. */

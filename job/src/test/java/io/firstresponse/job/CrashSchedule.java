@@ -176,6 +176,7 @@ final class CrashSchedule {
     if (wakesUp) {
       List<String> contents = tables.contents();
       before.goOn();
+      before.comeTooLate();
       assertThat(tables.contents())
           .as("what an attempt has changed that was replaced")
           .isEqualTo(contents);
@@ -230,6 +231,7 @@ final class CrashSchedule {
 
     private final List<Subtask> subtasks = new ArrayList<>();
     private final Set<Message> late = new LinkedHashSet<>();
+    private final long startedFrom = checkpoint;
     private final long[] maxSeen = new long[partitions.size()];
     private long watermark = Long.MIN_VALUE;
 
@@ -293,6 +295,15 @@ final class CrashSchedule {
       watermark(Long.MAX_VALUE);
       for (Subtask subtask : subtasks) {
         subtask.writers.writeInVain(checkpoint);
+      }
+    }
+
+    /** What would have been if it had stood still from its start until now. */
+    void comeTooLate() throws Exception {
+      if (startedFrom > 0 && startedFrom < checkpoint) {
+        for (int i = 0; i < subtasks.size(); i++) {
+          tables.openInVain(i, subtasks.size(), startedFrom);
+        }
       }
     }
 

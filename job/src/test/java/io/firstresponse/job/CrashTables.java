@@ -24,6 +24,9 @@ interface CrashTables {
   Writers open(int index, int parallelism, boolean restored, long checkpoint, long now)
       throws Exception;
 
+  /** An attempt that was started from a checkpoint before the last one comes to begin only now. */
+  void openInVain(int index, int parallelism, long checkpoint) throws Exception;
+
   /** All writers have prepared for the checkpoint, and it is complete. */
   void checkpointed();
 

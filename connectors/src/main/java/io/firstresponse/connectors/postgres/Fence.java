@@ -35,8 +35,9 @@ import org.slf4j.LoggerFactory;
  * <p>The row also tells how far the writer has come. Rows cover all key groups at all times: what
  * is left of a row that was taken away stays, with nobody's name on it.
  *
- * <p>Of two jobs the one that was submitted later writes, by the database's clock; of two attempts
- * of one job the one that has claimed later. Not thread-safe.
+ * <p>Of two jobs the one that was submitted later writes, by the database's clock. Of two attempts
+ * of one job it is the one from the later checkpoint, of those the one that Flink started later: an
+ * attempt may stand still before it claims, and claim long after its successor. Not thread-safe.
  */
 public final class Fence {
 
@@ -66,11 +67,21 @@ public final class Fence {
     ON
   }
 
+  /**
+   * Which attempt of which job it is.
+   *
+   * @param submitted when the job was, by the database's clock; the same for all its writers
+   * @param checkpoint the id of the one that it starts from; 0 without one
+   * @param number how many attempts of the task there were before, as far as the JobManager knows:
+   *     one that takes over from another begins at 0
+   */
+  public record Attempt(OffsetDateTime submitted, long checkpoint, int number) {}
+
   private final String table;
   private final String target;
   private final KeyGroupRange groups;
   private final int allGroups;
-  private final OffsetDateTime submitted;
+  private final Attempt attempt;
   private final Telling telling;
   private final UUID owner = UUID.randomUUID();
 
@@ -79,7 +90,7 @@ public final class Fence {
    * @param target the name of what is written
    * @param groups the key groups whose rows this writer writes
    * @param allGroups how many key groups there are
-   * @param submitted when the job was, by the database's clock; the same for all its writers
+   * @param attempt which one writes
    * @param telling what is told of how far the writer has come
    */
   public Fence(
@@ -87,13 +98,13 @@ public final class Fence {
       String target,
       KeyGroupRange groups,
       int allGroups,
-      OffsetDateTime submitted,
+      Attempt attempt,
       Telling telling) {
     this.table = new Identifier(schema).quoted() + ".tbl_writer";
     this.target = Objects.requireNonNull(target);
     this.groups = groups;
     this.allGroups = allGroups;
-    this.submitted = submitted;
+    this.attempt = attempt;
     this.telling = telling;
   }
 
@@ -167,6 +178,7 @@ public final class Fence {
    *
    * @throws SQLException also if one of those has not ended; it has been made to, so that trying
    *     again helps
+   * @throws TakenOverException if an attempt that was started later has begun to write
    * @throws SupersededException if a job that was submitted later writes the target
    */
   void claim(Connection connection) throws SQLException, IOException {
@@ -188,13 +200,15 @@ public final class Fence {
       statement.execute("lock table " + table + " in share update exclusive mode");
     }
     refuseIfSuperseded(connection);
-    Part own = new Part(groups.getStartKeyGroup(), groups.getEndKeyGroup(), null, null);
+    refuseIfTakenOver(connection);
+    int first = groups.getStartKeyGroup();
+    int last = groups.getEndKeyGroup();
     List<Part> before = takeAway(connection);
     Part known = Part.covering(before);
     List<Part> left = new ArrayList<>();
     for (Part part : before) {
-      left.add(part.cut(part.first, own.first - 1));
-      left.add(part.cut(own.last + 1, part.last));
+      left.add(part.cut(part.first, first - 1));
+      left.add(part.cut(last + 1, part.last));
     }
     left.removeIf(Part::isNothing);
     try (PreparedStatement insert =
@@ -202,12 +216,16 @@ public final class Fence {
             "insert into "
                 + table
                 + " (target, first_group, last_group, all_groups, owner, submitted_at,"
-                + " complete_through, told_at) values (?, ?, ?, ?, ?, ?, ?, ?)")) {
+                + " restored_checkpoint, attempt, complete_through, told_at)"
+                + " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")) {
       for (Part part : left) {
         add(insert, part, null);
       }
       OffsetDateTime through = telling == Telling.ON ? known.through : null;
-      add(insert, new Part(own.first, own.last, through, known.told), owner);
+      add(
+          insert,
+          new Part(first, last, attempt.checkpoint, attempt.number, through, known.told),
+          owner);
       insert.executeBatch();
     }
   }
@@ -221,17 +239,20 @@ public final class Fence {
             "delete from "
                 + table
                 + OVERLAPPING
-                + " returning first_group, last_group, all_groups, complete_through, told_at")) {
+                + " returning first_group, last_group, restored_checkpoint, attempt,"
+                + " complete_through, told_at, all_groups")) {
       bindOverlapping(delete);
       try (ResultSet row = delete.executeQuery()) {
         while (row.next()) {
-          sameGroups &= row.getInt(3) == allGroups;
+          sameGroups &= row.getInt(7) == allGroups;
           taken.add(
               new Part(
                   row.getInt(1),
                   row.getInt(2),
-                  row.getObject(4, OffsetDateTime.class),
-                  row.getObject(5, OffsetDateTime.class)));
+                  row.getLong(3),
+                  row.getInt(4),
+                  row.getObject(5, OffsetDateTime.class),
+                  row.getObject(6, OffsetDateTime.class)));
         }
       }
     }
@@ -239,14 +260,50 @@ public final class Fence {
       return taken;
     }
     Part known = Part.covering(taken);
-    return List.of(new Part(0, allGroups - 1, known.through, known.told));
+    return List.of(new Part(0, allGroups - 1, 0, 0, known.through, known.told));
   }
 
   private void refuseIfSuperseded(Connection connection) throws SQLException, IOException {
     OffsetDateTime later = lastSubmission(connection);
-    if (later != null && later.isAfter(submitted)) {
+    if (later != null && later.isAfter(attempt.submitted)) {
       connection.rollback();
       throw superseded(later);
+    }
+  }
+
+  /** Attempts at another parallelism are counted apart, so that only checkpoints tell then. */
+  private void refuseIfTakenOver(Connection connection) throws SQLException, IOException {
+    try (PreparedStatement select =
+        connection.prepareStatement(
+            "select restored_checkpoint, attempt from "
+                + table
+                + OVERLAPPING
+                + " and submitted_at = ? and (restored_checkpoint > ? or (restored_checkpoint = ?"
+                + " and first_group = ? and last_group = ? and attempt > ?)) limit 1")) {
+      bindOverlapping(select);
+      select.setObject(5, attempt.submitted);
+      select.setLong(6, attempt.checkpoint);
+      select.setLong(7, attempt.checkpoint);
+      select.setInt(8, groups.getStartKeyGroup());
+      select.setInt(9, groups.getEndKeyGroup());
+      select.setInt(10, attempt.number);
+      try (ResultSet later = select.executeQuery()) {
+        if (later.next()) {
+          long checkpoint = later.getLong(1);
+          int number = later.getInt(2);
+          connection.rollback();
+          throw new TakenOverException(
+              "Attempt %d from checkpoint %d writes %s, key groups %d to %d, which was started later: this one, attempt %d from checkpoint %d, does not begin."
+                  .formatted(
+                      number,
+                      checkpoint,
+                      target,
+                      groups.getStartKeyGroup(),
+                      groups.getEndKeyGroup(),
+                      attempt.number,
+                      attempt.checkpoint));
+        }
+      }
     }
   }
 
@@ -265,7 +322,7 @@ public final class Fence {
   private IOException lost(Connection connection) throws SQLException {
     OffsetDateTime last = lastSubmission(connection);
     connection.rollback();
-    if (last != null && last.isAfter(submitted)) {
+    if (last != null && last.isAfter(attempt.submitted)) {
       return superseded(last);
     }
     return new TakenOverException(
@@ -276,7 +333,7 @@ public final class Fence {
   private SupersededException superseded(OffsetDateTime later) {
     return new SupersededException(
         "A job that was submitted later, at %s, writes %s: this one, submitted at %s, ends. Two jobs need tables of their own."
-            .formatted(later, target, submitted));
+            .formatted(later, target, attempt.submitted));
   }
 
   /** Ends the sessions that keep this claim from its locks, as far as they are this user's. */
@@ -316,9 +373,11 @@ public final class Fence {
     insert.setInt(3, part.last);
     insert.setInt(4, allGroups);
     insert.setObject(5, by, Types.OTHER);
-    insert.setObject(6, submitted);
-    insert.setObject(7, part.through, Types.TIMESTAMP_WITH_TIMEZONE);
-    insert.setObject(8, part.told, Types.TIMESTAMP_WITH_TIMEZONE);
+    insert.setObject(6, attempt.submitted);
+    insert.setLong(7, part.checkpoint);
+    insert.setInt(8, part.attempt);
+    insert.setObject(9, part.through, Types.TIMESTAMP_WITH_TIMEZONE);
+    insert.setObject(10, part.told, Types.TIMESTAMP_WITH_TIMEZONE);
     insert.addBatch();
   }
 
@@ -350,9 +409,14 @@ public final class Fence {
     return target + " by way of " + table;
   }
 
-  /** Some key groups, how far they have come, if that is known, and when it was told. */
+  /** Some key groups, who wrote them, how far they have come, if it is known, and since when. */
   private record Part(
-      int first, int last, @Nullable OffsetDateTime through, @Nullable OffsetDateTime told) {
+      int first,
+      int last,
+      long checkpoint,
+      int attempt,
+      @Nullable OffsetDateTime through,
+      @Nullable OffsetDateTime told) {
 
     /** What holds for all of these: the least of each, and nothing if nothing is known of one. */
     static Part covering(List<Part> parts) {
@@ -362,9 +426,9 @@ public final class Fence {
             least == null
                 ? part
                 : new Part(
-                    0, 0, lesser(least.through, part.through), lesser(least.told, part.told));
+                    0, 0, 0, 0, lesser(least.through, part.through), lesser(least.told, part.told));
       }
-      return least == null ? new Part(0, 0, null, null) : least;
+      return least == null ? new Part(0, 0, 0, 0, null, null) : least;
     }
 
     @Nullable private static OffsetDateTime lesser(
@@ -375,8 +439,9 @@ public final class Fence {
       return one.isBefore(other) ? one : other;
     }
 
+    /** What is left where others take some. They count attempts anew. */
     Part cut(int from, int to) {
-      return new Part(Math.max(first, from), Math.min(last, to), through, told);
+      return new Part(Math.max(first, from), Math.min(last, to), checkpoint, 0, through, told);
     }
 
     boolean isNothing() {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.firstresponse.connectors.postgres.AnswersTable.Answer;
+import io.firstresponse.connectors.postgres.Fence.Attempt;
 import io.firstresponse.connectors.postgres.Fence.Telling;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -69,24 +70,29 @@ class FenceIT {
 
   private PostgresUpsertWriter<Answer> claim(KeyGroupRange groups, OffsetDateTime submitted)
       throws Exception {
-    return claim(groups, ALL_GROUPS, submitted, Telling.ON, server.url(answers.database()));
+    return claim(groups, new Attempt(submitted, 0, 0));
+  }
+
+  private PostgresUpsertWriter<Answer> claim(KeyGroupRange groups, Attempt attempt)
+      throws Exception {
+    return claim(
+        groups, ALL_GROUPS, attempt, Telling.ON, connections(server.url(answers.database())));
+  }
+
+  private static PostgresConnections connections(String url) {
+    return PostgresConnections.to(url, EmbeddedPostgresServer.USER).build();
   }
 
   private PostgresUpsertWriter<Answer> claim(
       KeyGroupRange groups, int allGroups, OffsetDateTime submitted, Telling telling, String url)
       throws Exception {
-    return claim(
-        groups,
-        allGroups,
-        submitted,
-        telling,
-        PostgresConnections.to(url, EmbeddedPostgresServer.USER).build());
+    return claim(groups, allGroups, new Attempt(submitted, 0, 0), telling, connections(url));
   }
 
   private PostgresUpsertWriter<Answer> claim(
       KeyGroupRange groups,
       int allGroups,
-      OffsetDateTime submitted,
+      Attempt attempt,
       Telling telling,
       PostgresConnections connections)
       throws Exception {
@@ -96,7 +102,7 @@ class FenceIT {
             AnswersTable.TABLE,
             Optional.of(AnswersTable.REFUSED),
             Duration.ofSeconds(30),
-            Optional.of(new Fence("public", "tbl_result", groups, allGroups, submitted, telling)),
+            Optional.of(new Fence("public", "tbl_result", groups, allGroups, attempt, telling)),
             new SinkMetrics(UnregisteredMetricsGroup.createSinkWriterMetricGroup()));
     PostgresUpsertWriter<Answer> writer =
         new PostgresUpsertWriter<>(
@@ -150,14 +156,15 @@ class FenceIT {
         PostgresConnections.to(server.url(answers.database()), user)
             .passwordFile(Files.writeString(folder.resolve("password"), "right\n").toString())
             .build();
-    claim(ALL, ALL_GROUPS, MORNING, Telling.ON, connections);
+    claim(ALL, ALL_GROUPS, new Attempt(MORNING, 0, 0), Telling.ON, connections);
     try (Connection frozen = connections.another().getOrEstablishConnection();
         Statement statement = frozen.createStatement()) {
       frozen.setAutoCommit(false);
       statement.execute("select 1 from tbl_writer where target = 'tbl_result' for no key update");
       statement.execute("insert into support.\"Answers\" (b, b_ts) values (1, now())");
 
-      PostgresUpsertWriter<Answer> after = claim(ALL, ALL_GROUPS, MORNING, Telling.ON, connections);
+      PostgresUpsertWriter<Answer> after =
+          claim(ALL, ALL_GROUPS, new Attempt(MORNING, 0, 0), Telling.ON, connections);
 
       assertThatThrownBy(frozen::commit)
           .isInstanceOfSatisfying(
@@ -217,6 +224,32 @@ class FenceIT {
         .isInstanceOf(SupersededException.class);
     assertThat(rows()).containsExactly("0 15 true");
     assertThat(answers.rows()).isEmpty();
+  }
+
+  /** From its start until its successor has begun to write, or made a checkpoint. */
+  @Test
+  void anAttemptThatStoodStillBeforeItBeganDoesNotBegin() throws Exception {
+    PostgresUpsertWriter<Answer> second = claim(ALL, new Attempt(MORNING, 3, 1));
+    assertThatThrownBy(() -> claim(ALL, new Attempt(MORNING, 3, 0)))
+        .isInstanceOf(TakenOverException.class)
+        .hasMessageContaining("attempt 0 from checkpoint 3, does not begin");
+    assertThatThrownBy(() -> claim(KeyGroupRange.of(4, 5), new Attempt(MORNING, 2, 7)))
+        .isInstanceOf(TakenOverException.class)
+        .hasMessageContaining("Attempt 1 from checkpoint 3 writes tbl_result");
+    second.write(open(1, T), null);
+    second.flush(false);
+    assertThat(answers.rows().values()).containsExactly(open(1, T));
+
+    // At another parallelism, attempts are counted anew; what is left keeps its checkpoint.
+    claim(KeyGroupRange.of(0, 7), new Attempt(MORNING, 3, 0));
+    assertThatThrownBy(() -> claim(KeyGroupRange.of(8, 15), new Attempt(MORNING, 2, 2)))
+        .isInstanceOf(TakenOverException.class);
+    claim(KeyGroupRange.of(8, 15), new Attempt(MORNING, 3, 0));
+    // Another JobManager counts anew as well, and a later submission has checkpoints of its own.
+    claim(KeyGroupRange.of(0, 7), new Attempt(MORNING, 4, 0));
+    claim(KeyGroupRange.of(0, 7), new Attempt(MORNING, 4, 0));
+    claim(ALL, new Attempt(NOON, 0, 0));
+    assertThat(rows()).containsExactly("0 15 true");
   }
 
   @Test

@@ -6,6 +6,7 @@ import io.firstresponse.job.domain.ConversationKey;
 import io.firstresponse.job.domain.ResponseMode;
 import java.io.Serializable;
 import java.time.OffsetDateTime;
+import java.util.OptionalLong;
 import org.apache.flink.api.common.TaskInfo;
 import org.apache.flink.api.connector.sink2.WriterInitContext;
 import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
@@ -25,24 +26,29 @@ record Takeover(String schema, ResponseMode mode, OffsetDateTime submitted)
   /** For the writers of one task. */
   OfTask of(WriterInitContext context) {
     TaskInfo task = context.getTaskInfo();
-    boolean restored = context.getRestoredCheckpointId().isPresent();
-    return new OfTask(
-        schema, mode, submitted, task, restored, restored || task.getAttemptNumber() > 0);
+    return new OfTask(schema, mode, submitted, task, context.getRestoredCheckpointId());
   }
 
   /**
    * The same for one task.
    *
-   * @param restored whether it was from a checkpoint
-   * @param recovers whether there may be something that was written before
+   * @param checkpoint the one that it was restored from, if it was
    */
   record OfTask(
       String schema,
       ResponseMode mode,
       OffsetDateTime submitted,
       TaskInfo task,
-      boolean restored,
-      boolean recovers) {
+      OptionalLong checkpoint) {
+
+    boolean restored() {
+      return checkpoint.isPresent();
+    }
+
+    /** Whether there may be something that was written before. */
+    boolean recovers() {
+      return restored() || task.getAttemptNumber() > 0;
+    }
 
     /**
      * Keeps the writers before from writing to a table.
@@ -50,7 +56,7 @@ record Takeover(String schema, ResponseMode mode, OffsetDateTime submitted)
      * @param tells whether it is told how far the rows are complete
      */
     Fence fence(String target, boolean tells) {
-      Telling told = restored ? Telling.ON : Telling.ANEW;
+      Telling told = restored() ? Telling.ON : Telling.ANEW;
       int allGroups = task.getMaxNumberOfParallelSubtasks();
       return new Fence(
           schema,
@@ -58,7 +64,7 @@ record Takeover(String schema, ResponseMode mode, OffsetDateTime submitted)
           KeyGroupRangeAssignment.computeKeyGroupRangeForOperatorIndex(
               allGroups, task.getNumberOfParallelSubtasks(), task.getIndexOfThisSubtask()),
           allGroups,
-          submitted,
+          new Fence.Attempt(submitted, checkpoint.orElse(0), task.getAttemptNumber()),
           tells ? told : Telling.NOTHING);
     }
 
