@@ -135,10 +135,28 @@ final class ChaosRun implements AutoCloseable {
       end();
     } catch (Exception | AssertionError e) {
       throw new AssertionError(
-          "Repeat with -Dchaos.first=%d -Dchaos.seeds=1 -Dchaos.faults=%d: %s"
-              .formatted(seed, faults, this),
+          "Repeat with -Dchaos.first=%d -Dchaos.seeds=1 -Dchaos.faults=%d: %s%n%s"
+              .formatted(seed, faults, this, condition()),
           e);
     }
+  }
+
+  /** What the cluster says of itself and of the job. */
+  private String condition() {
+    StringBuilder all = new StringBuilder();
+    for (String path :
+        List.of(
+            "/taskmanagers",
+            "/jobs/" + job,
+            "/jobs/" + job + "/checkpoints",
+            "/jobs/" + job + "/exceptions?maxExceptions=3")) {
+      try {
+        all.append(cluster().rest(path)).append('\n');
+      } catch (Exception e) {
+        all.append(path).append(": ").append(e).append('\n');
+      }
+    }
+    return all.toString();
   }
 
   /** Stops the messages and checks everything. */

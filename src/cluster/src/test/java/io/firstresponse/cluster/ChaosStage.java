@@ -42,6 +42,8 @@ final class ChaosStage implements AutoCloseable {
         // Longer than what a busy machine takes for a death.
         "-Dheartbeat.timeout=8 s",
         "-Dslot.request.timeout=30 s",
+        // The one that waits for events to a task that is gone: a mistake of Flink's.
+        "-Dexecution.checkpointing.timeout=30 s",
         "-Drestart-strategy.exponential-delay.initial-backoff=200 ms",
         "-Drestart-strategy.exponential-delay.max-backoff=1 s",
         "-Drestart-strategy.exponential-delay.attempts-before-reset-backoff=1000",
