@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import org.apache.flink.api.common.RuntimeExecutionMode;
+import org.apache.flink.client.cli.ClientOptions;
 import org.apache.flink.configuration.BlobServerOptions;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.ConfigOption;
@@ -38,7 +39,7 @@ class ConfigYamlTest {
   void everySettingIsAsMeant() {
     assertSetting(ExecutionOptions.RUNTIME_MODE, RuntimeExecutionMode.AUTOMATIC);
     assertSetting(CheckpointingOptions.CHECKPOINTING_INTERVAL, Duration.ofSeconds(10));
-    assertSetting(CheckpointingOptions.CHECKPOINTING_TIMEOUT, Duration.ofMinutes(10));
+    assertSetting(CheckpointingOptions.CHECKPOINTING_TIMEOUT, Duration.ofMinutes(5));
     assertSetting(CheckpointingOptions.TOLERABLE_FAILURE_NUMBER, 5);
     assertSetting(
         CheckpointingOptions.EXTERNALIZED_CHECKPOINT_RETENTION,
@@ -79,6 +80,7 @@ class ConfigYamlTest {
     asserted.add(CoreOptions.FLINK_JVM_OPTIONS.key());
     assertSetting(StateBackendOptions.STATE_BACKEND, "hashmap");
 
+    assertSetting(ClientOptions.CLIENT_TIMEOUT, Duration.ofMinutes(10));
     assertSetting(BlobServerOptions.CLEANUP_INTERVAL, 60L);
 
     assertSetting(RestOptions.ADDRESS, "localhost");

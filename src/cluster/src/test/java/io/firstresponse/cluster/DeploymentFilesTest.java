@@ -73,6 +73,8 @@ class DeploymentFilesTest {
     // The operator gives these, and an address of one's own is no use in a pod.
     assertThat(shipped.keySet().removeAll(List.of("rest.address", "rest.bind-address"))).isTrue();
     assertThat(shipped.remove("env.java.opts.all")).isNotEmpty();
+    // The operator is the client.
+    assertThat(shipped.remove("client.timeout")).isNotEmpty();
     // These are where the pods keep things.
     assertThat(shipped.remove("execution.checkpointing.dir")).isNotEmpty();
     assertThat(shipped.remove("execution.checkpointing.savepoint-dir")).isNotEmpty();

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.jar.JarFile;
+import org.apache.flink.client.cli.ClientOptions;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.CoreOptions;
 
@@ -16,13 +17,20 @@ final class FlinkKeys {
 
   static Set<String> all() throws Exception {
     Set<String> keys = new TreeSet<>();
-    Path jar =
-        Path.of(CoreOptions.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+    addAllBeside(CoreOptions.class, keys);
+    addAllBeside(ClientOptions.class, keys);
+    return keys;
+  }
+
+  /** Those of all classes of options in the package of one. */
+  private static void addAllBeside(Class<?> one, Set<String> keys) throws Exception {
+    Path jar = Path.of(one.getProtectionDomain().getCodeSource().getLocation().toURI());
+    String folder = one.getPackageName().replace('.', '/');
     try (JarFile file = new JarFile(jar.toFile())) {
       for (String name :
           file.stream()
               .map(entry -> entry.getName())
-              .filter(entry -> entry.matches("org/apache/flink/configuration/\\w+Options\\.class"))
+              .filter(entry -> entry.matches(folder + "/\\w+Options\\.class"))
               .toList()) {
         Class<?> options =
             Class.forName(name.substring(0, name.length() - ".class".length()).replace('/', '.'));
@@ -35,6 +43,5 @@ final class FlinkKeys {
         }
       }
     }
-    return keys;
   }
 }
