@@ -12,6 +12,7 @@ create table tbl_writer (
   owner               uuid,
   submitted_at        timestamptz not null,
   restored_checkpoint bigint not null default 0,
+  execution           text not null default '',
   attempt             integer not null default 0,
   claimed_at          timestamptz not null default now(),
   complete_through    timestamptz,
@@ -28,7 +29,8 @@ comment on column tbl_writer.all_groups is 'How many key groups there are: the j
 comment on column tbl_writer.owner is 'The attempt of a task that may write; null where one was replaced and its successor has yet to come.';
 comment on column tbl_writer.submitted_at is 'When the job was submitted. The one submitted last writes.';
 comment on column tbl_writer.restored_checkpoint is 'The checkpoint from which the attempt started; 0 without one. Of two attempts of a job the one from the later checkpoint writes.';
-comment on column tbl_writer.attempt is 'How many attempts of the task there were before. Of two from one checkpoint the later one writes.';
+comment on column tbl_writer.execution is 'Flink''s id of the execution within which it counts attempts; another JobManager begins another one.';
+comment on column tbl_writer.attempt is 'How many attempts of the task there were before. Of two of an execution from one checkpoint the later one writes.';
 comment on column tbl_writer.claimed_at is 'When the attempt began.';
 comment on column tbl_writer.complete_through is 'Up to when the task has taken all messages into the rows; null before the first ones, infinity when the input was read to its end.';
 comment on column tbl_writer.told_at is 'When the task said so.';

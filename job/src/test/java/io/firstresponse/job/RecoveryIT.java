@@ -151,6 +151,11 @@ class RecoveryIT {
       assertThat(database.count("select count(*) from tbl_result where not final")).isZero();
       assertThat(database.strings("select complete_through from data_complete_through"))
           .containsExactly("infinity");
+      // Flink tells which attempt writes, and of what.
+      assertThat(database.strings("select distinct length(execution) from tbl_writer"))
+          .containsExactly("32");
+      assertThat(database.count("select count(distinct execution) from tbl_writer")).isOne();
+      assertThat(database.count("select max(attempt) from tbl_writer")).isOne();
     }
   }
 

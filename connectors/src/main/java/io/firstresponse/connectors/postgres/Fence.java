@@ -36,8 +36,9 @@ import org.slf4j.LoggerFactory;
  * is left of a row that was taken away stays, with nobody's name on it.
  *
  * <p>Of two jobs the one that was submitted later writes, by the database's clock. Of two attempts
- * of one job it is the one from the later checkpoint, of those the one that Flink started later: an
- * attempt may stand still before it claims, and claim long after its successor. Not thread-safe.
+ * of one job it is the one from the later checkpoint, and of those the later one of an execution:
+ * an attempt may stand still before it claims, and claim long after its successor. Of two
+ * executions from one checkpoint it is the one that claims later. Not thread-safe.
  */
 public final class Fence {
 
@@ -72,10 +73,11 @@ public final class Fence {
    *
    * @param submitted when the job was, by the database's clock; the same for all its writers
    * @param checkpoint the id of the one that it starts from; 0 without one
-   * @param number how many attempts of the task there were before, as far as the JobManager knows:
-   *     one that takes over from another begins at 0
+   * @param execution within which attempts are counted; a JobManager that takes over from another
+   *     begins a new one
+   * @param number how many attempts of the task there were before in this execution
    */
-  public record Attempt(OffsetDateTime submitted, long checkpoint, int number) {}
+  public record Attempt(OffsetDateTime submitted, long checkpoint, String execution, int number) {}
 
   private final String table;
   private final String target;
@@ -216,15 +218,22 @@ public final class Fence {
             "insert into "
                 + table
                 + " (target, first_group, last_group, all_groups, owner, submitted_at,"
-                + " restored_checkpoint, attempt, complete_through, told_at)"
-                + " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")) {
+                + " restored_checkpoint, execution, attempt, complete_through, told_at)"
+                + " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")) {
       for (Part part : left) {
         add(insert, part, null);
       }
       OffsetDateTime through = telling == Telling.ON ? known.through : null;
       add(
           insert,
-          new Part(first, last, attempt.checkpoint, attempt.number, through, known.told),
+          new Part(
+              first,
+              last,
+              attempt.checkpoint,
+              attempt.execution,
+              attempt.number,
+              through,
+              known.told),
           owner);
       insert.executeBatch();
     }
@@ -239,20 +248,21 @@ public final class Fence {
             "delete from "
                 + table
                 + OVERLAPPING
-                + " returning first_group, last_group, restored_checkpoint, attempt,"
+                + " returning first_group, last_group, restored_checkpoint, execution, attempt,"
                 + " complete_through, told_at, all_groups")) {
       bindOverlapping(delete);
       try (ResultSet row = delete.executeQuery()) {
         while (row.next()) {
-          sameGroups &= row.getInt(7) == allGroups;
+          sameGroups &= row.getInt(8) == allGroups;
           taken.add(
               new Part(
                   row.getInt(1),
                   row.getInt(2),
                   row.getLong(3),
-                  row.getInt(4),
-                  row.getObject(5, OffsetDateTime.class),
-                  row.getObject(6, OffsetDateTime.class)));
+                  row.getString(4),
+                  row.getInt(5),
+                  row.getObject(6, OffsetDateTime.class),
+                  row.getObject(7, OffsetDateTime.class)));
         }
       }
     }
@@ -260,7 +270,7 @@ public final class Fence {
       return taken;
     }
     Part known = Part.covering(taken);
-    return List.of(new Part(0, allGroups - 1, 0, 0, known.through, known.told));
+    return List.of(new Part(0, allGroups - 1, 0, "", 0, known.through, known.told));
   }
 
   private void refuseIfSuperseded(Connection connection) throws SQLException, IOException {
@@ -271,22 +281,20 @@ public final class Fence {
     }
   }
 
-  /** Attempts at another parallelism are counted apart, so that only checkpoints tell then. */
   private void refuseIfTakenOver(Connection connection) throws SQLException, IOException {
     try (PreparedStatement select =
         connection.prepareStatement(
             "select restored_checkpoint, attempt from "
                 + table
                 + OVERLAPPING
-                + " and submitted_at = ? and (restored_checkpoint > ? or (restored_checkpoint = ?"
-                + " and first_group = ? and last_group = ? and attempt > ?)) limit 1")) {
+                + " and submitted_at = ? and (restored_checkpoint > ?"
+                + " or (restored_checkpoint = ? and execution = ? and attempt > ?)) limit 1")) {
       bindOverlapping(select);
       select.setObject(5, attempt.submitted);
       select.setLong(6, attempt.checkpoint);
       select.setLong(7, attempt.checkpoint);
-      select.setInt(8, groups.getStartKeyGroup());
-      select.setInt(9, groups.getEndKeyGroup());
-      select.setInt(10, attempt.number);
+      select.setString(8, attempt.execution);
+      select.setInt(9, attempt.number);
       try (ResultSet later = select.executeQuery()) {
         if (later.next()) {
           long checkpoint = later.getLong(1);
@@ -375,9 +383,10 @@ public final class Fence {
     insert.setObject(5, by, Types.OTHER);
     insert.setObject(6, attempt.submitted);
     insert.setLong(7, part.checkpoint);
-    insert.setInt(8, part.attempt);
-    insert.setObject(9, part.through, Types.TIMESTAMP_WITH_TIMEZONE);
-    insert.setObject(10, part.told, Types.TIMESTAMP_WITH_TIMEZONE);
+    insert.setString(8, part.execution);
+    insert.setInt(9, part.attempt);
+    insert.setObject(10, part.through, Types.TIMESTAMP_WITH_TIMEZONE);
+    insert.setObject(11, part.told, Types.TIMESTAMP_WITH_TIMEZONE);
     insert.addBatch();
   }
 
@@ -414,6 +423,7 @@ public final class Fence {
       int first,
       int last,
       long checkpoint,
+      String execution,
       int attempt,
       @Nullable OffsetDateTime through,
       @Nullable OffsetDateTime told) {
@@ -426,9 +436,15 @@ public final class Fence {
             least == null
                 ? part
                 : new Part(
-                    0, 0, 0, 0, lesser(least.through, part.through), lesser(least.told, part.told));
+                    0,
+                    0,
+                    0,
+                    "",
+                    0,
+                    lesser(least.through, part.through),
+                    lesser(least.told, part.told));
       }
-      return least == null ? new Part(0, 0, 0, 0, null, null) : least;
+      return least == null ? new Part(0, 0, 0, "", 0, null, null) : least;
     }
 
     @Nullable private static OffsetDateTime lesser(
@@ -439,9 +455,9 @@ public final class Fence {
       return one.isBefore(other) ? one : other;
     }
 
-    /** What is left where others take some. They count attempts anew. */
     Part cut(int from, int to) {
-      return new Part(Math.max(first, from), Math.min(last, to), checkpoint, 0, through, told);
+      return new Part(
+          Math.max(first, from), Math.min(last, to), checkpoint, execution, attempt, through, told);
     }
 
     boolean isNothing() {

@@ -70,7 +70,7 @@ class FenceIT {
 
   private PostgresUpsertWriter<Answer> claim(KeyGroupRange groups, OffsetDateTime submitted)
       throws Exception {
-    return claim(groups, new Attempt(submitted, 0, 0));
+    return claim(groups, new Attempt(submitted, 0, "", 0));
   }
 
   private PostgresUpsertWriter<Answer> claim(KeyGroupRange groups, Attempt attempt)
@@ -86,7 +86,7 @@ class FenceIT {
   private PostgresUpsertWriter<Answer> claim(
       KeyGroupRange groups, int allGroups, OffsetDateTime submitted, Telling telling, String url)
       throws Exception {
-    return claim(groups, allGroups, new Attempt(submitted, 0, 0), telling, connections(url));
+    return claim(groups, allGroups, new Attempt(submitted, 0, "", 0), telling, connections(url));
   }
 
   private PostgresUpsertWriter<Answer> claim(
@@ -156,7 +156,7 @@ class FenceIT {
         PostgresConnections.to(server.url(answers.database()), user)
             .passwordFile(Files.writeString(folder.resolve("password"), "right\n").toString())
             .build();
-    claim(ALL, ALL_GROUPS, new Attempt(MORNING, 0, 0), Telling.ON, connections);
+    claim(ALL, ALL_GROUPS, new Attempt(MORNING, 0, "", 0), Telling.ON, connections);
     try (Connection frozen = connections.another().getOrEstablishConnection();
         Statement statement = frozen.createStatement()) {
       frozen.setAutoCommit(false);
@@ -164,7 +164,7 @@ class FenceIT {
       statement.execute("insert into support.\"Answers\" (b, b_ts) values (1, now())");
 
       PostgresUpsertWriter<Answer> after =
-          claim(ALL, ALL_GROUPS, new Attempt(MORNING, 0, 0), Telling.ON, connections);
+          claim(ALL, ALL_GROUPS, new Attempt(MORNING, 0, "", 0), Telling.ON, connections);
 
       assertThatThrownBy(frozen::commit)
           .isInstanceOfSatisfying(
@@ -229,26 +229,26 @@ class FenceIT {
   /** From its start until its successor has begun to write, or made a checkpoint. */
   @Test
   void anAttemptThatStoodStillBeforeItBeganDoesNotBegin() throws Exception {
-    PostgresUpsertWriter<Answer> second = claim(ALL, new Attempt(MORNING, 3, 1));
-    assertThatThrownBy(() -> claim(ALL, new Attempt(MORNING, 3, 0)))
+    PostgresUpsertWriter<Answer> second = claim(ALL, new Attempt(MORNING, 3, "one", 1));
+    assertThatThrownBy(() -> claim(ALL, new Attempt(MORNING, 3, "one", 0)))
         .isInstanceOf(TakenOverException.class)
         .hasMessageContaining("attempt 0 from checkpoint 3, does not begin");
-    assertThatThrownBy(() -> claim(KeyGroupRange.of(4, 5), new Attempt(MORNING, 2, 7)))
+    assertThatThrownBy(() -> claim(KeyGroupRange.of(4, 5), new Attempt(MORNING, 2, "two", 7)))
         .isInstanceOf(TakenOverException.class)
         .hasMessageContaining("Attempt 1 from checkpoint 3 writes tbl_result");
     second.write(open(1, T), null);
     second.flush(false);
     assertThat(answers.rows().values()).containsExactly(open(1, T));
 
-    // At another parallelism, attempts are counted anew; what is left keeps its checkpoint.
-    claim(KeyGroupRange.of(0, 7), new Attempt(MORNING, 3, 0));
-    assertThatThrownBy(() -> claim(KeyGroupRange.of(8, 15), new Attempt(MORNING, 2, 2)))
+    // What is left of a row is still that attempt's.
+    claim(KeyGroupRange.of(0, 7), new Attempt(MORNING, 3, "two", 0));
+    assertThatThrownBy(() -> claim(KeyGroupRange.of(8, 15), new Attempt(MORNING, 3, "one", 0)))
         .isInstanceOf(TakenOverException.class);
-    claim(KeyGroupRange.of(8, 15), new Attempt(MORNING, 3, 0));
-    // Another JobManager counts anew as well, and a later submission has checkpoints of its own.
-    claim(KeyGroupRange.of(0, 7), new Attempt(MORNING, 4, 0));
-    claim(KeyGroupRange.of(0, 7), new Attempt(MORNING, 4, 0));
-    claim(ALL, new Attempt(NOON, 0, 0));
+    claim(KeyGroupRange.of(8, 15), new Attempt(MORNING, 3, "two", 0));
+    // Another execution counts anew, and a later submission has checkpoints of its own.
+    claim(KeyGroupRange.of(0, 7), new Attempt(MORNING, 4, "two", 5));
+    claim(KeyGroupRange.of(0, 7), new Attempt(MORNING, 4, "three", 0));
+    claim(ALL, new Attempt(NOON, 0, "four", 0));
     assertThat(rows()).containsExactly("0 15 true");
   }
 

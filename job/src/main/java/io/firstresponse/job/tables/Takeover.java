@@ -23,15 +23,25 @@ import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
 record Takeover(String schema, ResponseMode mode, OffsetDateTime submitted)
     implements Serializable {
 
+  private static final String ATTEMPT_ID = "<task_attempt_id>";
+
   /** For the writers of one task. */
   OfTask of(WriterInitContext context) {
     TaskInfo task = context.getTaskInfo();
-    return new OfTask(schema, mode, submitted, task, context.getRestoredCheckpointId());
+    return new OfTask(
+        schema, mode, submitted, task, execution(context), context.getRestoredCheckpointId());
+  }
+
+  /** An attempt's id begins with that of its execution. Metrics are the one place to learn it. */
+  private static String execution(WriterInitContext context) {
+    String attempt = context.metricGroup().getAllVariables().getOrDefault(ATTEMPT_ID, "");
+    return attempt.substring(0, Math.max(0, attempt.indexOf('_')));
   }
 
   /**
    * The same for one task.
    *
+   * @param execution within which its attempts are counted
    * @param checkpoint the one that it was restored from, if it was
    */
   record OfTask(
@@ -39,6 +49,7 @@ record Takeover(String schema, ResponseMode mode, OffsetDateTime submitted)
       ResponseMode mode,
       OffsetDateTime submitted,
       TaskInfo task,
+      String execution,
       OptionalLong checkpoint) {
 
     boolean restored() {
@@ -64,7 +75,7 @@ record Takeover(String schema, ResponseMode mode, OffsetDateTime submitted)
           KeyGroupRangeAssignment.computeKeyGroupRangeForOperatorIndex(
               allGroups, task.getNumberOfParallelSubtasks(), task.getIndexOfThisSubtask()),
           allGroups,
-          new Fence.Attempt(submitted, checkpoint.orElse(0), task.getAttemptNumber()),
+          new Fence.Attempt(submitted, checkpoint.orElse(0), execution, task.getAttemptNumber()),
           tells ? told : Telling.NOTHING);
     }
 
