@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.firstresponse.job.options.BadOptionException;
 import io.firstresponse.job.options.OptionParser;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -13,16 +15,20 @@ import java.nio.file.Path;
 import java.util.List;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.core.execution.JobClient;
+import org.apache.flink.runtime.client.JobCancellationException;
 import org.junit.jupiter.api.Test;
 
 /** The web page's port, which others may want as well. */
+// The held port is held by being there.
+@SuppressWarnings("try")
 class LocalFlinkIT {
 
   private static final String CONF = Path.of("..", "..", "conf").toString();
 
   @Test
   void aPortThatIsTakenMeanwhileIsAnotherOne() throws Exception {
-    try (EmbeddedPostgres postgres = EmbeddedPostgres.builder().start()) {
+    try (EmbeddedPostgres postgres = EmbeddedPostgres.builder().start();
+        ServerSocket usual = heldUsualPort()) {
       LocalFlink flink = LocalFlink.configured(CONF, List.of());
       int wanted = URI.create(flink.webPage()).getPort();
       try (ServerSocket taken = new ServerSocket(wanted, 1, InetAddress.getLoopbackAddress())) {
@@ -31,8 +37,19 @@ class LocalFlinkIT {
         try (var page = URI.create(flink.webPage() + "/overview").toURL().openStream()) {
           assertThat(page.readAllBytes()).isNotEmpty();
         }
-        client.getJobExecutionResult().get();
+        client.cancel().get();
+        assertThatThrownBy(() -> client.getJobExecutionResult().get())
+            .hasRootCauseInstanceOf(JobCancellationException.class);
       }
+    }
+  }
+
+  /** Null where somebody else has it. A port that nobody but this test wants is found then. */
+  private static ServerSocket heldUsualPort() throws IOException {
+    try {
+      return new ServerSocket(8081, 1, InetAddress.getLoopbackAddress());
+    } catch (BindException e) {
+      return null;
     }
   }
 
@@ -52,7 +69,8 @@ class LocalFlinkIT {
     return OptionParser.parse(
         new String[] {
           "--source.type", "datagen",
-          "--source.datagen.count", "1000",
+          "--source.datagen.count", "0",
+          "--source.datagen.rate", "100",
           "--sink.jdbc.url",
               "jdbc:postgresql://localhost:%d/postgres".formatted(postgres.getPort()),
           "--sink.jdbc.user", "postgres",
