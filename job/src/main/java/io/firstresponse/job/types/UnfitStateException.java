@@ -1,16 +1,13 @@
 package io.firstresponse.job.types;
 
-import java.io.IOException;
+import io.firstresponse.connectors.PermanentFailure;
 import java.io.Serial;
-import org.apache.flink.runtime.throwable.ThrowableAnnotation;
-import org.apache.flink.runtime.throwable.ThrowableType;
 
 /**
  * The checkpoint or savepoint that a job is started from is of another kind of job, or of a later
- * release. The message says what to do. Flink does not restart the job: the state will not change.
+ * release. The message says what to do. The job ends: the state will not change.
  */
-@ThrowableAnnotation(ThrowableType.NonRecoverableError)
-public final class UnfitStateException extends IOException {
+public final class UnfitStateException extends PermanentFailure {
 
   @Serial private static final long serialVersionUID = 1;
 

@@ -1,0 +1,2 @@
+/** What all connectors share. */
+package io.firstresponse.connectors;
