@@ -12,7 +12,8 @@
 --   tbl_result             select, insert, update, delete  delete: live results take back sessions
 --   tbl_late               select, insert, delete          delete: what a crash has made doubtful
 --   tbl_writer             select, insert, update, delete  delete: the place of the task before
---   the others             select, insert                  select: a row that is there is not refused
+--   tbl_dead_letter        select, insert, update, delete  delete: of a refused row that is written after all
+--   tbl_correction         select, insert                  select: a row that is there is not refused
 -- In PostgreSQL 14 and older everybody may create tables in schema public. Use another schema, or:
 --   revoke create on schema public from public;
 
@@ -32,7 +33,8 @@ $$;
 grant select on first_response_schema to first_response_writer;
 grant select, insert, update, delete on tbl_result to first_response_writer;
 grant select, insert, delete on tbl_late to first_response_writer;
-grant select, insert on tbl_dead_letter, tbl_correction to first_response_writer;
+grant select, insert, update, delete on tbl_dead_letter to first_response_writer;
+grant select, insert on tbl_correction to first_response_writer;
 
 grant select on first_response_schema, tbl_result, tbl_late, tbl_dead_letter, tbl_correction
   to first_response_reader;

@@ -37,13 +37,21 @@ comment on column tbl_writer.told_at is 'When the task said so.';
 
 create view data_complete_through as
 select
-  case when bool_and(complete_through is not null) then min(complete_through) end as complete_through,
+  case
+    -- What a file holds that cannot be read is not known, nor of which time it is.
+    when exists (select from tbl_dead_letter where reason = 'unreadable' and settled_at is null) then null
+    when bool_and(complete_through is not null) then
+      least(
+        min(complete_through),
+        (select min(holds_at) - interval '1 microsecond'
+         from tbl_dead_letter where reason in ('refused', 'unreadable') and settled_at is null))
+  end as complete_through,
   min(told_at) as told_at
 from tbl_writer
 where target = 'tbl_result';
 
 comment on view data_complete_through is 'How far the figures are complete; one row.';
-comment on column data_complete_through.complete_through is 'All messages sent up to then are in the sessions, but for those in tbl_late: what they opened and what they answered does not change any more. Null before the first ones; infinity when the input was read to its end.';
+comment on column data_complete_through.complete_through is 'All messages sent up to then are in the sessions, but for those in tbl_late: what they opened and what they answered does not change any more. It does not pass a row that the database refused, until that is settled (tbl_dead_letter). Null before the first ones, and while input is known that cannot be read; infinity when the input was read to its end.';
 comment on column data_complete_through.told_at is 'When the job last said so, all tasks of it. Long ago if the job does not run, or its input was read to its end.';
 
 -- As 07-roles.sql does, if that has been run before.

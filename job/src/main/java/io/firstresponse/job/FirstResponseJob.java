@@ -6,7 +6,6 @@ import io.firstresponse.job.options.OptionParser;
 import io.firstresponse.job.options.OptionReference;
 import io.firstresponse.job.tables.ResultDatabase;
 import io.firstresponse.job.tables.TableCheck;
-import io.firstresponse.job.tally.Conservation;
 import java.util.List;
 import org.apache.flink.api.common.JobExecutionResult;
 import org.apache.flink.configuration.CheckpointingOptions;
@@ -31,7 +30,9 @@ public final class FirstResponseJob {
     define(env, options);
     JobExecutionResult result = env.execute(name(options));
     if (result.isJobExecutionResult()) {
-      System.out.println(Conservation.of(result.getAllAccumulatorResults()));
+      RunOutcome outcome = RunOutcome.of(result.getAllAccumulatorResults(), options);
+      System.out.println(outcome.conservation());
+      outcome.check();
     }
   }
 

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.BooleanSupplier;
 import org.apache.flink.connector.jdbc.datasource.connections.JdbcConnectionProvider;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,7 +35,7 @@ final class BatchSender<T> {
 
   private final JdbcConnectionProvider connections;
   private final PostgresTable<T> table;
-  private final Optional<PostgresTable<RefusedRow<T>>> refusedTable;
+  private final Optional<RefusedRows<T>> refused;
   private final Duration retryTimeout;
   private final Optional<Fence> fence;
   private final SinkMetrics metrics;
@@ -52,13 +53,13 @@ final class BatchSender<T> {
   BatchSender(
       JdbcConnectionProvider connections,
       PostgresTable<T> table,
-      Optional<PostgresTable<RefusedRow<T>>> refusedTable,
+      Optional<RefusedRows<T>> refused,
       Duration retryTimeout,
       Optional<Fence> fence,
       SinkMetrics metrics) {
     this.connections = connections;
     this.table = table;
-    this.refusedTable = refusedTable;
+    this.refused = refused;
     this.retryTimeout = retryTimeout;
     this.fence = fence;
     this.metrics = metrics;
@@ -91,14 +92,26 @@ final class BatchSender<T> {
       long start = System.nanoTime();
       List<T> batch = table.inSendingOrder(rows);
       List<RefusedRow<T>> refusals = new ArrayList<>();
-      deliver(table, batch, tells, (row, failure) -> refusals.add(refusal(row, failure)));
+      deliver(
+          table,
+          batch,
+          // Not before what was refused is recorded too.
+          () -> tells && refusals.isEmpty(),
+          this::settle,
+          (row, failure) -> refusals.add(refusal(row, failure)));
       if (!refusals.isEmpty()) {
         record(refusals);
       }
       metrics.flushed(batch.size(), (System.nanoTime() - start) / 1_000_000);
     }
     if (tells && isAhead()) {
-      commit(table, List.of(), true);
+      commit(table, List.of(), true, this::settle);
+    }
+  }
+
+  private void settle(Connection open, List<T> rows) throws SQLException {
+    if (refused.isPresent()) {
+      refused.get().settle(open, rows);
     }
   }
 
@@ -123,6 +136,7 @@ final class BatchSender<T> {
    */
   void expectNew() {
     expectsNew = true;
+    refused.ifPresent(RefusedRows::lookAgain);
   }
 
   /** Gives the connection up. Never throws: Flink would end the TaskManager. */
@@ -136,20 +150,22 @@ final class BatchSender<T> {
   }
 
   private void record(List<RefusedRow<T>> refusals) throws IOException, InterruptedException {
-    PostgresTable<RefusedRow<T>> target = refusedTable.orElseThrow();
+    PostgresTable<RefusedRow<T>> target = refused.orElseThrow().records();
     deliver(
         target,
         target.inSendingOrder(refusals),
-        false,
+        () -> false,
+        (open, rows) -> {},
         (refusal, failure) -> {
           throw new IOException(
               refusal.table()
                   + " refused a row ("
                   + refusal.reason()
                   + "), and the record of it was refused too. "
-                  + advice(target, failure),
+                  + SqlFailure.advice(target, failure),
               failure);
         });
+    refused.get().recorded();
     metrics.rowsRefused.inc(refusals.size());
     RefusedRow<T> first = refusals.get(0);
     LOG.warn(
@@ -161,14 +177,20 @@ final class BatchSender<T> {
   }
 
   private RefusedRow<T> refusal(T row, SQLException failure) throws IOException {
-    if (refusedTable.isEmpty()) {
+    if (refused.isEmpty()) {
       throw new IOException(
           table
               + " refused a row, and no table for refused rows is configured. "
-              + advice(table, failure),
+              + SqlFailure.advice(table, failure),
           failure);
     }
-    return new RefusedRow<>(row, table.name(), failure.getSQLState(), failure.getMessage());
+    return refused.get().of(row, failure.getSQLState(), failure.getMessage());
+  }
+
+  /** What the transaction that writes rows does besides. */
+  @FunctionalInterface
+  private interface Besides<R> {
+    void in(Connection open, List<R> rows) throws SQLException;
   }
 
   @FunctionalInterface
@@ -181,13 +203,18 @@ final class BatchSender<T> {
    * other, down to the row that is refused. The last transaction may tell how far rows are sent.
    */
   private <R> void deliver(
-      PostgresTable<R> target, List<R> rows, boolean tells, OnRefused<R> onRefused)
+      PostgresTable<R> target,
+      List<R> rows,
+      BooleanSupplier tells,
+      Besides<R> besides,
+      OnRefused<R> onRefused)
       throws IOException, InterruptedException {
     Deque<List<R>> pending = new ArrayDeque<>();
     pending.push(rows);
     while (!pending.isEmpty()) {
       List<R> part = pending.pop();
-      Optional<SQLException> refusal = commit(target, part, tells && pending.isEmpty());
+      Optional<SQLException> refusal =
+          commit(target, part, pending.isEmpty() && tells.getAsBoolean(), besides);
       if (refusal.isEmpty()) {
         metrics.rowsSent.inc(part.size());
       } else if (part.size() == 1) {
@@ -201,13 +228,17 @@ final class BatchSender<T> {
   }
 
   /** Commits rows as one transaction, or returns why one of them was refused. */
-  private <R> Optional<SQLException> commit(PostgresTable<R> target, List<R> rows, boolean tells)
+  private <R> Optional<SQLException> commit(
+      PostgresTable<R> target, List<R> rows, boolean tells, Besides<R> besides)
       throws IOException, InterruptedException {
     Optional<SQLException> refusal =
         attempt(
             "writing %d rows to %s".formatted(rows.size(), target),
             target,
-            open -> execute(open, target, rows, tells));
+            open -> {
+              execute(open, target, rows, tells);
+              besides.in(open, rows);
+            });
     if (tells && refusal.isEmpty()) {
       told = watermark;
     }
@@ -252,7 +283,8 @@ final class BatchSender<T> {
       }
       if (kind == SqlFailure.FATAL) {
         throw new IOException(
-            "In " + connections + " " + what + " failed. " + advice(target, failure), failure);
+            "In " + connections + " " + what + " failed. " + SqlFailure.advice(target, failure),
+            failure);
       }
       if (attempt == 1) {
         firstFailure = System.nanoTime();
@@ -381,32 +413,5 @@ final class BatchSender<T> {
     } catch (SQLException | RuntimeException e) {
       LOG.info("Giving up the connection to {} failed; a new one is made", connections, e);
     }
-  }
-
-  private static String advice(PostgresTable<?> target, SQLException failure) {
-    String state = String.valueOf(failure.getSQLState());
-    String advice =
-        switch (state) {
-          case "42P01", "3F000" -> "Create the table, or correct its schema and name.";
-          case "42703", "42804" ->
-              "The table does not have the columns that are written: "
-                  + target.columnNames()
-                  + ". Bring it to the schema of this release.";
-          case "42P10" ->
-              "The table needs a primary key or a unique constraint on exactly "
-                  + target.keyNames()
-                  + ".";
-          case "42501" -> "Grant the user what is missing: select, insert and update on the table.";
-          case "21000" ->
-              "Rows that were taken for different ones have the same key in the database.";
-          case "3D000" -> "Create the database, or correct its name in the URL.";
-          default -> {
-            if (state.startsWith("28")) {
-              yield "Look at the user, at its password file or variable, and at pg_hba.conf.";
-            }
-            yield "Trying again would not help.";
-          }
-        };
-    return "SQLSTATE " + state + ": " + failure.getMessage() + ". " + advice;
   }
 }

@@ -7,11 +7,15 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLDataException;
 import java.sql.SQLException;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.ToLongFunction;
+import javax.annotation.Nullable;
 import org.postgresql.core.Oid;
 
 /**
@@ -53,6 +57,12 @@ public final class Column<T> implements Serializable {
     void append(T row, BinaryArray array) throws SQLException;
   }
 
+  /** A value as JSON. */
+  @FunctionalInterface
+  private interface Described<T> extends Serializable {
+    String of(T row);
+  }
+
   @FunctionalInterface
   private interface Order<T> extends Serializable {
     int compare(T one, T other);
@@ -80,6 +90,7 @@ public final class Column<T> implements Serializable {
   private final Type type;
   private final boolean nullable;
   private final Encoder<T> encoder;
+  private final Described<T> described;
   private final LongOf<T> number;
   private final Order<T> order;
 
@@ -88,12 +99,14 @@ public final class Column<T> implements Serializable {
       Type type,
       boolean nullable,
       Encoder<T> encoder,
+      Described<T> described,
       LongOf<T> number,
       Order<T> order) {
     this.name = name;
     this.type = type;
     this.nullable = nullable;
     this.encoder = encoder;
+    this.described = described;
     this.number = number;
     this.order = order;
   }
@@ -104,6 +117,7 @@ public final class Column<T> implements Serializable {
         name,
         Type.BIGINT,
         (row, array) -> array.addLong(value.applyAsLong(row)),
+        row -> Long.toString(value.applyAsLong(row)),
         value,
         (one, other) -> Long.compare(value.applyAsLong(one), value.applyAsLong(other)));
   }
@@ -118,6 +132,7 @@ public final class Column<T> implements Serializable {
         name,
         Type.TIMESTAMPTZ,
         (row, array) -> array.addLong(postgresMicros(name, micros.applyAsLong(row))),
+        row -> quoted(Instant.EPOCH.plus(micros.applyAsLong(row), ChronoUnit.MICROS).toString()),
         micros,
         (one, other) -> Long.compare(micros.applyAsLong(one), micros.applyAsLong(other)));
   }
@@ -128,6 +143,7 @@ public final class Column<T> implements Serializable {
         name,
         Type.BOOL,
         (row, array) -> array.addBoolean(value.test(row)),
+        row -> Boolean.toString(value.test(row)),
         row -> 0,
         (one, other) -> Boolean.compare(value.test(one), value.test(other)));
   }
@@ -145,6 +161,7 @@ public final class Column<T> implements Serializable {
             array.addBytes(utf8(name, text));
           }
         },
+        row -> quoted(value.apply(row)),
         row -> 0,
         (one, other) -> value.apply(one).compareTo(value.apply(other)));
   }
@@ -162,13 +179,22 @@ public final class Column<T> implements Serializable {
             array.addBytes(bytes);
           }
         },
+        row -> {
+          byte[] bytes = value.apply(row);
+          return bytes == null ? "null" : quoted("\\x" + HexFormat.of().formatHex(bytes));
+        },
         row -> 0,
         (one, other) -> Arrays.compareUnsigned(value.apply(one), value.apply(other)));
   }
 
   private static <T> Column<T> of(
-      String name, Type type, Encoder<T> encoder, LongOf<T> number, Order<T> order) {
-    return new Column<>(new Identifier(name), type, false, encoder, number, order);
+      String name,
+      Type type,
+      Encoder<T> encoder,
+      Described<T> described,
+      LongOf<T> number,
+      Order<T> order) {
+    return new Column<>(new Identifier(name), type, false, encoder, described, number, order);
   }
 
   /** The same column, null in the rows that meet the condition. Such a column cannot be a key. */
@@ -184,6 +210,7 @@ public final class Column<T> implements Serializable {
             encoder.append(row, array);
           }
         },
+        row -> condition.test(row) ? "null" : described.of(row),
         number,
         order);
   }
@@ -199,6 +226,17 @@ public final class Column<T> implements Serializable {
   /** The parameter that carries this column of a whole batch. */
   String parameter() {
     return "?::" + type.sqlName + "[]";
+  }
+
+  /** The value in a row, as JSON. */
+  String json(T row) {
+    return described.of(row);
+  }
+
+  /** The value in a row, as JSON; a time without its quotes. */
+  String plain(T row) {
+    String json = json(row);
+    return type == Type.TIMESTAMPTZ ? json.replace("\"", "") : json;
   }
 
   int arrayOid() {
@@ -225,6 +263,25 @@ public final class Column<T> implements Serializable {
       encoder.append(row, array);
     }
     return array.toBytes();
+  }
+
+  /** Text as JSON; control characters and halves of surrogate pairs are written as escapes. */
+  static String quoted(@Nullable String text) {
+    if (text == null) {
+      return "null";
+    }
+    StringBuilder json = new StringBuilder(text.length() + 2).append('"');
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c == '"' || c == '\\') {
+        json.append('\\').append(c);
+      } else if (Character.isISOControl(c) || Character.isSurrogate(c)) {
+        json.append("\\u%04x".formatted((int) c));
+      } else {
+        json.append(c);
+      }
+    }
+    return json.append('"').toString();
   }
 
   private static long postgresMicros(String column, long micros) throws SQLException {

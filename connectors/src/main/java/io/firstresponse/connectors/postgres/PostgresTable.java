@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.StringJoiner;
 import java.util.TreeMap;
 import java.util.function.BinaryOperator;
 import java.util.function.ToIntFunction;
@@ -44,6 +45,7 @@ public final class PostgresTable<T> implements Serializable {
   public interface IntOf<T> extends ToIntFunction<T>, Serializable {}
 
   private final String name;
+  private final String unqualifiedName;
   private final List<Column<T>> columns;
   // An array, for it is gone through at each comparison of a sort.
   private final Column<T>[] key;
@@ -61,6 +63,7 @@ public final class PostgresTable<T> implements Serializable {
   @SuppressWarnings({"unchecked", "rawtypes"})
   private PostgresTable(Builder<T> builder) {
     this.name = builder.qualifiedName();
+    this.unqualifiedName = builder.table.value();
     this.columns = List.copyOf(builder.columns);
     this.key = builder.key.toArray(new Column[0]);
     this.phase = builder.phase;
@@ -88,6 +91,27 @@ public final class PostgresTable<T> implements Serializable {
   /** The table's name as it stands in SQL: quoted, with its schema if one was given. */
   public String name() {
     return name;
+  }
+
+  /** The table's name without its schema, as it was given. */
+  String unqualifiedName() {
+    return unqualifiedName;
+  }
+
+  /** A row as a JSON object, for a person. */
+  String json(T row) {
+    return columns.stream()
+        .map(column -> Column.quoted(column.name().value()) + ": " + column.json(row))
+        .collect(joining(", ", "{", "}"));
+  }
+
+  /** The key of a row, as {@code name=value} with blanks between. Text stands in quotes. */
+  String key(T row) {
+    StringJoiner text = new StringJoiner(" ");
+    for (Column<T> column : key) {
+      text.add(column.name().value() + "=" + column.plain(row));
+    }
+    return text.toString();
   }
 
   /** The statement that sends rows, one array for each column. */

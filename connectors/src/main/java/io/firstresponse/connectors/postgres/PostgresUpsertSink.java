@@ -36,6 +36,7 @@ public final class PostgresUpsertSink<T> implements Sink<T> {
   private final JdbcConnectionProvider connections;
   private final PostgresTable<T> table;
   private final PostgresTable<RefusedRow<T>> refused;
+  private final String unsettled;
   private final int maxRows;
   private final Duration maxTime;
   private final Duration maxDelay;
@@ -45,6 +46,7 @@ public final class PostgresUpsertSink<T> implements Sink<T> {
     this.connections = Objects.requireNonNull(builder.connections, "connections are missing");
     this.table = Objects.requireNonNull(builder.table, "the table is missing");
     this.refused = builder.refused;
+    this.unsettled = builder.unsettled;
     this.maxRows = builder.maxRows;
     this.maxTime = builder.maxTime;
     this.maxDelay = builder.maxDelay;
@@ -87,7 +89,8 @@ public final class PostgresUpsertSink<T> implements Sink<T> {
         // A provider is one connection, and writers do not share theirs.
         copy(connections),
         table,
-        Optional.ofNullable(refused),
+        Optional.ofNullable(refused)
+            .map(records -> new RefusedRows<>(table, records, Optional.ofNullable(unsettled))),
         retryTimeout,
         fence,
         new SinkMetrics(context.metricGroup()));
@@ -113,6 +116,7 @@ public final class PostgresUpsertSink<T> implements Sink<T> {
     private JdbcConnectionProvider connections;
     private PostgresTable<T> table;
     private PostgresTable<RefusedRow<T>> refused;
+    private String unsettled;
     private int maxRows = 5000;
     private Duration maxTime = Duration.ofSeconds(5);
     private Duration maxDelay = Duration.ofSeconds(1);
@@ -140,6 +144,19 @@ public final class PostgresUpsertSink<T> implements Sink<T> {
      */
     public Builder<T> refused(PostgresTable<RefusedRow<T>> refused) {
       this.refused = refused;
+      return this;
+    }
+
+    /**
+     * Deletes the record of a refused row when a row with its key is written: the table holds it
+     * then. The key of {@link #refused} has to follow from that of the row. By default records
+     * stay.
+     *
+     * @param condition the records that are not settled, in SQL, a record being {@code t}. It is
+     *     taken as it is and must come from the program, never from input
+     */
+    public Builder<T> forgetRefusedWhenWritten(String condition) {
+      this.unsettled = condition;
       return this;
     }
 

@@ -39,4 +39,32 @@ enum SqlFailure {
           };
     };
   }
+
+  /** What the server said about a table, and what to do. */
+  static String advice(PostgresTable<?> target, SQLException failure) {
+    String state = String.valueOf(failure.getSQLState());
+    String advice =
+        switch (state) {
+          case "42P01", "3F000" -> "Create the table, or correct its schema and name.";
+          case "42703", "42804" ->
+              "The table does not have the columns that are written: "
+                  + target.columnNames()
+                  + ". Bring it to the schema of this release.";
+          case "42P10" ->
+              "The table needs a primary key or a unique constraint on exactly "
+                  + target.keyNames()
+                  + ".";
+          case "42501" -> "Grant the user what is missing: select, insert and update on the table.";
+          case "21000" ->
+              "Rows that were taken for different ones have the same key in the database.";
+          case "3D000" -> "Create the database, or correct its name in the URL.";
+          default -> {
+            if (state.startsWith("28")) {
+              yield "Look at the user, at its password file or variable, and at pg_hba.conf.";
+            }
+            yield "Trying again would not help.";
+          }
+        };
+    return "SQLSTATE " + state + ": " + failure.getMessage() + ". " + advice;
+  }
 }

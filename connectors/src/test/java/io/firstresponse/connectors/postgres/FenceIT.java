@@ -1,5 +1,6 @@
 package io.firstresponse.connectors.postgres;
 
+import static io.firstresponse.connectors.postgres.AnswersTable.Answer.answered;
 import static io.firstresponse.connectors.postgres.AnswersTable.Answer.open;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -59,6 +60,7 @@ class FenceIT {
     answers = AnswersTable.createdOn(server);
     answers.execute(
         "create table first_response_schema (component text, version int)",
+        Files.readString(Path.of("../conf/sql/04-dead-letter.sql")),
         Files.readString(Path.of("../conf/sql/12-writer.sql")));
   }
 
@@ -100,7 +102,8 @@ class FenceIT {
         new BatchSender<>(
             connections,
             AnswersTable.TABLE,
-            Optional.of(AnswersTable.REFUSED),
+            Optional.of(
+                new RefusedRows<>(AnswersTable.TABLE, AnswersTable.REFUSED, Optional.empty())),
             Duration.ofSeconds(30),
             Optional.of(new Fence("public", "tbl_result", groups, allGroups, attempt, telling)),
             new SinkMetrics(UnregisteredMetricsGroup.createSinkWriterMetricGroup()));
@@ -337,6 +340,21 @@ class FenceIT {
     assertThat(answers.rows()).hasSize(1);
     assertThat(answers.refused()).hasSize(1);
     assertThat(completeThrough()).startsWith("2020-01-01 00:00:00");
+  }
+
+  /** A row that was refused is missing until it is recorded. */
+  @Test
+  void itIsNotToldBeforeRefusedRowsAreRecorded() throws Exception {
+    answers.execute("alter table support.refused add check (state <> '23514')");
+    PostgresUpsertWriter<Answer> writer = claim(ALL, MORNING);
+    // It goes first, and the other one with the last transaction.
+    writer.write(answered(1, T, 5, T - 1), null);
+    writer.write(open(2, T), null);
+    writer.writeWatermark(new Watermark(T / 1000));
+    assertThatThrownBy(() -> writer.flush(false))
+        .hasMessageContaining("the record of it was refused too");
+    assertThat(answers.rows()).hasSize(1);
+    assertThat(completeThrough()).startsWith("null");
   }
 
   @Test

@@ -88,7 +88,11 @@ class PostgresUpsertSinkIT {
               new BatchSender<>(
                   connections,
                   table,
-                  Optional.ofNullable(refused),
+                  Optional.ofNullable(refused)
+                      .map(
+                          records ->
+                              new RefusedRows<>(
+                                  table, records, Optional.of("t.state <> 'settled'"))),
                   retryTimeout,
                   Optional.empty(),
                   metrics),
@@ -365,6 +369,50 @@ class PostgresUpsertSinkIT {
               assertThat(row.state()).isEqualTo("23505");
               assertThat(row.reason()).contains("duplicate key");
             });
+  }
+
+  /** The writer after a recovery does not know of it, and looks it up. */
+  @Test
+  void forgetsARefusedRowWhenItIsWritten() throws Exception {
+    answers.execute("alter table support.\"Answers\" add constraint c check (b < 5)");
+    PostgresUpsertWriter<Answer> before = writer();
+    for (long b = 4; b < 9; b++) {
+      write(before, open(b, T));
+    }
+    before.flush(false);
+    assertThat(answers.refused()).extracting(Refused::b).containsExactly(5L, 6L, 7L, 8L);
+    before.close();
+    answers.execute(
+        "alter table support.\"Answers\" drop constraint c",
+        "update support.refused set state = 'settled' where b = 6");
+
+    PostgresUpsertWriter<Answer> writer = writer();
+    write(writer, answered(5, T, 1, T), open(6, T), answered(7, T, 1, T - 1));
+    writer.flush(false);
+    assertThat(answers.rows().keySet())
+        .extracting(AnswersTable.AnswerKey::b)
+        .containsExactly(4L, 5L, 6L);
+    assertThat(answers.refused())
+        .as("6 was settled, 7 is refused again, 8 did not come")
+        .extracting(Refused::b)
+        .containsExactly(6L, 7L, 8L);
+    write(writer, open(7, T), open(8, T));
+    writer.flush(false);
+    assertThat(answers.refused()).extracting(Refused::b).containsExactly(6L);
+  }
+
+  /** What names a refused row, and what it holds, for a person. */
+  @Test
+  void describesARefusedRow() {
+    RefusedRow<Answer> row =
+        new RefusedRows<>(AnswersTable.TABLE, AnswersTable.REFUSED, Optional.empty())
+            .of(answered(7, T + 1, 5, T).withNote("a \"b\"\n\ud800"), "23514", "");
+    assertThat(row.table()).isEqualTo("Answers");
+    assertThat(row.key()).isEqualTo("b=7 b_ts=2020-01-01T00:00:00.000001Z");
+    assertThat(row.columns())
+        .isEqualTo(
+            "{\"b\": 7, \"b_ts\": \"2020-01-01T00:00:00.000001Z\", \"a\": 5,"
+                + " \"a_ts\": \"2020-01-01T00:00:00Z\", \"note\": \"a \\\"b\\\"\\u000a\\ud800\"}");
   }
 
   @Test

@@ -77,6 +77,11 @@ public final class ResultDatabase {
     return connections;
   }
 
+  /** Where the tables are. */
+  String schema() {
+    return schema;
+  }
+
   /** The sink of {@code tbl_result}, in the layout of the response mode. */
   public Sink<SessionChange> results() {
     PostgresTable<SessionChange> table =
@@ -87,7 +92,7 @@ public final class ResultDatabase {
     PostgresConnections lookup = connections;
     String name = table.name();
     return new FencedSink<>(
-        sink(table),
+        sink(table, change -> change.session().openedAt()),
         takeover(),
         "tbl_result",
         true,
@@ -121,7 +126,11 @@ public final class ResultDatabase {
             .build();
     return Optional.of(
         new FencedSink<>(
-            sink(table), takeover(), "tbl_correction", false, (rows, fence, task) -> rows));
+            sink(table, correction -> null),
+            takeover(),
+            "tbl_correction",
+            false,
+            (rows, fence, task) -> rows));
   }
 
   private static Column<Correction> answerTime(
@@ -146,7 +155,7 @@ public final class ResultDatabase {
     PostgresConnections lookup = connections;
     String name = table.name();
     return new FencedSink<>(
-        sink(table),
+        sink(table, late -> late.message().ts()),
         takeover(),
         "tbl_late",
         false,
@@ -169,7 +178,10 @@ public final class ResultDatabase {
             .column(Column.bigint("raw_length", DeadLetter::length))
             .onConflictDoNothing()
             .build();
-    return sink(table, Math.min(DEAD_LETTERS_AT_ONCE, options.get(JobOptions.JDBC_BATCH_ROWS)));
+    return sink(
+        table,
+        dead -> null,
+        Math.min(DEAD_LETTERS_AT_ONCE, options.get(JobOptions.JDBC_BATCH_ROWS)));
   }
 
   private PostgresTable<SessionChange> anyAgentResults() {
@@ -289,15 +301,17 @@ public final class ResultDatabase {
         .atOffset(ZoneOffset.UTC);
   }
 
-  private <T> PostgresUpsertSink<T> sink(PostgresTable<T> table) {
-    return sink(table, options.get(JobOptions.JDBC_BATCH_ROWS));
+  private <T> PostgresUpsertSink<T> sink(PostgresTable<T> table, Column.ValueOf<T, Long> holdsAt) {
+    return sink(table, holdsAt, options.get(JobOptions.JDBC_BATCH_ROWS));
   }
 
-  private <T> PostgresUpsertSink<T> sink(PostgresTable<T> table, int maxRows) {
+  private <T> PostgresUpsertSink<T> sink(
+      PostgresTable<T> table, Column.ValueOf<T, Long> holdsAt, int maxRows) {
     return PostgresUpsertSink.<T>builder()
         .connections(connections)
         .table(table)
-        .refused(refused())
+        .refused(refused(holdsAt))
+        .forgetRefusedWhenWritten("t.reason = 'refused' and t.settled_at is null")
         .maxRows(maxRows)
         .maxTime(maxTime())
         .maxDelay(maxDelay())
@@ -321,23 +335,33 @@ public final class ResultDatabase {
     return live.compareTo(delay) < 0 ? live : delay;
   }
 
-  /** Rows that the database refuses are dead letters whose origin is the table and the row. */
-  private <T> PostgresTable<RefusedRow<T>> refused() {
+  /**
+   * Rows that the database refuses are dead letters whose origin is the table and the row's key.
+   * One that a person has settled stays so as long as the same row is refused.
+   *
+   * @param holdsAt which time cannot be complete without the row; null for none
+   */
+  private <T> PostgresTable<RefusedRow<T>> refused(Column.ValueOf<T, Long> holdsAt) {
     return PostgresTable.<RefusedRow<T>>named("tbl_dead_letter")
         .schema(schema)
-        .key(Column.text("origin", refusal -> refusal.table() + ": " + refusal.row()))
+        .key(Column.text("origin", refusal -> refusal.table() + " " + refusal.key()))
         .key(Column.bigint("position", refusal -> 0))
-        .column(Column.text("reason", refusal -> "refused"))
+        .column(Column.text("reason", refusal -> Gaps.REFUSED))
         .column(
             Column.text(
                 "detail", refusal -> "SQLSTATE " + refusal.sqlState() + ": " + refusal.reason()))
         .column(Column.bytea("raw", ResultDatabase::raw))
         .column(Column.bigint("raw_length", refusal -> raw(refusal).length))
-        .onConflictDoNothing()
+        .column(
+            Column.<RefusedRow<T>>timestamptz("holds_at", refusal -> holdsAt.apply(refusal.row()))
+                .nullWhen(refusal -> holdsAt.apply(refusal.row()) == null))
+        .column(Column.<RefusedRow<T>>timestamptz("settled_at", refusal -> 0).nullWhen(any -> true))
+        .stampUpdates("arrived_at")
+        .onConflictUpdateIf("t.settled_at is null or t.raw <> excluded.raw")
         .build();
   }
 
   private static byte[] raw(RefusedRow<?> refusal) {
-    return refusal.row().toString().getBytes(StandardCharsets.UTF_8);
+    return refusal.columns().getBytes(StandardCharsets.UTF_8);
   }
 }

@@ -1,10 +1,10 @@
 package io.firstresponse.local;
 
+import io.firstresponse.job.RunOutcome;
 import io.firstresponse.job.options.BadOptionException;
 import io.firstresponse.job.options.OptionParser;
 import io.firstresponse.job.options.OptionReference;
 import io.firstresponse.job.source.kafka.MissingOffsetException;
-import io.firstresponse.job.tally.Conservation;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,8 +18,8 @@ import org.apache.flink.util.ExceptionUtils;
 
 /**
  * The job in this process, with the same options as with {@code flink run}, into the user's own
- * PostgreSQL. Exit codes: 0 when bounded input has been taken in, 1 when the job failed, 2 when an
- * option is wrong.
+ * PostgreSQL. Exit codes: 0 when bounded input has been taken in, 1 when the job failed or what it
+ * wrote is not complete, 2 when an option is wrong.
  */
 public final class LocalRun {
 
@@ -49,9 +49,10 @@ public final class LocalRun {
       System.out.printf("running; web page %s, log %s%n", flink.webPage(), logFile());
       JobExecutionResult result =
           new Progress(System.out, Duration.ofSeconds(5), () -> -1).await(client);
-      Conservation conservation = Conservation.of(result.getAllAccumulatorResults());
-      System.out.println(conservation);
-      return conservation.holds() ? 0 : FAILED;
+      RunOutcome outcome = RunOutcome.of(result.getAllAccumulatorResults(), options);
+      System.out.println(outcome.conservation());
+      outcome.failure().ifPresent(System.out::println);
+      return outcome.conservation().holds() && outcome.failure().isEmpty() ? 0 : FAILED;
     } catch (BadOptionException e) {
       System.err.println(e.getMessage());
       return BAD_OPTION;

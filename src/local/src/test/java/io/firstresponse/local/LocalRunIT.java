@@ -75,6 +75,89 @@ class LocalRunIT {
     }
   }
 
+  /** Until the rows are written, or somebody settles them. */
+  @Test
+  void refusedRowsAreNoSuccess() throws Exception {
+    Path input = folder.resolve("chat.csv");
+    Files.write(
+        input,
+        List.of(
+            "a,b,ts,direct",
+            "1,7,2018-08-15 10:10:15,false",
+            "2,7,2018-08-15 10:18:10,true",
+            "1,8,2018-08-15 10:12:00,false"));
+    try (EmbeddedPostgres postgres = EmbeddedPostgres.builder().start();
+        Connection connection = postgres.getPostgresDatabase().getConnection();
+        Statement statement = connection.createStatement()) {
+      List<String> args =
+          List.of(
+              "--source.type", "files",
+              "--source.files.path", input.toString(),
+              "--sink.jdbc.url", "jdbc:postgresql://localhost:" + postgres.getPort() + "/postgres",
+              "--sink.jdbc.user", "postgres",
+              "--sink.jdbc.create-tables", "true");
+      assertThat(run(args).exitCode()).isZero();
+      statement.execute("truncate tbl_result, tbl_writer");
+      statement.execute("alter table tbl_result add column note text not null");
+      for (int run = 0; run < 2; run++) {
+        Outcome outcome = run(args);
+        assertThat(outcome.exitCode()).as("%s", outcome).isEqualTo(1);
+        assertThat(outcome.err()).isEmpty();
+        assertThat(outcome.out().lines().toList())
+            .as("its last lines")
+            .endsWith(
+                "conservation: true (read 3 = used 3 + ignored 0 + late 0 + dead 0)",
+                "not complete: 2 rows refused by tbl_result; see tbl_dead_letter of schema public"
+                    + " where reason in ('refused') and settled_at is null. Mend the cause and read"
+                    + " the same input again, or set settled_at.");
+        assertThat(value(statement, "select count(*) from tbl_dead_letter")).isEqualTo("2");
+        assertThat(value(statement, "select complete_through from data_complete_through"))
+            .startsWith("2018-08-15 10:10:14.999999");
+      }
+      // Somebody decides on one, and the other one can be written.
+      statement.execute(
+          "update tbl_dead_letter set settled_at = now()"
+              + " where reason = 'refused' and settled_at is null and origin like '% b=7'");
+      assertThat(value(statement, "select complete_through from data_complete_through"))
+          .startsWith("2018-08-15 10:11:59.999999");
+      assertThat(run(args).out()).contains("\nnot complete: 1 row refused by tbl_result;");
+      statement.execute("alter table tbl_result drop column note");
+      Outcome mended = run(args);
+      assertThat(mended.exitCode()).as("%s", mended).isZero();
+      assertThat(mended.out())
+          .endsWith("conservation: true (read 3 = used 3 + ignored 0 + late 0 + dead 0)\n");
+      assertThat(value(statement, "select complete_through from data_complete_through"))
+          .isEqualTo("infinity");
+    }
+  }
+
+  @Test
+  void inputWithoutOneMessageIsNoSuccess() throws Exception {
+    Path input = folder.resolve("webhook.jsonl");
+    Files.write(input, List.of("{\"event\": \"message_created\"}", "{\"event\": \"closed\"}"));
+    Path empty = Files.createFile(folder.resolve("empty.jsonl"));
+    try (EmbeddedPostgres postgres = EmbeddedPostgres.builder().start()) {
+      List<String> args =
+          new ArrayList<>(
+              List.of(
+                  "--source.type", "files",
+                  "--source.files.path", input.toString(),
+                  "--sink.jdbc.url",
+                      "jdbc:postgresql://localhost:" + postgres.getPort() + "/postgres",
+                  "--sink.jdbc.user", "postgres",
+                  "--sink.jdbc.create-tables", "true"));
+      Outcome outcome = run(args);
+      assertThat(outcome.exitCode()).as("%s", outcome).isEqualTo(1);
+      assertThat(outcome.out())
+          .endsWith(
+              "conservation: true (read 2 = used 0 + ignored 0 + late 0 + dead 2)\n"
+                  + "nothing usable: not one of 2 records is a message; reason and detail are in"
+                  + " tbl_dead_letter.\n");
+      args.set(3, empty.toString());
+      assertThat(run(args).exitCode()).as("nothing was read").isZero();
+    }
+  }
+
   @Test
   void aWrongOptionIsOneLineAndExitCode2() throws Exception {
     for (List<String> args :
@@ -102,6 +185,13 @@ class LocalRunIT {
       assertThat(outcome.exitCode()).as("%s", args).isEqualTo(2);
       assertThat(outcome.err().lines()).as("%s", args).hasSize(1);
       assertThat(outcome.out()).as("%s", args).isEmpty();
+    }
+  }
+
+  private static String value(Statement statement, String query) throws SQLException {
+    try (ResultSet row = statement.executeQuery(query)) {
+      row.next();
+      return row.getString(1);
     }
   }
 

@@ -1,0 +1,73 @@
+package io.firstresponse.job;
+
+import io.firstresponse.job.tables.Gaps;
+import io.firstresponse.job.tables.ResultDatabase;
+import io.firstresponse.job.tally.Conservation;
+import java.sql.SQLException;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.flink.client.program.ProgramParametrizationException;
+import org.apache.flink.configuration.ReadableConfig;
+
+/**
+ * What is to be said of a run that has read its input to the end.
+ *
+ * @param conservation where every message went
+ * @param failure one line that says why it is no success, if it is none
+ */
+public record RunOutcome(Conservation conservation, Optional<String> failure) {
+
+  /** Ends {@code flink run} in failure, by one line and without a stack trace. */
+  static final class Failed extends ProgramParametrizationException {
+
+    private static final long serialVersionUID = 1;
+
+    private Failed(String line) {
+      super(line);
+    }
+  }
+
+  /**
+   * Judges a run. What PostgreSQL has refused is looked up in the tables, where rows that an
+   * earlier run left out are found as well.
+   *
+   * @param accumulators those of the job that has ended
+   * @param options those of the job
+   */
+  public static RunOutcome of(Map<String, ?> accumulators, ReadableConfig options) {
+    Conservation conservation = Conservation.of(accumulators);
+    return new RunOutcome(conservation, failure(conservation, options));
+  }
+
+  private static Optional<String> failure(Conservation conservation, ReadableConfig options) {
+    ResultDatabase database = new ResultDatabase(options);
+    try {
+      Gaps gaps = Gaps.in(database);
+      if (!gaps.none()) {
+        return Optional.of(gaps.toString());
+      }
+    } catch (SQLException e) {
+      return Optional.of(
+          "not known to be complete: whether rows were refused could not be looked up in tbl_dead_letter. "
+              + ResultDatabase.unreachable(database.connections(), e).getMessage());
+    }
+    if (conservation.read() > 0 && conservation.dead() == conservation.read()) {
+      return Optional.of(
+          "nothing usable: not one of %,d records is a message; reason and detail are in tbl_dead_letter."
+              .formatted(conservation.read()));
+    }
+    return Optional.empty();
+  }
+
+  /**
+   * Returns if the run was a success.
+   *
+   * @throws ProgramParametrizationException if it was none; its message is the line to show
+   */
+  void check() {
+    failure.ifPresent(
+        line -> {
+          throw new Failed(line);
+        });
+  }
+}
