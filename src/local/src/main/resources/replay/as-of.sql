@@ -1,7 +1,7 @@
--- The latest time of which both sides tell all. What is final in the live table is all that there is
--- up to its last opening or answer; what is not final begins after it.
-select least(
-  :read_to,
-  (select greatest(max(b_ts), max(a_ts)) + interval '1 microsecond' from :live l where final),
-  (select min(coalesce(a_ts, b_ts)) from :live l where not final))
-where exists (select from :live l where final)
+-- The time as of which both sides have everything: the end of what was read, or how far the live
+-- tables say that they are complete, if that is less. No row if they do not say.
+select
+  least(:read_to, complete_through + interval '1 microsecond'),
+  complete_through + interval '1 microsecond' < :to
+from :claim
+where complete_through is not null

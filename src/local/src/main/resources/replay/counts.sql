@@ -2,6 +2,5 @@ select
   count(*) filter (where kind = 'only live'),
   count(*) filter (where kind = 'only replay'),
   count(*) filter (where kind = 'changed'),
-  count(*) filter (where kind = 'unknown'),
-  count(*) filter (where kind = 'not final')
+  count(*) filter (where kind = 'unknown')
 from replay_difference

@@ -14,7 +14,7 @@ create table replay_difference (
 );
 
 comment on table replay_difference is 'The sessions in which the replay differs from the live tables, as of replay_run.compared_as_of.';
-comment on column replay_difference.kind is 'only live, only replay, changed; unknown: it goes on from what the replay has not read; not final: the live row is not settled. The last two are no differences.';
+comment on column replay_difference.kind is 'only live, only replay, changed; unknown: it goes on from what the replay has not read, and is no difference.';
 comment on column replay_difference.b is 'The customer.';
 comment on column replay_difference.b_ts is 'When the session opened.';
 comment on column replay_difference.only_a is 'The only agent whose answer counts; null if any agent''s does.';

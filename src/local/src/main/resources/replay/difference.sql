@@ -2,7 +2,7 @@
 -- that opened before it is as the window query over the messages sent before it has it.
 insert into replay_difference
 with live as (
-  select b, b_ts, only_a, asked_a, final,
+  select b, b_ts, only_a, asked_a,
     case when a_ts < :as_of then responder else -1 end as responder,
     case when a_ts < :as_of then a_ts end as a_ts
   from :live l
@@ -18,7 +18,6 @@ replay as (
 different as (
   select
     case
-      when not l.final then 'not final'
       when r.b is null then 'only live'
       when l.b is null then 'only replay'
       else 'changed'
@@ -33,8 +32,7 @@ different as (
       case when r.b is not null then coalesce(r.a_ts, :as_of) end) as ends_at
   from live l
   full join replay r on l.b = r.b and l.b_ts = r.b_ts and l.only_a = r.only_a
-  where not l.final
-    or (l.asked_a, l.responder, l.a_ts) is distinct from (r.asked_a, r.responder, r.a_ts)
+  where (l.asked_a, l.responder, l.a_ts) is distinct from (r.asked_a, r.responder, r.a_ts)
 ),
 -- Rows of a key that overlap have a cause in common.
 reached as (

@@ -2,13 +2,13 @@
 -- them: percentiles of the nearest rank, all sessions in the denominator of a share.
 with sessions as (
   select 'live' as side, b, b_ts, only_a, a_ts from :live l
-  where b_ts >= :from and b_ts < least(:to, :as_of) and final
+  where b_ts >= :from and b_ts < least(:to, :as_of)
   union all
   select 'replay', b, b_ts, only_a, a_ts from :replay r
   where b_ts >= :from and b_ts < least(:to, :as_of)
     and not exists (
       select from replay_difference d
-      where d.kind in ('unknown', 'not final')
+      where d.kind = 'unknown'
         and d.b = r.b and d.b_ts = r.b_ts and coalesce(d.only_a, -1) = r.only_a)
 ),
 times as (

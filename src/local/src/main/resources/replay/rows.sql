@@ -1,2 +1,2 @@
 select * from replay_difference
-order by kind in ('unknown', 'not final'), b_ts, b, only_a
+order by kind = 'unknown', b_ts, b, only_a

@@ -25,11 +25,12 @@ import org.postgresql.PGConnection;
  * Holds the rows of a replay against the live ones, in one transaction that sees both as they are
  * at its beginning. It leaves what differs in the table {@code replay_difference}.
  *
- * <p>Both sides are compared as of one time of which both tell everything: rows that opened before
- * it, and answers sent before it. What the messages before a time give is all that the window query
- * has up to there, so nothing is doubtful at the end of the period. At its beginning a session may
- * go on that opened before all that the replay has read, and looks like a new one; the live table
- * tells which those are.
+ * <p>Both sides are compared as of one time up to which both claim to have everything: rows that
+ * opened before it, and answers sent before it. For the live tables that is what {@code
+ * data_complete_through} says, so that what they lack at their end is a difference. What the
+ * messages before a time give is all that the window query has up to there, so nothing is doubtful
+ * at the end of the period. At its beginning a session may go on that opened before all that the
+ * replay has read, and looks like a new one; the live table tells which those are.
  */
 final class Comparison {
 
@@ -37,12 +38,12 @@ final class Comparison {
    * What was found.
    *
    * @param asOf the time as of which both sides were compared
+   * @param claimsLess whether the live tables claim less than the period
    * @param comparable whether rows were compared: not with different response modes
    * @param onlyLive rows that only the live table has
    * @param onlyReplay rows that only the replay has
    * @param changed rows that both have, with another answer or another agent asked
    * @param unknown rows of the replay that go on from what it has not read
-   * @param notFinal live rows that are not settled
    * @param late what late messages have to do with it
    * @param unread live rows that opened before the first of the replay, though that should have
    *     read their messages
@@ -50,12 +51,12 @@ final class Comparison {
    */
   record Result(
       Instant asOf,
+      boolean claimsLess,
       boolean comparable,
       long onlyLive,
       long onlyReplay,
       long changed,
       long unknown,
-      long notFinal,
       Late late,
       long unread,
       List<Figure> figures) {
@@ -121,8 +122,8 @@ final class Comparison {
     ResponseMode live = tables.liveMode();
     ResponseMode replay = options.get(JobOptions.RESPONSE_MODE);
     Sql sql = new Sql(live, replay, tables.targets());
-    Instant asOf = asOf(sql);
-    sql.asOf = literal(asOf.toString());
+    AsOf asOf = asOf(sql);
+    sql.asOf = literal(asOf.time().toString());
 
     try (Statement statement = connection.createStatement()) {
       statement.execute(ReplayTables.resource("difference-table.sql"));
@@ -141,13 +142,13 @@ final class Comparison {
         ResultSet counts = statement.executeQuery(sql.of("counts.sql"))) {
       counts.next();
       return new Result(
-          asOf,
+          asOf.time(),
+          asOf.claimsLess(),
           live == replay,
           counts.getLong(1),
           counts.getLong(2),
           counts.getLong(3),
           counts.getLong(4),
-          counts.getLong(5),
           late(sql),
           unread(sql),
           figures);
@@ -176,20 +177,23 @@ final class Comparison {
     }
   }
 
-  private Instant asOf(Sql sql) throws SQLException {
+  private record AsOf(Instant time, boolean claimsLess) {}
+
+  private AsOf asOf(Sql sql) throws SQLException {
     try (Statement statement = connection.createStatement();
         ResultSet row = statement.executeQuery(sql.of("as-of.sql"))) {
       Instant from = Instant.parse(ReplayPeriod.iso(period.from()));
       if (!row.next()) {
-        throw new BadOptionException("--from: the live table has no row that is final.");
+        throw new BadOptionException(
+            "--from: the live tables do not say how far they are complete, so nothing can be held against them: complete_through of data_complete_through is null. Wait for the job, or settle input that could not be read (tbl_dead_letter).");
       }
       Instant asOf = row.getObject(1, OffsetDateTime.class).toInstant();
       if (!asOf.isAfter(from)) {
         throw new BadOptionException(
-            "--from: the live table is final up to %s, which is before the period."
+            "--from: the live tables are complete up to %s, which is before the period."
                 .formatted(asOf));
       }
-      return asOf;
+      return new AsOf(asOf, row.getBoolean(2));
     }
   }
 
@@ -262,6 +266,7 @@ final class Comparison {
       return ReplayTables.resource(file)
           .replace(":live_late", tables.liveLate(live))
           .replace(":replay_late", tables.replayLate(replay))
+          .replace(":claim", tables.liveClaim())
           .replace(":live", tables.liveSessions(live))
           .replace(":replay", tables.replaySessions(replay))
           .replace(":targets", targets)

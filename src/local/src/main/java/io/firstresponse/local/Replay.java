@@ -1,11 +1,11 @@
 package io.firstresponse.local;
 
 import io.firstresponse.connectors.postgres.PostgresConnections;
+import io.firstresponse.job.RunOutcome;
 import io.firstresponse.job.options.BadOptionException;
 import io.firstresponse.job.options.JobOptions;
 import io.firstresponse.job.options.OptionParser;
 import io.firstresponse.job.tables.ResultDatabase;
-import io.firstresponse.job.tally.Conservation;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.sql.Connection;
@@ -102,16 +102,18 @@ public final class Replay {
     LocalFlink flink = LocalFlink.configured(System.getProperty(LocalRun.CONF_PROPERTY), settings);
     JobClient client = flink.start(options);
     out.printf("running; web page %s, log %s%n", flink.webPage(), LocalRun.logFile());
-    Conservation conservation =
-        Conservation.of(
+    RunOutcome outcome =
+        RunOutcome.of(
             new Progress(out, Duration.ofSeconds(5), () -> -1)
                 .await(client)
-                .getAllAccumulatorResults());
-    out.println(conservation);
-    if (!conservation.holds()) {
+                .getAllAccumulatorResults(),
+            options);
+    out.println(outcome.conservation());
+    if (!outcome.conservation().holds()) {
       err.println("Messages were lost on the way; the replay's tables are not complete.");
     }
-    return conservation.holds();
+    outcome.failure().ifPresent(err::println);
+    return outcome.conservation().holds() && outcome.failure().isEmpty();
   }
 
   private int compare(ReplayOptions asked, Comparison comparison, Connection connection)

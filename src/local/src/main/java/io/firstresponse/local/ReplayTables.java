@@ -46,7 +46,8 @@ final class ReplayTables {
    * @throws BadOptionException when they are not there, or may not be read
    */
   ResponseMode liveMode() throws SQLException {
-    for (String table : List.of("first_response_schema", "tbl_result", "tbl_late")) {
+    for (String table :
+        List.of("first_response_schema", "tbl_result", "tbl_late", "data_complete_through")) {
       if (!exists(live, table)) {
         throw new BadOptionException(
             "%s: schema %s has no %s that the user may see; it must be that of the live tables."
@@ -126,6 +127,11 @@ final class ReplayTables {
     return sessions(live, mode);
   }
 
+  /** How far the live tables say that they are complete. */
+  String liveClaim() {
+    return quoted(live) + ".data_complete_through";
+  }
+
   /** The sessions of the replay. */
   String replaySessions(ResponseMode mode) {
     return sessions(replay, mode);
@@ -155,8 +161,7 @@ final class ReplayTables {
           case ANY_AGENT -> "-1::bigint as only_a, asked_a, a as responder";
           case ADDRESSED_AGENT -> "a as only_a, a as asked_a, rsp_a as responder";
         };
-    return "(select b, b_ts, %s, a_ts, final from %s.tbl_result)"
-        .formatted(columns, quoted(schema));
+    return "(select b, b_ts, %s, a_ts from %s.tbl_result)".formatted(columns, quoted(schema));
   }
 
   private static String late(String schema, ResponseMode mode) {

@@ -96,6 +96,21 @@ final class ReplayDatabase implements AutoCloseable {
             .formatted(schema, columns, rows));
   }
 
+  /** Adds final rows to the live table, as a run does that reads its input to the end. */
+  void insertAll(Collection<Session> sessions) throws SQLException {
+    insert("public", sessions, true);
+    claim("infinity");
+  }
+
+  /** Has the live tables say how far they are complete. */
+  void claim(String through) throws SQLException {
+    execute(
+        "delete from tbl_writer",
+        "insert into tbl_writer (target, first_group, last_group, all_groups, submitted_at,"
+            + " complete_through, told_at) values ('tbl_result', 0, 0, 1, now(), '%s', now())"
+                .formatted(through));
+  }
+
   /** Adds messages that were 5 s late to those of the live tables. */
   void insertLate(Collection<Message> messages) throws SQLException {
     for (Message message : messages) {

@@ -106,6 +106,78 @@ class ReplayIT {
     }
   }
 
+  /** What was lost at the end is a difference: the live tables say that they have all of it. */
+  @ParameterizedTest
+  @EnumSource
+  void aDayThatWasLostIsFound(ResponseMode mode) throws Exception {
+    List<Message> messages = messages(13, 2000);
+    long midnight = START + 62 * HOUR;
+    List<Message> before = messages.stream().filter(m -> m.ts() < midnight).toList();
+    List<Message> after = messages.stream().filter(m -> m.ts() >= midnight).toList();
+    Path days = Files.createDirectory(folder.resolve("days"));
+    Files.write(days.resolve("1.jsonl"), before.stream().map(MessageJson::of).toList());
+    Files.write(days.resolve("2.jsonl"), after.stream().map(MessageJson::of).toList());
+    try (ReplayDatabase database = new ReplayDatabase(mode)) {
+      List<String> job =
+          database.arguments(
+              "--source.type", "files",
+              "--source.files.path", days.toString(),
+              "--messages.automated", "count");
+      database.insertAll(WindowQuery.sessions(mode, before));
+      Set<Session> live = new HashSet<>(WindowQuery.sessions(mode, before));
+      long lost =
+          WindowQuery.sessions(mode, messages).stream().filter(s -> !live.contains(s)).count();
+      Outcome outcome = replay("--from 2018-08-15 --to 2018-09-15", job);
+      assertThat(outcome.err()).isEmpty();
+      assertThat(outcome.exitCode()).as(outcome.out()).isEqualTo(1);
+      assertThat(outcome.out()).contains("\nsame: no, %,d of ".formatted(lost));
+
+      // Only the first day is claimed, and a row that was refused is not claimed either.
+      database.claim("2018-08-17 23:59:59.999999Z");
+      Outcome claimed = replay("--from 2018-08-15 --to 2018-09-15 --again", job);
+      assertThat(claimed.exitCode()).as(claimed.out()).isZero();
+      assertThat(claimed.out())
+          .contains("As of 2018-08-18T00:00:00Z;")
+          .endsWith(
+              "same: yes, %,d sessions compared; what opened from 2018-08-18T00:00:00Z on was not, as the live tables do not claim to have it\n"
+                  .formatted(live.size()));
+
+      database.execute(
+          "insert into tbl_dead_letter (origin, position, reason, detail, raw, raw_length, holds_at)"
+              + " values ('tbl_result b=1', 0, 'refused', '', '', 0, '2018-08-16Z')");
+      assertThat(replay("--from 2018-08-15 --to 2018-09-15 --again", job).out())
+          .contains("As of 2018-08-16T00:00:00Z;");
+      database.execute("update tbl_dead_letter set reason = 'unreadable'");
+      Outcome nothing = replay("--from 2018-08-15 --to 2018-09-15 --again", job);
+      assertThat(nothing.exitCode()).isEqualTo(2);
+      assertThat(nothing.err())
+          .startsWith("--from: the live tables do not say how far")
+          .hasLineCount(1);
+    }
+  }
+
+  /** A provisional row that stayed is not excused by not being final. */
+  @Test
+  void aProvisionalRowThatWasLeftIsFound() throws Exception {
+    List<Message> messages = messages(17, 300);
+    try (ReplayDatabase database = new ReplayDatabase(ResponseMode.ADDRESSED_AGENT)) {
+      database.insertMessages(messages);
+      database.insertAll(WindowQuery.sessions(ResponseMode.ADDRESSED_AGENT, messages));
+      database.insert(
+          "public", List.of(new Session(1000, START + HOUR, 1, 1, START + 2 * HOUR)), false);
+      Outcome outcome =
+          replay(
+              "--from 2018-08-15 --to 2018-09-15",
+              database.arguments(
+                  "--source.type", "postgres",
+                  "--source.postgres.url", database.url(),
+                  "--source.postgres.user", "postgres",
+                  "--messages.automated", "count"));
+      assertThat(outcome.exitCode()).as("%s", outcome).isEqualTo(1);
+      assertThat(outcome.out()).contains("\nsame: no, 1 of ");
+    }
+  }
+
   @Test
   void lateMessagesAreTheReason() throws Exception {
     try (ReplayDatabase database = new ReplayDatabase(ResponseMode.ANY_AGENT)) {
@@ -182,10 +254,8 @@ class ReplayIT {
     try (ReplayDatabase database = new ReplayDatabase(mode)) {
       List<String> job =
           database.arguments("--source.type", "files", "--source.files.path", input.toString());
-      database.insert(
-          "public",
-          WindowQuery.sessions(mode, messages.stream().filter(m -> !m.automated()).toList()),
-          true);
+      database.insertAll(
+          WindowQuery.sessions(mode, messages.stream().filter(m -> !m.automated()).toList()));
       job.addAll(List.of("--messages.automated", "count"));
       Path csv = folder.resolve("difference.csv");
       Outcome outcome =
@@ -234,10 +304,8 @@ class ReplayIT {
     ResponseMode mode = seed % 2 == 0 ? ResponseMode.ANY_AGENT : ResponseMode.ADDRESSED_AGENT;
     try (ReplayDatabase database = new ReplayDatabase(mode)) {
       database.insertMessages(messages);
-      database.insert(
-          "public",
-          WindowQuery.sessions(mode, messages.stream().filter(m -> !m.automated()).toList()),
-          true);
+      database.insertAll(
+          WindowQuery.sessions(mode, messages.stream().filter(m -> !m.automated()).toList()));
       List<String> job =
           database.arguments(
               "--source.type", "postgres",
@@ -286,7 +354,7 @@ class ReplayIT {
       for (Future<?> one : sent) {
         one.get();
       }
-      database.insert("public", WindowQuery.sessions(ResponseMode.ANY_AGENT, messages), true);
+      database.insertAll(WindowQuery.sessions(ResponseMode.ANY_AGENT, messages));
       List<String> job =
           database.arguments(
               "--source.type",
@@ -336,7 +404,7 @@ class ReplayIT {
     try (ReplayDatabase database = new ReplayDatabase(ResponseMode.ANY_AGENT)) {
       List<Message> messages = messages(3, 500);
       database.insertMessages(messages);
-      database.insert("public", WindowQuery.sessions(ResponseMode.ANY_AGENT, messages), true);
+      database.insertAll(WindowQuery.sessions(ResponseMode.ANY_AGENT, messages));
       Outcome outcome =
           replay(
               "--from 2018-08-15 --to 2018-09-15",
@@ -366,7 +434,7 @@ class ReplayIT {
       List<Message> messages = messages(5, 300);
       List<Session> sessions = WindowQuery.sessions(ResponseMode.ANY_AGENT, messages);
       database.insertMessages(messages);
-      database.insert("public", sessions, true);
+      database.insertAll(sessions);
       String user = "u" + System.nanoTime();
       database.createUser(user, PASSWORD);
       Path password = Files.writeString(folder.resolve("password"), PASSWORD + "\n");
