@@ -281,10 +281,9 @@ final class BatchSender<T> {
       if (kind == SqlFailure.ROW) {
         return Optional.of(failure);
       }
-      if (kind == SqlFailure.FATAL) {
-        throw new IOException(
-            "In " + connections + " " + what + " failed. " + SqlFailure.advice(target, failure),
-            failure);
+      if (kind == SqlFailure.FATAL || kind == SqlFailure.PERMANENT) {
+        throw SqlFailure.exception(
+            "In " + connections + " " + what, failure, SqlFailure.advice(target, failure));
       }
       if (attempt == 1) {
         firstFailure = System.nanoTime();
@@ -292,18 +291,22 @@ final class BatchSender<T> {
       Duration failing = Duration.ofNanos(System.nanoTime() - firstFailure);
       Duration left = retryTimeout.minus(failing);
       if (left.isNegative() || left.isZero()) {
+        String gaveUp =
+            "Gave up %s in %s after %d attempts in %.1f s. The last failure was SQLSTATE %s: %s. "
+                .formatted(
+                    what,
+                    connections,
+                    attempt,
+                    failing.toMillis() / 1000.0,
+                    failure.getSQLState(),
+                    SqlFailure.line(failure));
+        if (kind == SqlFailure.LOGIN) {
+          throw SqlFailure.permanent(gaveUp + SqlFailure.remedy(failure), failure);
+        }
         throw new IOException(
-            String.format(
-                "Gave up %s in %s after %d attempts in %.1f s. The last failure"
-                    + " was SQLSTATE %s: %s. Look whether the server runs, takes writes and can be"
-                    + " reached from here. No row is lost: the job goes on from its last"
-                    + " checkpoint.",
-                what,
-                connections,
-                attempt,
-                failing.toMillis() / 1000.0,
-                failure.getSQLState(),
-                failure.getMessage()),
+            gaveUp
+                + "Look whether the server runs, takes writes and can be reached from here. No row"
+                + " is lost: the job goes on from its last checkpoint.",
             failure);
       }
       metrics.retries.inc();

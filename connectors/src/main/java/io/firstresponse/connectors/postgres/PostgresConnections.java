@@ -26,6 +26,12 @@ import org.slf4j.LoggerFactory;
  * read by the process that connects, each time it connects. Connect and socket timeouts and TCP
  * keep-alive are always on. The server is told to give up a little earlier than the socket does, so
  * that a statement whose client is gone does not keep its locks.
+ *
+ * <p>No statement is prepared on the server beyond its transaction, unless the URL has {@code
+ * prepareThreshold}: a pooler may give the next transaction another session, where the statement is
+ * unknown or, worse, another client's under the same name. For the same reason whatever must hold
+ * in a transaction is set in it. The timeouts of the server are the session's, for they must hold
+ * from its first statement on; with such a pooler they belong to the role.
  */
 public final class PostgresConnections implements JdbcConnectionProvider {
 
@@ -195,6 +201,16 @@ public final class PostgresConnections implements JdbcConnectionProvider {
     return new PostgresConnections(this);
   }
 
+  /**
+   * The exception for a statement that failed and is not tried again.
+   *
+   * @param what was done
+   * @return a {@link io.firstresponse.connectors.PermanentFailure} if it will not pass by itself
+   */
+  public IOException failed(String what, SQLException failure) {
+    return SqlFailure.exception("In " + this + " " + what, failure, SqlFailure.advice(failure));
+  }
+
   /** The server and the user, for messages. Parameters are left out. */
   @Override
   public String toString() {
@@ -212,6 +228,7 @@ public final class PostgresConnections implements JdbcConnectionProvider {
     PGProperty.SOCKET_TIMEOUT.set(properties, seconds(socketTimeout));
     PGProperty.TCP_KEEP_ALIVE.set(properties, true);
     PGProperty.APPLICATION_NAME.set(properties, applicationName);
+    PGProperty.PREPARE_THRESHOLD.set(properties, 0);
     Optional<String> secret;
     try {
       secret = password.read();

@@ -218,18 +218,21 @@ final class TimeRangeReader<T> implements SplitReader<TimedRow<T>, TimeRangeSpli
       this.split = split;
       this.position = split.from();
       Connection open = connect();
-      if (split.isEndless()) {
-        // The first statement: the snapshot is this one's until the transaction ends.
-        try (Statement look = open.createStatement();
-            ResultSet moment =
-                look.executeQuery("select now(), txid_snapshot_xmin(txid_current_snapshot())")) {
-          moment.next();
-          // A clock that was set back must not take the position back.
-          clock = Math.max(clock, TimedTable.micros(moment.getObject(1, OffsetDateTime.class)));
-          unseenAfter = moment.getLong(2);
+      try (Statement look = open.createStatement()) {
+        // For this transaction alone: a pooler may give the next one another session.
+        look.execute("set transaction isolation level repeatable read");
+        if (split.isEndless()) {
+          // The snapshot is that of this statement until the transaction ends.
+          try (ResultSet moment =
+              look.executeQuery("select now(), txid_snapshot_xmin(txid_current_snapshot())")) {
+            moment.next();
+            // A clock that was set back must not take the position back.
+            clock = Math.max(clock, TimedTable.micros(moment.getObject(1, OffsetDateTime.class)));
+            unseenAfter = moment.getLong(2);
+          }
+        } else {
+          unseenAfter = 0;
         }
-      } else {
-        unseenAfter = 0;
       }
       query(open, !split.untimed());
     }
@@ -305,7 +308,6 @@ final class TimeRangeReader<T> implements SplitReader<TimedRow<T>, TimeRangeSpli
       // Without transactions there are no cursors, and all rows would come at once.
       open.setAutoCommit(false);
       open.setReadOnly(true);
-      open.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
     }
     return open;
   }
@@ -317,13 +319,18 @@ final class TimeRangeReader<T> implements SplitReader<TimedRow<T>, TimeRangeSpli
       return;
     }
     String state = failure.getSQLState();
-    switch (SqlFailure.of(failure)) {
-      case FATAL, ROW ->
-          throw new IOException(
-              "Reading %s in %s failed with SQLSTATE %s: %s. Trying again would not help."
-                  .formatted(table.quotedName(), connections, state, failure.getMessage()),
+    SqlFailure kind = SqlFailure.of(failure);
+    String where = "%s in %s".formatted(table.quotedName(), connections);
+    switch (kind) {
+      case PERMANENT, FATAL ->
+          throw SqlFailure.exception("Reading " + where, failure, SqlFailure.advice(failure));
+      case ROW ->
+          // The mapper takes whatever a column holds: it is the query, or a view, that fails.
+          throw SqlFailure.permanent(
+              "Reading %s failed. SQLSTATE %s: %s. Look at the view, or at the row that it names."
+                  .formatted(where, state, SqlFailure.line(failure)),
               failure);
-      case RETRY, RECONNECT -> {}
+      case RETRY, RECONNECT, LOGIN -> {}
     }
     failures++;
     if (failures == 1) {
@@ -331,17 +338,17 @@ final class TimeRangeReader<T> implements SplitReader<TimedRow<T>, TimeRangeSpli
     }
     Duration failing = Duration.ofNanos(System.nanoTime() - firstFailure);
     if (failing.compareTo(retryTimeout) >= 0) {
-      throw new IOException(
-          ("Gave up reading %s in %s after %d attempts in %.1f s. The last failure was SQLSTATE %s:"
-                  + " %s. Look whether the server runs and can be reached from here. No row is"
-                  + " lost: the job goes on from its last checkpoint.")
+      String gaveUp =
+          "Gave up reading %s after %d attempts in %.1f s. The last failure was SQLSTATE %s: %s. "
               .formatted(
-                  table.quotedName(),
-                  connections,
-                  failures,
-                  failing.toMillis() / 1000.0,
-                  state,
-                  failure.getMessage()),
+                  where, failures, failing.toMillis() / 1000.0, state, SqlFailure.line(failure));
+      if (kind == SqlFailure.LOGIN) {
+        throw SqlFailure.permanent(gaveUp + SqlFailure.remedy(failure), failure);
+      }
+      throw new IOException(
+          gaveUp
+              + "Look whether the server runs and can be reached from here. No row is lost: the job"
+              + " goes on from its last checkpoint.",
           failure);
     }
     long wait =

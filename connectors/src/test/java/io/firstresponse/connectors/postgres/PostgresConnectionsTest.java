@@ -106,14 +106,14 @@ class PostgresConnectionsTest {
   }
 
   @Test
-  void anUnreadablePasswordIsNoTransientFailure() {
+  void anUnreadablePasswordIsAsARefusedOne() {
     PostgresConnections connections =
         PostgresConnections.to("jdbc:postgresql://127.0.0.1:1/app", "u")
             .passwordFile(directory.resolve("missing").toString())
             .build();
     assertThatThrownBy(connections::getOrEstablishConnection)
         .isInstanceOfSatisfying(
-            SQLException.class, e -> assertThat(SqlFailure.of(e)).isEqualTo(SqlFailure.FATAL));
+            SQLException.class, e -> assertThat(SqlFailure.of(e)).isEqualTo(SqlFailure.LOGIN));
   }
 
   @Test

@@ -7,12 +7,14 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
+import io.firstresponse.connectors.PermanentFailure;
 import io.firstresponse.connectors.postgres.AnswersTable.Answer;
 import io.firstresponse.connectors.postgres.AnswersTable.AnswerKey;
 import io.firstresponse.connectors.postgres.AnswersTable.Refused;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -442,7 +444,8 @@ class PostgresUpsertSinkIT {
     answers.execute("alter table support.\"Answers\" drop column note");
     write(writer, open(1, T));
     assertThatThrownBy(() -> writer.flush(false))
-        .isInstanceOf(IOException.class)
+        .isInstanceOf(PermanentFailure.class)
+        .hasNoCause()
         .hasMessageContaining("42703")
         .hasMessageContaining("\"note\"");
 
@@ -450,7 +453,7 @@ class PostgresUpsertSinkIT {
     PostgresUpsertWriter<Answer> second = writer();
     write(second, open(1, T));
     assertThatThrownBy(() -> second.flush(false))
-        .isInstanceOf(IOException.class)
+        .isInstanceOf(PermanentFailure.class)
         .hasMessageContaining("\"support\".\"Answers\"")
         .hasMessageContaining("42P01")
         .hasMessageContaining("Create the table");
@@ -476,10 +479,12 @@ class PostgresUpsertSinkIT {
             .build();
 
     Files.writeString(file, "not-" + canary);
+    writing.retryTimeout = Duration.ofMillis(300);
     PostgresUpsertWriter<Answer> wrong = writing.writer();
     write(wrong, open(1, T));
     assertThatThrownBy(() -> wrong.flush(false))
-        .isInstanceOf(IOException.class)
+        .isInstanceOf(PermanentFailure.class)
+        .hasMessageStartingWith("Gave up writing 1 rows")
         .hasMessageContaining("28P01")
         .hasMessageContaining("password file")
         .hasMessageContaining(user)
@@ -494,9 +499,38 @@ class PostgresUpsertSinkIT {
     answers.execute("revoke insert on support.\"Answers\" from " + user);
     write(right, open(2, T));
     assertThatThrownBy(() -> right.flush(false))
-        .isInstanceOf(IOException.class)
+        .isInstanceOf(PermanentFailure.class)
         .hasMessageContaining("42501")
         .hasMessageContaining("Grant");
+  }
+
+  /** The server has the new password first, and the file a little later. */
+  @Test
+  void aPasswordThatIsBeingChangedIsWaitedFor() throws Exception {
+    String user = "rotating_" + answers.database();
+    server.createUser(user, "old");
+    answers.execute(
+        "grant usage on schema support to " + user,
+        "grant select, insert, update on all tables in schema support to " + user);
+    Path file = Files.writeString(directory.resolve("rotating"), "old");
+    try (FaultProxy proxy = new FaultProxy(server.port())) {
+      Writing writing = new Writing();
+      writing.connections =
+          PostgresConnections.to(EmbeddedPostgresServer.url(proxy.port(), answers.database()), user)
+              .passwordFile(file.toString())
+              .build();
+      PostgresUpsertWriter<Answer> writer = writing.writer();
+      write(writer, open(1, T));
+      writer.flush(false);
+      answers.execute("alter role " + user + " password 'new'");
+      proxy.leadTo(server.port());
+      write(writer, open(2, T));
+      Future<Void> flush = inBackground(flushing(writer));
+      Await.until("a refused login", SOON, () -> metrics.retries.getCount() >= 2);
+      Files.writeString(file, "new");
+      flush.get();
+      assertThat(answers.rows()).hasSize(2);
+    }
   }
 
   @Test
@@ -682,6 +716,59 @@ class PostgresUpsertSinkIT {
       assertThat(answers.rows().values()).containsExactly(answered(1, T, 5, T + 1));
       // The connection was good all the time.
       assertThat(metrics.connectionLosses.getCount()).isZero();
+    }
+  }
+
+  /** Statements that the server prepared for one client would be met by another. */
+  @Test
+  void aPoolerInTransactionModeChangesNothing() throws Exception {
+    try (TransactionPooler pooler = new TransactionPooler(server.port())) {
+      String url = EmbeddedPostgresServer.url(pooler.port(), answers.database());
+      List<Future<Void>> both = new ArrayList<>();
+      for (int w = 0; w < 2; w++) {
+        PostgresUpsertWriter<Answer> writer = writer(url, SOON);
+        int first = 100 * w;
+        both.add(
+            inBackground(
+                () -> {
+                  for (int i = 0; i < 30; i++) {
+                    writer.write(open(first + i, T), null);
+                    writer.flush(false);
+                    writer.write(answered(first + i, T, 5, T + 1), null);
+                    writer.flush(false);
+                  }
+                  return null;
+                }));
+      }
+      for (Future<Void> one : both) {
+        one.get();
+      }
+      assertThat(answers.rows()).hasSize(60);
+      assertThat(answers.rows().values()).allMatch(answer -> answer.a() == 5);
+      assertThat(answers.refused()).isEmpty();
+      assertThat(pooler.transactions()).isGreaterThan(120);
+    }
+  }
+
+  @Test
+  void preparedStatementsThroughAPoolerEndTheJobWithWhatToDo() {
+    try (TransactionPooler pooler = new TransactionPooler(server.port())) {
+      String url =
+          EmbeddedPostgresServer.url(pooler.port(), answers.database()) + "?prepareThreshold=1";
+      PostgresUpsertWriter<Answer> writer = writer(url, SOON);
+      assertThatThrownBy(
+              () -> {
+                for (int i = 0; i < 30; i++) {
+                  write(writer, open(i, T));
+                  writer.flush(false);
+                }
+              })
+          .isInstanceOf(PermanentFailure.class)
+          .hasMessageContaining("take prepareThreshold out of the URL")
+          .message()
+          .doesNotContain("\n");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

@@ -3,6 +3,7 @@ package io.firstresponse.connectors.postgres;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.firstresponse.connectors.PermanentFailure;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.sql.Connection;
@@ -19,10 +20,12 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Properties;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.LongStream;
 import javax.annotation.Nullable;
 import org.apache.flink.connector.base.source.reader.RecordsWithSplitIds;
 import org.apache.flink.connector.base.source.reader.splitreader.SplitsAddition;
@@ -33,6 +36,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.postgresql.Driver;
 
 /** What is read of a table that others write at the same time. */
 @Timeout(60)
@@ -385,8 +389,46 @@ class TimeRangeReaderIT {
     TimeRangeReader<Long> reader = endless(TimeRangeSplit.BEGINNING);
     execute("drop table event");
     assertThatThrownBy(() -> look(reader))
-        .isInstanceOf(IOException.class)
-        .hasMessageContaining("SQLSTATE 42P01");
+        .isInstanceOf(PermanentFailure.class)
+        .hasMessageContaining("SQLSTATE 42P01")
+        .hasMessageContaining("Create the table");
+  }
+
+  /** What would hold for a session is another's in the next pass. */
+  @Test
+  void aPoolerInTransactionModeChangesNothing() throws Exception {
+    try (TransactionPooler pooler = new TransactionPooler(server.port())) {
+      TimeRangeReader<Long> reader =
+          reader(
+              new TimeRangeSplit(0, TimeRangeSplit.BEGINNING, TimeRangeSplit.NO_END, true),
+              EmbeddedPostgresServer.url(pooler.port(), database),
+              Duration.ofSeconds(10));
+      List<Long> read = new ArrayList<>();
+      for (long id = 1; id <= 30; id++) {
+        insert(id, START + id);
+        read.addAll(ids(look(reader)));
+      }
+      assertThat(read).isEqualTo(LongStream.rangeClosed(1, 30).boxed().toList());
+      assertThat(isolation(pooler)).containsOnly("read committed");
+    }
+  }
+
+  /** How the sessions of the pooler are left behind. */
+  private Set<String> isolation(TransactionPooler pooler) throws SQLException {
+    Set<String> levels = new HashSet<>();
+    Properties user = new Properties();
+    user.setProperty("user", EmbeddedPostgresServer.USER);
+    try (Connection connection =
+            new Driver().connect(EmbeddedPostgresServer.url(pooler.port(), database), user);
+        Statement statement = connection.createStatement()) {
+      for (int i = 0; i < 3; i++) {
+        try (ResultSet row = statement.executeQuery("show default_transaction_isolation")) {
+          row.next();
+          levels.add(row.getString(1));
+        }
+      }
+    }
+    return levels;
   }
 
   private TimeRangeReader<Long> endless(long from) {

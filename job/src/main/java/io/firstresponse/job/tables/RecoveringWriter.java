@@ -87,10 +87,8 @@ abstract class RecoveringWriter<T> implements SinkWriter<T> {
         recover(connection, mark.getTimestamp());
         connection.commit();
       } catch (SQLException e) {
-        throw new IOException(
-            "recovering what was written to %s in %s after the checkpoint failed"
-                .formatted(name, connections),
-            e);
+        throw connections.failed(
+            "recovering what was written to %s after the checkpoint".formatted(name), e);
       }
       // Of what it has passed, some may have yet to be told.
       return;
