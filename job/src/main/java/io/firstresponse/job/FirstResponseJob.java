@@ -10,7 +10,9 @@ import java.util.List;
 import org.apache.flink.api.common.JobExecutionResult;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.runtime.client.JobExecutionException;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.util.ExceptionUtils;
 
 /**
  * Exact first-response times from chat messages: the program that {@code flink run} takes.
@@ -28,7 +30,14 @@ public final class FirstResponseJob {
     Configuration options = OptionParser.parse(args);
     StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment();
     define(env, options);
-    JobExecutionResult result = env.execute(name(options));
+    JobExecutionResult result;
+    try {
+      result = env.execute(name(options));
+    } catch (Exception e) {
+      throw ExceptionUtils.findThrowable(e, JobExecutionException.class).isPresent()
+          ? new JobFailedException(e)
+          : e;
+    }
     if (result.isJobExecutionResult()) {
       RunOutcome outcome = RunOutcome.of(result.getAllAccumulatorResults(), options);
       System.out.println(outcome.conservation());
@@ -44,6 +53,11 @@ public final class FirstResponseJob {
   public static void define(StreamExecutionEnvironment env, Configuration options) {
     refuseUnalignedCheckpoints(env);
     ResultDatabase database = new ResultDatabase(options);
+    database
+        .connections()
+        .passwordExposure()
+        .ifPresent(
+            said -> System.err.printf("%s: %s.%n", JobOptions.JDBC_PASSWORD_FILE.key(), said));
     var source = MessageSources.of(options);
     new TableCheck(database, options).run();
     Topology.define(

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
 import java.util.Optional;
 
 /**
@@ -50,6 +51,21 @@ record PasswordSource(Kind kind, String name) implements Serializable {
       case FILE -> Optional.of(firstLine());
       case VARIABLE -> Optional.ofNullable(System.getenv(name));
     };
+  }
+
+  /** What is wrong with how the password is kept, if anything is: in one line. */
+  Optional<String> exposure() {
+    if (kind != Kind.FILE) {
+      return Optional.empty();
+    }
+    try {
+      return Files.getPosixFilePermissions(Path.of(name)).contains(PosixFilePermission.OTHERS_READ)
+          ? Optional.of("everybody on this machine may read " + name + ": chmod 600 it")
+          : Optional.empty();
+    } catch (IOException | InvalidPathException | UnsupportedOperationException e) {
+      // Reading it will tell, or the file system knows no such rights.
+      return Optional.empty();
+    }
   }
 
   private String firstLine() throws IOException {

@@ -13,6 +13,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.apache.flink.connector.jdbc.datasource.connections.JdbcConnectionProvider;
 import org.postgresql.Driver;
 import org.postgresql.PGProperty;
@@ -44,6 +45,12 @@ public final class PostgresConnections implements JdbcConnectionProvider {
   /** Parameters of the URL would win over what is set here. */
   private static final Set<String> SET_HERE =
       Set.of("connecttimeout", "logintimeout", "sockettimeout", "tcpkeepalive", "applicationname");
+
+  /** Other drivers begin their parameters with these; PostgreSQL's takes all for the name. */
+  private static final Pattern PARAMETER_SIGNS = Pattern.compile("[;#&=\\s]");
+
+  private static final Pattern PASSWORD_INSIDE =
+      Pattern.compile("pass\\w*\\s*=", Pattern.CASE_INSENSITIVE);
 
   static {
     // A driver that came with the job's own class loader and stays with the DriverManager keeps
@@ -115,12 +122,22 @@ public final class PostgresConnections implements JdbcConnectionProvider {
           "the database URL must not name a user before the host: give the user, and the file or"
               + " environment variable that holds the password, by their own options");
     }
+    if (PARAMETER_SIGNS.matcher(decoded(server)).find()) {
+      throw new IllegalArgumentException(
+          "the database URL has one of ; # & = or a blank before its parameters: these begin with a"
+              + " question mark, as in "
+              + PREFIX
+              + "//host:5432/name?parameter=value");
+    }
     if (question < 0) {
       return;
     }
     for (String parameter : url.substring(question + 1).split("&", -1)) {
-      String key = decoded(parameter.split("=", 2)[0]).toLowerCase(Locale.ROOT);
-      if (key.equals("user") || (key.contains("pass") && !key.equals("sslpasswordcallback"))) {
+      String[] parts = parameter.split("=", 2);
+      String key = decoded(parts[0]).toLowerCase(Locale.ROOT);
+      if (key.equals("user")
+          || (key.contains("pass") && !key.equals("sslpasswordcallback"))
+          || (parts.length > 1 && PASSWORD_INSIDE.matcher(decoded(parts[1])).find())) {
         throw new IllegalArgumentException(
             "the database URL must not carry a user or a password: give the user, and the file or"
                 + " environment variable that holds the password, by their own options");
@@ -144,7 +161,7 @@ public final class PostgresConnections implements JdbcConnectionProvider {
       return URLDecoder.decode(text, UTF_8).trim();
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(
-          "a parameter's name in the database URL is not well encoded: a stray percent sign");
+          "the database URL is not well encoded: a stray percent sign");
     }
   }
 
@@ -194,6 +211,11 @@ public final class PostgresConnections implements JdbcConnectionProvider {
   @Override
   public void close() {
     closeConnection();
+  }
+
+  /** What is wrong with how the password is kept, if it is: a file that everybody may read. */
+  public Optional<String> passwordExposure() {
+    return password.exposure();
   }
 
   /** The same description, with a connection of its own. */

@@ -88,6 +88,15 @@ public final class PostgresTable<T> implements Serializable {
     return new Builder<>(new Identifier(name));
   }
 
+  /**
+   * Passes if a schema, a table or a column can have this name.
+   *
+   * @throws IllegalArgumentException if it is empty or too long for PostgreSQL
+   */
+  public static void checkName(String name) {
+    new Identifier(name);
+  }
+
   /** The table's name as it stands in SQL: quoted, with its schema if one was given. */
   public String name() {
     return name;

@@ -130,10 +130,11 @@ enum SqlFailure {
     return new PermanentFailure(message);
   }
 
-  /** What the server said, in one line without a full stop. */
+  /** What the server said, in one line without a full stop, and not where in a statement. */
   static String line(SQLException failure) {
     return String.valueOf(failure.getMessage())
         .replaceAll("\\s+", " ")
+        .replaceFirst(" Position: \\d+$", "")
         .strip()
         .replaceAll("\\.+$", "");
   }

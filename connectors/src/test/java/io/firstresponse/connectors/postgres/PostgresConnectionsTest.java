@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.SQLException;
 import java.time.Duration;
 import org.apache.flink.util.InstantiationUtil;
@@ -30,6 +31,7 @@ class PostgresConnectionsTest {
         "jdbc:postgresql://a:5432,b:5433/app?targetServerType=primary",
         "jdbc:postgresql://[::1]/app?sslmode=verify-full&sslrootcert=/etc/ca.pem",
         "jdbc:postgresql:app",
+        "jdbc:postgresql://db/app?sslpasswordcallback=org.example.Callback&options=-c%20search_path%3Dx",
       })
   void takesUrlsWithoutSecrets(String url) {
     PostgresConnections.checkUrl(url);
@@ -49,6 +51,14 @@ class PostgresConnectionsTest {
         "jdbc:postgresql://db/app?pass%zz=" + CANARY,
         "jdbc:postgresql://db/app?socketTimeout=0&x=" + CANARY,
         "jdbc:postgresql://db:x/app?a=" + CANARY,
+        "jdbc:postgresql://db/app;password=" + CANARY,
+        "jdbc:postgresql://db/app#password=" + CANARY,
+        "jdbc:postgresql://db/app&password=" + CANARY,
+        "jdbc:postgresql://db/app password=" + CANARY,
+        "jdbc:postgresql://db/app%3Bpassword%3D" + CANARY,
+        "jdbc:postgresql:app;password=" + CANARY,
+        "jdbc:postgresql://db/app?ssl=true;password=" + CANARY,
+        "jdbc:postgresql://db/app?options=-c%20PassWord%20%3D" + CANARY,
       })
   void refusesOtherUrlsWithoutRepeatingThem(String url) {
     assertThatThrownBy(() -> PostgresConnections.to(url, "user"))
@@ -98,6 +108,21 @@ class PostgresConnectionsTest {
         .satisfies(e -> assertThat(e.toString()).doesNotContain(CANARY));
     Path empty = Files.createFile(directory.resolve("empty"));
     assertThatIOException().isThrownBy(() -> PasswordSource.file(empty.toString()).read());
+  }
+
+  @Test
+  void aFileThatEverybodyMayReadIsNamed() throws Exception {
+    Path file = Files.writeString(directory.resolve("password"), CANARY);
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
+    PostgresConnections.Builder builder =
+        PostgresConnections.to("jdbc:postgresql:app", "u").passwordFile(file.toString());
+    assertThat(builder.build().passwordExposure())
+        .hasValueSatisfying(
+            said -> assertThat(said).contains(file.toString()).doesNotContain(CANARY));
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r-----"));
+    assertThat(builder.build().passwordExposure()).isEmpty();
+    assertThat(PasswordSource.file(directory.resolve("missing").toString()).exposure()).isEmpty();
+    assertThat(PasswordSource.environmentVariable("HOME").exposure()).isEmpty();
   }
 
   @Test

@@ -54,4 +54,13 @@ class SqlFailureTest {
     assertThat(SqlFailure.of(new SQLException("x", new IOException("reset"))))
         .isEqualTo(SqlFailure.RECONNECT);
   }
+
+  @Test
+  void whatTheServerSaidIsOneLine() {
+    String said = "ERROR: relation \"x\" does not exist\n  Hint: Create it.\n  Position: 13";
+    assertThat(SqlFailure.advice(new SQLException(said, "42P01")))
+        .isEqualTo(
+            "SQLSTATE 42P01: ERROR: relation \"x\" does not exist Hint: Create it. Create the"
+                + " table, or correct its schema and name.");
+  }
 }

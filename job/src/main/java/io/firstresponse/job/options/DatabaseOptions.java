@@ -22,13 +22,49 @@ public record DatabaseOptions(String url, String user, String passwordFile) {
   /** Who may come from where, encrypted or not, into which database. */
   private static final String RULES = "pg_hba.conf";
 
+  private static final String LACKS_RIGHTS = "42501";
+
+  /** Of a standby too. */
+  private static final String READ_ONLY = "25006";
+
+  /** Failures of the connection, and of the operator who ends it. */
+  private static final String CONNECTION = "08";
+
+  private static final String OPERATOR = "57";
+
   /** The driver's own, when it will not go on with what the server asks for. */
   private static final String REJECTED = "08004";
 
-  /** What was said, in one line with one full stop. */
-  public BadOptionException refused(PostgresConnections connections, SQLException failure) {
-    String said = failure.getMessage().replaceAll("\\s+", " ").strip().replaceAll("\\.+$", "");
-    return new BadOptionException("%s: %s: %s.".formatted(about(failure), connections, said));
+  /** Why there is no connection, in one line with one full stop. */
+  public BadOptionException unreachable(PostgresConnections connections, SQLException failure) {
+    return exception(about(failure), connections, failure);
+  }
+
+  /**
+   * Why the server refuses a statement, in one line with one full stop.
+   *
+   * @param other the option to look at where it is none of these
+   */
+  public BadOptionException refused(
+      PostgresConnections connections, SQLException failure, String other) {
+    String state = String.valueOf(failure.getSQLState());
+    if (state.equals(READ_ONLY)) {
+      return new BadOptionException(
+          "%s: %s: %s. It is a standby, or read-only for this user or database (default_transaction_read_only): give the primary's address, or several with targetServerType=primary."
+              .formatted(url, connections, said(failure)));
+    }
+    boolean connection = state.startsWith(CONNECTION) || state.startsWith(OPERATOR);
+    String option = state.equals(LACKS_RIGHTS) ? user : connection ? url : other;
+    return exception(option, connections, failure);
+  }
+
+  private static BadOptionException exception(
+      String option, PostgresConnections connections, SQLException failure) {
+    return new BadOptionException("%s: %s: %s.".formatted(option, connections, said(failure)));
+  }
+
+  private static String said(SQLException failure) {
+    return failure.getMessage().replaceAll("\\s+", " ").strip().replaceAll("\\.+$", "");
   }
 
   private String about(SQLException failure) {

@@ -41,6 +41,12 @@ public final class ResultDatabase {
   /** Each may hold {@link DeadLetter#MAX_RAW_BYTES}: some 30 MB altogether. */
   private static final int DEAD_LETTERS_AT_ONCE = 500;
 
+  private static final DatabaseOptions OPTIONS =
+      new DatabaseOptions(
+          JobOptions.JDBC_URL.key(),
+          JobOptions.JDBC_USER.key(),
+          JobOptions.JDBC_PASSWORD_FILE.key());
+
   private static final Duration LONGEST_BATCH = Duration.ofSeconds(5);
 
   private final ReadableConfig options;
@@ -49,7 +55,8 @@ public final class ResultDatabase {
   private Takeover takeover;
 
   /**
-   * @throws BadOptionException when the URL is not one, or carries a secret
+   * @throws BadOptionException when the URL is not one, or carries a secret, or no schema can have
+   *     such a name
    */
   public ResultDatabase(ReadableConfig options) {
     this.options = options;
@@ -69,6 +76,12 @@ public final class ResultDatabase {
               .build();
     } catch (IllegalArgumentException e) {
       throw new BadOptionException("%s: %s.".formatted(JobOptions.JDBC_URL.key(), e.getMessage()));
+    }
+    try {
+      PostgresTable.checkName(schema);
+    } catch (IllegalArgumentException e) {
+      throw new BadOptionException(
+          "%s: %s.".formatted(JobOptions.JDBC_SCHEMA.key(), e.getMessage()));
     }
   }
 
@@ -104,7 +117,7 @@ public final class ResultDatabase {
    * fenced, for what a task corrects that was given up was told by nobody.
    */
   public Optional<Sink<Correction>> corrections() {
-    if (options.get(JobOptions.RESULTS) == Results.FINAL || !options.get(JobOptions.CORRECTIONS)) {
+    if (!keepsCorrections(options)) {
       return Optional.empty();
     }
     PostgresTable<Correction> table =
@@ -131,6 +144,11 @@ public final class ResultDatabase {
             "tbl_correction",
             false,
             (rows, fence, task) -> rows));
+  }
+
+  /** Whether there can be corrections, and they are to be kept. */
+  static boolean keepsCorrections(ReadableConfig options) {
+    return options.get(JobOptions.RESULTS) == Results.LIVE && options.get(JobOptions.CORRECTIONS);
   }
 
   private static Column<Correction> answerTime(
@@ -260,14 +278,15 @@ public final class ResultDatabase {
     }
   }
 
-  /** What the database said, in one line that names the options to look at. */
+  /** Why there is no connection, in one line that names the options to look at. */
   public static BadOptionException unreachable(
       PostgresConnections connections, SQLException failure) {
-    return new DatabaseOptions(
-            JobOptions.JDBC_URL.key(),
-            JobOptions.JDBC_USER.key(),
-            JobOptions.JDBC_PASSWORD_FILE.key())
-        .refused(connections, failure);
+    return OPTIONS.unreachable(connections, failure);
+  }
+
+  /** Why a statement failed, in one line that names the option to look at. */
+  static BadOptionException refused(PostgresConnections connections, SQLException failure) {
+    return OPTIONS.refused(connections, failure, JobOptions.JDBC_SCHEMA.key());
   }
 
   /** What has to go whatever it is still has to when more was told of it since. */

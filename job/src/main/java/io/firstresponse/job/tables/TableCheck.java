@@ -36,12 +36,14 @@ public final class TableCheck {
   private final ResponseMode mode;
   private final String schema;
   private final boolean create;
+  private final TableRights rights;
 
   public TableCheck(ResultDatabase database, ReadableConfig options) {
     this.connections = database.connections();
     this.mode = options.get(JobOptions.RESPONSE_MODE);
     this.schema = options.get(JobOptions.JDBC_SCHEMA);
     this.create = options.get(JobOptions.JDBC_CREATE_TABLES);
+    this.rights = new TableRights(connections, schema, ResultDatabase.keepsCorrections(options));
   }
 
   /**
@@ -52,13 +54,25 @@ public final class TableCheck {
    */
   public void run() {
     try (connections) {
-      Connection connection = connections.getOrEstablishConnection();
-      connection.setAutoCommit(false);
+      Connection connection = connect();
       if (create) {
         createMissing(connection);
       }
+      rights.checkReading(connection);
       verify(present(connection));
+      refuseLost(connection);
+      rights.checkWriting(connection);
       connection.commit();
+    } catch (SQLException e) {
+      throw ResultDatabase.refused(connections, e);
+    }
+  }
+
+  private Connection connect() {
+    try {
+      Connection connection = connections.getOrEstablishConnection();
+      connection.setAutoCommit(false);
+      return connection;
     } catch (SQLException e) {
       throw ResultDatabase.unreachable(connections, e);
     }
@@ -125,6 +139,23 @@ public final class TableCheck {
     }
   }
 
+  /** Tables that were there and have been dropped, or renamed, since. */
+  private void refuseLost(Connection connection) throws SQLException {
+    for (Map.Entry<String, String> component : scripts().entrySet()) {
+      String table = component.getKey().replaceFirst(" .*", "");
+      if (!exists(connection, table)) {
+        throw new BadOptionException(
+            "%s: schema %s of %s has no table %s, though first_response_schema says that it was created. Bring it back, or delete its row there and create it with conf/sql/%s."
+                .formatted(
+                    JobOptions.JDBC_SCHEMA.key(),
+                    schema,
+                    connections,
+                    table,
+                    component.getValue()));
+      }
+    }
+  }
+
   private void refuseOtherMode(Map<String, Integer> present) {
     for (ResponseMode other : ResponseMode.values()) {
       if (other != mode && present.containsKey(resultTable(other))) {
@@ -144,15 +175,8 @@ public final class TableCheck {
   /** The versions of the tables that the schema has, by name; none if it was never set up. */
   private Map<String, Integer> present(Connection connection) throws SQLException {
     Map<String, Integer> present = new LinkedHashMap<>();
-    try (PreparedStatement exists =
-        connection.prepareStatement(
-            "select 1 from pg_tables where schemaname = ? and tablename = 'first_response_schema'")) {
-      exists.setString(1, schema);
-      try (ResultSet row = exists.executeQuery()) {
-        if (!row.next()) {
-          return present;
-        }
-      }
+    if (!exists(connection, "first_response_schema")) {
+      return present;
     }
     try (Statement statement = connection.createStatement();
         ResultSet rows =
@@ -163,6 +187,18 @@ public final class TableCheck {
       }
     }
     return present;
+  }
+
+  private boolean exists(Connection connection, String table) throws SQLException {
+    try (PreparedStatement exists =
+        connection.prepareStatement(
+            "select 1 from pg_tables where schemaname = ? and tablename = ?")) {
+      exists.setString(1, schema);
+      exists.setString(2, table);
+      try (ResultSet row = exists.executeQuery()) {
+        return row.next();
+      }
+    }
   }
 
   private boolean schemaExists(Connection connection) throws SQLException {

@@ -38,9 +38,37 @@ class DatabaseOptionsTest {
 
   private String message(SQLException failure) {
     return options
-        .refused(
+        .unreachable(
             PostgresConnections.to("jdbc:postgresql://localhost/support", "reader").build(),
             failure)
+        .getMessage();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "42501, permission denied for schema x,       db.user",
+    "42P07, relation \"x\" already exists,        db.schema",
+    "57P01, terminating connection,               db.url",
+    "08006, An I/O error occurred,                db.url",
+  })
+  void aRefusedStatementIsNotPutDownToTheUrl(String state, String said, String named) {
+    assertThat(refused(state, said))
+        .isEqualTo(named + ": postgresql://localhost/support as user reader: " + said + ".");
+  }
+
+  @Test
+  void aServerThatTakesNoWritesSaysWhereToLook() {
+    assertThat(refused("25006", "cannot execute INSERT in a read-only transaction"))
+        .startsWith("db.url: ")
+        .contains("It is a standby", "targetServerType=primary");
+  }
+
+  private String refused(String state, String said) {
+    return options
+        .refused(
+            PostgresConnections.to("jdbc:postgresql://localhost/support", "reader").build(),
+            new SQLException(said + ".\n", state),
+            "db.schema")
         .getMessage();
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.firstresponse.connectors.postgres.EmbeddedPostgresServer;
+import io.firstresponse.connectors.postgres.TransactionPooler;
 import io.firstresponse.job.options.BadOptionException;
 import io.firstresponse.job.options.OptionParser;
 import java.io.IOException;
@@ -16,6 +17,8 @@ import java.sql.ResultSet;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.flink.configuration.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -186,6 +189,102 @@ class TableCheckIT {
         .isInstanceOf(BadOptionException.class)
         .hasMessageStartingWith("sink.jdbc.password-file: postgresql://")
         .hasMessageContaining("password file " + folder.resolve("no"));
+  }
+
+  @Test
+  void whatTheUserLacksIsTheSqlThatGrantsIt() throws Exception {
+    check("--sink.jdbc.create-tables", "true", "--sink.jdbc.schema", "Odd");
+    String user = "poor_" + database;
+    server.createUser(user, "right");
+    Path password = Files.writeString(folder.resolve("password"), "right\n");
+    List<String> options =
+        List.of(
+            "--sink.jdbc.schema",
+            "Odd",
+            "--sink.jdbc.user",
+            user,
+            "--sink.jdbc.password-file",
+            password.toString());
+    Pattern grants = Pattern.compile("run: (grant .*); or take a user");
+    for (String results : List.of("final", "live")) {
+      List<String> all = new ArrayList<>(options);
+      all.addAll(List.of("--results", results));
+      assertThatThrownBy(() -> check(all.toArray(String[]::new)))
+          .isInstanceOf(BadOptionException.class)
+          .hasMessageStartingWith("sink.jdbc.user: ")
+          .hasMessageContaining("lacks rights in schema Odd");
+      // First to look into the schema, then to write.
+      for (int round = 0; round < 2; round++) {
+        try {
+          check(all.toArray(String[]::new));
+        } catch (BadOptionException e) {
+          Matcher sql = grants.matcher(e.getMessage());
+          assertThat(sql.find()).as(e.getMessage()).isTrue();
+          server.execute(database, sql.group(1).split("; "));
+        }
+      }
+      assertThatCode(() -> check(all.toArray(String[]::new))).doesNotThrowAnyException();
+    }
+    server.execute(database, "revoke delete on \"Odd\".tbl_result from " + user);
+    assertThatThrownBy(() -> check(options.toArray(String[]::new)))
+        .isInstanceOf(BadOptionException.class)
+        .hasMessageContaining("run: grant delete on \"Odd\".tbl_result to \"%s\"; or", user);
+    assertThatThrownBy(
+            () ->
+                check(
+                    "--sink.jdbc.create-tables",
+                    "true",
+                    "--sink.jdbc.schema",
+                    "new",
+                    "--sink.jdbc.user",
+                    user,
+                    "--sink.jdbc.password-file",
+                    password.toString()))
+        .isInstanceOf(BadOptionException.class)
+        .hasMessageStartingWith("sink.jdbc.user: ")
+        .hasMessageContaining("permission denied for database");
+  }
+
+  @Test
+  void aTableThatWasDroppedSinceIsMissed() {
+    check("--sink.jdbc.create-tables", "true");
+    server.execute(database, "drop table tbl_late cascade");
+    for (String create : List.of("true", "false")) {
+      assertThatThrownBy(() -> check("--sink.jdbc.create-tables", create))
+          .isInstanceOf(BadOptionException.class)
+          .hasMessageStartingWith("sink.jdbc.schema: schema public of postgresql:")
+          .hasMessageContaining("has no table tbl_late")
+          .hasMessageContaining("conf/sql/03-late.sql");
+    }
+  }
+
+  @Test
+  void aServerThatTakesNoWritesIsOneClearLine() {
+    check("--sink.jdbc.create-tables", "true");
+    server.execute(
+        "postgres", "alter database " + database + " set default_transaction_read_only = on");
+    assertThatThrownBy(() -> check())
+        .isInstanceOf(BadOptionException.class)
+        .hasMessageStartingWith("sink.jdbc.url: postgresql:")
+        .hasMessageContaining("read-only transaction")
+        .hasMessageContaining("targetServerType=primary");
+  }
+
+  @Test
+  void aPoolerInTransactionModeIsNoHindrance() throws Exception {
+    try (TransactionPooler pooler = new TransactionPooler(server.port())) {
+      String url = EmbeddedPostgresServer.url(pooler.port(), database);
+      for (int time = 0; time < 4; time++) {
+        check("--sink.jdbc.create-tables", "true", "--sink.jdbc.url", url);
+      }
+    }
+  }
+
+  @Test
+  void aNameThatIsTooLongForPostgresIsRefused() {
+    assertThatThrownBy(() -> check("--sink.jdbc.schema", "x".repeat(64)))
+        .isInstanceOf(BadOptionException.class)
+        .hasMessageStartingWith("sink.jdbc.schema: a PostgreSQL name has at most 63 bytes");
   }
 
   /** Runs a file as an operator does. */

@@ -1,5 +1,6 @@
 package io.firstresponse.local;
 
+import io.firstresponse.job.FailureReason;
 import io.firstresponse.job.domain.Message;
 import io.firstresponse.job.options.JobOptions;
 import io.firstresponse.job.options.OptionParser;
@@ -82,7 +83,7 @@ public final class Demo {
     try {
       System.exit(run(System.out) ? 0 : 1);
     } catch (ExecutionException e) {
-      System.err.printf("The job failed: %s (log: %s)%n", LocalRun.reason(e), LocalRun.logFile());
+      System.err.printf("The job failed: %s (log: %s)%n", FailureReason.of(e), LocalRun.logFile());
       System.exit(1);
     } catch (Exception e) {
       // Thrown on, it would end this thread alone: Flink's go on, and the process with them.
@@ -132,7 +133,8 @@ public final class Demo {
     var client = flink.start(options);
     out.printf("  Flink's web page: %s   log: %s%n%n", flink.webPage(), LocalRun.logFile());
     JobExecutionResult result =
-        new Progress(out, Duration.ofSeconds(2), this::rowsWritten).await(client);
+        new Progress(out, Duration.ofSeconds(2), this::rowsWritten, flink::lastFailure)
+            .await(client);
     Map<String, Object> counts = result.getAllAccumulatorResults();
     Conservation conservation = Conservation.of(counts);
     out.printf(

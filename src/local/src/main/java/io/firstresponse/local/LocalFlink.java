@@ -1,17 +1,23 @@
 package io.firstresponse.local;
 
+import io.firstresponse.job.FailureReason;
 import io.firstresponse.job.FirstResponseJob;
 import io.firstresponse.job.options.BadOptionException;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.apache.flink.api.common.JobID;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.CoreOptions;
@@ -19,6 +25,8 @@ import org.apache.flink.configuration.GlobalConfiguration;
 import org.apache.flink.configuration.HeartbeatManagerOptions;
 import org.apache.flink.configuration.RestOptions;
 import org.apache.flink.core.execution.JobClient;
+import org.apache.flink.shaded.jackson2.com.fasterxml.jackson.databind.JsonNode;
+import org.apache.flink.shaded.jackson2.com.fasterxml.jackson.databind.ObjectMapper;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.util.ExceptionUtils;
 import org.apache.flink.util.FileUtils;
@@ -34,6 +42,10 @@ final class LocalFlink {
   private static final int ANY_PORT = 0;
   private static final int STARTS = 5;
 
+  private static final Duration ANSWER_LIMIT = Duration.ofSeconds(5);
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final HttpClient http = HttpClient.newHttpClient();
   private final Configuration configuration;
   private final boolean portGiven;
 
@@ -89,6 +101,36 @@ final class LocalFlink {
   /** Where the web page is while a job runs. */
   String webPage() {
     return "http://localhost:" + configuration.get(RestOptions.PORT);
+  }
+
+  /**
+   * The last failure of a job that was or will be restarted, as Flink's REST interface has it; none
+   * if it has not failed, or the interface does not answer.
+   */
+  Optional<Progress.Failure> lastFailure(JobID job) {
+    try {
+      HttpRequest request =
+          HttpRequest.newBuilder(
+                  URI.create(webPage() + "/jobs/" + job + "/exceptions?maxExceptions=1"))
+              .timeout(ANSWER_LIMIT)
+              .build();
+      JsonNode failure =
+          JSON.readTree(http.send(request, BodyHandlers.ofString()).body())
+              .path("exceptionHistory")
+              .path("entries")
+              .path(0);
+      return failure.isMissingNode()
+          ? Optional.empty()
+          : Optional.of(
+              new Progress.Failure(
+                  failure.path("timestamp").asLong(),
+                  FailureReason.of(failure.path("stacktrace").asText())));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return Optional.empty();
+    } catch (IOException e) {
+      return Optional.empty();
+    }
   }
 
   /**

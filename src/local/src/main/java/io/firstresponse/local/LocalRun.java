@@ -1,10 +1,10 @@
 package io.firstresponse.local;
 
+import io.firstresponse.job.FailureReason;
 import io.firstresponse.job.RunOutcome;
 import io.firstresponse.job.options.BadOptionException;
 import io.firstresponse.job.options.OptionParser;
 import io.firstresponse.job.options.OptionReference;
-import io.firstresponse.job.source.kafka.MissingOffsetException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,9 +12,6 @@ import java.util.concurrent.ExecutionException;
 import org.apache.flink.api.common.JobExecutionResult;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.core.execution.JobClient;
-import org.apache.flink.runtime.JobException;
-import org.apache.flink.runtime.client.JobExecutionException;
-import org.apache.flink.util.ExceptionUtils;
 
 /**
  * The job in this process, with the same options as with {@code flink run}, into the user's own
@@ -48,7 +45,8 @@ public final class LocalRun {
       JobClient client = flink.start(options);
       System.out.printf("running; web page %s, log %s%n", flink.webPage(), logFile());
       JobExecutionResult result =
-          new Progress(System.out, Duration.ofSeconds(5), () -> -1).await(client);
+          new Progress(System.out, Duration.ofSeconds(5), () -> -1, flink::lastFailure)
+              .await(client);
       RunOutcome outcome = RunOutcome.of(result.getAllAccumulatorResults(), options);
       System.out.println(outcome.conservation());
       outcome.failure().ifPresent(System.out::println);
@@ -57,7 +55,7 @@ public final class LocalRun {
       System.err.println(e.getMessage());
       return BAD_OPTION;
     } catch (ExecutionException e) {
-      System.err.printf("The job failed: %s (log: %s)%n", reason(e), logFile());
+      System.err.printf("The job failed: %s (log: %s)%n", FailureReason.of(e), logFile());
       return FAILED;
     } catch (Exception e) {
       // Thrown on, it would end this thread alone: Flink's go on, and the process with them.
@@ -68,23 +66,5 @@ public final class LocalRun {
 
   static String logFile() {
     return System.getProperty("log.file");
-  }
-
-  /**
-   * What went wrong, in one line. Flink wraps the failure of a task in exceptions of its own that
-   * only say that there was one; what the job itself says is the best there is.
-   */
-  static String reason(Throwable failure) {
-    Throwable cause =
-        ExceptionUtils.findThrowable(failure, MissingOffsetException.class)
-            .map(Throwable.class::cast)
-            .orElse(failure);
-    while (cause.getCause() != null
-        && (cause instanceof ExecutionException
-            || cause instanceof JobException
-            || cause instanceof JobExecutionException)) {
-      cause = cause.getCause();
-    }
-    return String.valueOf(cause.getMessage()).lines().findFirst().orElse("");
   }
 }

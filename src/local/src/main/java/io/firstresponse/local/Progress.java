@@ -5,30 +5,49 @@ import io.firstresponse.job.tally.Count;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.apache.flink.api.common.JobExecutionResult;
+import org.apache.flink.api.common.JobID;
 import org.apache.flink.api.common.JobStatus;
 import org.apache.flink.core.execution.JobClient;
 
-/** Waits for a job to end and says every few seconds how far it is. */
+/** Waits for a job to end and says every few seconds how far it is, and why it was restarted. */
 final class Progress {
+
+  /**
+   * A failure that a job has had.
+   *
+   * @param millis when, since 1970
+   * @param reason in one line
+   */
+  record Failure(long millis, String reason) {}
 
   private final PrintStream out;
   private final Duration interval;
   private final LongSupplier rowsWritten;
+  private final Function<JobID, Optional<Failure>> lastFailure;
+  private long saidFailure = Long.MIN_VALUE;
 
   /**
    * @param rowsWritten rows that the database has taken so far, or a negative number when nobody
    *     knows
+   * @param lastFailure the last one that a job has had, if any is known
    */
-  Progress(PrintStream out, Duration interval, LongSupplier rowsWritten) {
+  Progress(
+      PrintStream out,
+      Duration interval,
+      LongSupplier rowsWritten,
+      Function<JobID, Optional<Failure>> lastFailure) {
     this.out = out;
     this.interval = interval;
     this.rowsWritten = rowsWritten;
+    this.lastFailure = lastFailure;
   }
 
   /**
@@ -41,7 +60,6 @@ final class Progress {
     long lastTime = start;
     long lastRead = 0;
     long lastRows = 0;
-    boolean restarting = false;
     CompletableFuture<JobExecutionResult> result = client.getJobExecutionResult();
     while (true) {
       try {
@@ -54,18 +72,18 @@ final class Progress {
       try {
         counts = client.getAccumulators().get(10, TimeUnit.SECONDS);
         status = client.getJobStatus().get(10, TimeUnit.SECONDS);
-      } catch (ExecutionException | TimeoutException e) {
-        // It may just have ended: the result will tell.
+      } catch (ExecutionException | TimeoutException | IllegalStateException e) {
+        // It may just have ended, and the Flink of this process with it: the result will tell.
         continue;
       }
-      if (status == JobStatus.RESTARTING || status == JobStatus.FAILING) {
-        if (!restarting) {
-          out.println("          restarting from the last checkpoint; the log says why");
-        }
-        restarting = true;
+      if (status == JobStatus.FAILING) {
+        // It ends, and the result will say why.
         continue;
       }
-      restarting = false;
+      sayRestart(client.getJobID());
+      if (status == JobStatus.RESTARTING) {
+        continue;
+      }
       long now = System.nanoTime();
       double seconds = (now - lastTime) / 1e9;
       long read = Conservation.value(counts, Count.READ);
@@ -84,5 +102,17 @@ final class Progress {
       lastRead = read;
       lastRows = rows;
     }
+  }
+
+  /** It may have been restarted between two looks, and run again. */
+  private void sayRestart(JobID job) {
+    lastFailure
+        .apply(job)
+        .filter(failure -> failure.millis() > saidFailure)
+        .ifPresent(
+            failure -> {
+              saidFailure = failure.millis();
+              out.printf("          restarting: %s%n", failure.reason());
+            });
   }
 }

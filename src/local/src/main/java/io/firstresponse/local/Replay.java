@@ -1,6 +1,7 @@
 package io.firstresponse.local;
 
 import io.firstresponse.connectors.postgres.PostgresConnections;
+import io.firstresponse.job.FailureReason;
 import io.firstresponse.job.RunOutcome;
 import io.firstresponse.job.options.BadOptionException;
 import io.firstresponse.job.options.JobOptions;
@@ -55,7 +56,7 @@ public final class Replay {
     } catch (BadOptionException e) {
       err.println(e.getMessage());
     } catch (ExecutionException e) {
-      err.printf("The job failed: %s (log: %s)%n", LocalRun.reason(e), LocalRun.logFile());
+      err.printf("The job failed: %s (log: %s)%n", FailureReason.of(e), LocalRun.logFile());
     } catch (SQLException e) {
       err.printf("PostgreSQL: %s%n", e.getMessage().replaceAll("\\s+", " "));
     } catch (Exception e) {
@@ -104,7 +105,7 @@ public final class Replay {
     out.printf("running; web page %s, log %s%n", flink.webPage(), LocalRun.logFile());
     RunOutcome outcome =
         RunOutcome.of(
-            new Progress(out, Duration.ofSeconds(5), () -> -1)
+            new Progress(out, Duration.ofSeconds(5), () -> -1, flink::lastFailure)
                 .await(client)
                 .getAllAccumulatorResults(),
             options);

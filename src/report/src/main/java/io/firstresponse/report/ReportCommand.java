@@ -54,7 +54,7 @@ public final class ReportCommand {
     String state = String.valueOf(failure.getSQLState());
     if (ABOUT_CONNECTING.stream().anyMatch(state::startsWith)) {
       System.err.println(
-          ReportOptions.DATABASE.refused(options.connections(), failure).getMessage());
+          ReportOptions.DATABASE.unreachable(options.connections(), failure).getMessage());
       return BAD_OPTION;
     }
     String said = failure.getMessage().replaceAll("\\s+", " ").replaceAll("\\.+$", "");

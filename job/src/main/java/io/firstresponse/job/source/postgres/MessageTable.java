@@ -60,7 +60,7 @@ record MessageTable(TimedTable timed, boolean hasAutomated) {
                 JobOptions.POSTGRES_URL.key(),
                 JobOptions.POSTGRES_USER.key(),
                 JobOptions.POSTGRES_PASSWORD_FILE.key())
-            .refused(connections, e);
+            .unreachable(connections, e);
       }
       try {
         return new LookUp(connection, connections, options).run(endless);

@@ -42,6 +42,10 @@ public final class PostgresMessages {
               .formatted(JobOptions.POSTGRES_FROM.key(), JobOptions.POSTGRES_TO.key()));
     }
     PostgresConnections connections = connections(options);
+    connections
+        .passwordExposure()
+        .ifPresent(
+            said -> System.err.printf("%s: %s.%n", JobOptions.POSTGRES_PASSWORD_FILE.key(), said));
     MessageTable table = MessageTable.lookUp(connections, options, to.isEmpty());
     TimedTable timed = table.timed();
     FutureGuard futureGuard = new FutureGuard(options.get(JobOptions.MAX_FUTURE_SKEW), clock);

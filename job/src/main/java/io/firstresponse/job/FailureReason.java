@@ -1,0 +1,91 @@
+package io.firstresponse.job;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.apache.flink.util.ExceptionUtils;
+
+/**
+ * Why a job failed, in one line. Flink wraps the failure of a task several times, in exceptions
+ * that only say where it was caught; the reason is the first exception of the chain that was made
+ * by something else, or the last one.
+ *
+ * <p>It is read from a stack trace as it is printed, for more is not known of a running job:
+ * Flink's REST interface has it, and so has an exception whose class is not here.
+ */
+public final class FailureReason {
+
+  private static final Pattern EXCEPTION =
+      Pattern.compile("(?:Caused by: )?((?:\\w+\\.)+[\\w$]+)(?:: (.*))?");
+  private static final Pattern FRAME = Pattern.compile("\tat (?:[^/(]*/)*([\\w.$]+)\\(.*");
+
+  /** Who only passes on what others throw: Flink, its connectors in the job's jar, Java itself. */
+  private static final Pattern PASSES_ON =
+      Pattern.compile("(org\\.apache\\.flink|io\\.firstresponse\\.shaded|java|jdk)\\..*");
+
+  /** Whose messages are made for the person who runs the job. */
+  private static final String OWN = "io.firstresponse.";
+
+  private final String type;
+  private final String message;
+  private String madeBy = "";
+
+  private FailureReason(String type, String message) {
+    this.type = type;
+    this.message = message;
+  }
+
+  /** The reason of a failure. */
+  public static String of(Throwable failure) {
+    return of(ExceptionUtils.stringifyException(failure));
+  }
+
+  /**
+   * The reason of a failure.
+   *
+   * @param stackTrace as Java prints it
+   */
+  public static String of(String stackTrace) {
+    List<FailureReason> chain = chain(stackTrace);
+    for (FailureReason link : chain) {
+      if (!link.passesOn()) {
+        return link.line();
+      }
+    }
+    return chain.isEmpty()
+        ? stackTrace.lines().findFirst().orElse("")
+        : chain.get(chain.size() - 1).line();
+  }
+
+  private static List<FailureReason> chain(String stackTrace) {
+    List<FailureReason> chain = new ArrayList<>();
+    for (String line : stackTrace.lines().toList()) {
+      if (chain.isEmpty() || line.startsWith("Caused by: ")) {
+        Matcher exception = EXCEPTION.matcher(line);
+        if (exception.matches()) {
+          String message = exception.group(2);
+          chain.add(new FailureReason(exception.group(1), message == null ? "" : message.strip()));
+        }
+      } else if (chain.get(chain.size() - 1).madeBy.isEmpty()) {
+        Matcher frame = FRAME.matcher(line);
+        if (frame.matches()) {
+          chain.get(chain.size() - 1).madeBy = frame.group(1);
+        }
+      }
+    }
+    return chain;
+  }
+
+  private boolean passesOn() {
+    return PASSES_ON.matcher(madeBy.isEmpty() ? type : madeBy).matches();
+  }
+
+  private String line() {
+    String simple = type.substring(Math.max(type.lastIndexOf('.'), type.lastIndexOf('$')) + 1);
+    if (message.isEmpty()) {
+      return simple;
+    }
+    return madeBy.startsWith(OWN) || type.startsWith(OWN) ? message : simple + ": " + message;
+  }
+}
