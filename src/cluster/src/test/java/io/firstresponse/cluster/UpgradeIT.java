@@ -54,7 +54,9 @@ class UpgradeIT {
       FlinkCluster.Outcome refused =
           upgrade(cluster, job, with(jar(), feed.options(), "--no.such-option", "1"), same);
       assertThat(refused.exitCode()).as("%s", refused).isEqualTo(1);
-      assertThat(refused.err()).contains("no.such-option", job + " goes on as it was");
+      assertThat(refused.err().lines()).as("%s", refused).hasSize(2);
+      assertThat(refused.err())
+          .contains("There is no option no.such-option.", job + " goes on as it was");
       assertThat(cluster.state(job)).isEqualTo("RUNNING");
 
       try (Freshness freshness = new Freshness(database)) {
@@ -89,7 +91,9 @@ class UpgradeIT {
               with(jar(), feed.options(), "--results", "final"),
               same);
       assertThat(back.exitCode()).as("%s", back).isEqualTo(1);
-      assertThat(back.err()).contains("savepoint: file:", "runs as before");
+      assertThat(back.err())
+          .contains("savepoint: file:", "runs as before")
+          .contains("does not run: The job failed: This checkpoint is of a job with live results");
       job = back.out().strip();
 
       long messages = feed.finish();
@@ -100,6 +104,20 @@ class UpgradeIT {
       feed.awaitUsed(cluster, uninterrupted);
       assertThat(rows(database)).isEqualTo(rows(other)).hasSizeGreaterThan((int) messages / 10);
     }
+  }
+
+  @Test
+  void aFlinkThatIsNotThereIsNamed() throws Exception {
+    String none = folder.resolve("none").toString();
+    FlinkCluster.Outcome outcome =
+        upgrade(
+            new FlinkCluster(folder).with("FLINK_HOME", none),
+            "0".repeat(32),
+            List.of("new.jar"),
+            List.of("old.jar"));
+    assertThat(outcome.exitCode()).isEqualTo(1);
+    assertThat(outcome.err().lines()).as("%s", outcome).hasSize(1);
+    assertThat(outcome.err()).contains("no Flink client at " + none, "FLINK_HOME");
   }
 
   /**
