@@ -233,6 +233,13 @@ public final class PostgresConnections implements JdbcConnectionProvider {
     return SqlFailure.exception("In " + this + " " + what, failure, SqlFailure.advice(failure));
   }
 
+  /** What to change in the URL, where that mends a failure: one sentence. */
+  public static Optional<String> urlAdvice(SQLException failure) {
+    return SqlFailure.isOfPooler(failure)
+        ? Optional.of(SqlFailure.remedy(failure))
+        : Optional.empty();
+  }
+
   /** The server and the user, for messages. Parameters are left out. */
   @Override
   public String toString() {

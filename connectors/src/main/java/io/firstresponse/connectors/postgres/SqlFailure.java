@@ -3,6 +3,7 @@ package io.firstresponse.connectors.postgres;
 import io.firstresponse.connectors.PermanentFailure;
 import java.io.IOException;
 import java.sql.SQLException;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -46,8 +47,7 @@ enum SqlFailure {
       case "25P03" -> RECONNECT;
       // A value too long for an index. Other values fit.
       case "54000" -> ROW;
-      // Statements that the server prepared for this client are unknown, or another client's.
-      case "26000", "42P05" -> PERMANENT;
+      case "26000" -> PERMANENT;
       default ->
           switch (state.substring(0, 2)) {
             case "08", "53", "57" -> RECONNECT;
@@ -57,6 +57,11 @@ enum SqlFailure {
             default -> FATAL;
           };
     };
+  }
+
+  /** Statements that the server prepared for this client are unknown, or another client's. */
+  static boolean isOfPooler(SQLException failure) {
+    return Set.of("26000", "42P05").contains(String.valueOf(failure.getSQLState()));
   }
 
   /** What the server said about a table, and what to do. */
@@ -93,14 +98,14 @@ enum SqlFailure {
 
   /** What to do about a failure, in one sentence. */
   static String remedy(SQLException failure) {
-    String state = String.valueOf(failure.getSQLState());
-    return switch (state) {
+    if (isOfPooler(failure)) {
+      return "Between here and the server is a pooler that gives each transaction another session:"
+          + " take prepareThreshold out of the URL, or set it to 0.";
+    }
+    return switch (String.valueOf(failure.getSQLState())) {
       case "42P01", "3F000" -> "Create the table, or correct its schema and name.";
       case "42501" -> "Grant the user what is missing.";
       case "3D000" -> "Create the database, or correct its name in the URL.";
-      case "26000", "42P05" ->
-          "Between here and the server is a pooler that gives each transaction another session:"
-              + " take prepareThreshold out of the URL, or set it to 0.";
       default ->
           switch (of(failure)) {
             case LOGIN -> "Look at the user, at its password file or variable, and at pg_hba.conf.";

@@ -3,6 +3,7 @@ package io.firstresponse.job.options;
 import io.firstresponse.connectors.postgres.PostgresConnections;
 import java.io.IOException;
 import java.sql.SQLException;
+import java.util.Optional;
 
 /**
  * The names of the options that lead to a database. When it cannot be used, the message begins with
@@ -58,9 +59,16 @@ public record DatabaseOptions(String url, String user, String passwordFile) {
     return exception(option, connections, failure);
   }
 
-  private static BadOptionException exception(
+  private BadOptionException exception(
       String option, PostgresConnections connections, SQLException failure) {
-    return new BadOptionException("%s: %s: %s.".formatted(option, connections, said(failure)));
+    Optional<String> advice = PostgresConnections.urlAdvice(failure);
+    return new BadOptionException(
+        "%s: %s: %s.%s"
+            .formatted(
+                advice.isPresent() ? url : option,
+                connections,
+                said(failure),
+                advice.map(sentence -> " " + sentence).orElse("")));
   }
 
   private static String said(SQLException failure) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.firstresponse.connectors.postgres.PostgresConnections;
 import java.io.IOException;
 import java.sql.SQLException;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -61,6 +62,17 @@ class DatabaseOptionsTest {
     assertThat(refused("25006", "cannot execute INSERT in a read-only transaction"))
         .startsWith("db.url: ")
         .contains("It is a standby", "targetServerType=primary");
+  }
+
+  @Test
+  void aPoolerThatLosesStatementsSaysWhatToSet() {
+    String advice = "take prepareThreshold out of the URL, or set it to 0.";
+    for (String said :
+        List.of(
+            refused("42P05", "prepared statement \"S_1\" already exists"),
+            message(new SQLException("prepared statement \"S_1\" does not exist", "26000")))) {
+      assertThat(said).startsWith("db.url: ").endsWith(advice);
+    }
   }
 
   private String refused(String state, String said) {
