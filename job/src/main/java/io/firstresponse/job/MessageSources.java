@@ -3,6 +3,8 @@ package io.firstresponse.job;
 import io.firstresponse.job.domain.Received;
 import io.firstresponse.job.options.BadOptionException;
 import io.firstresponse.job.options.JobOptions;
+import io.firstresponse.job.source.LastWatermarks;
+import io.firstresponse.job.source.MessageTimes;
 import io.firstresponse.job.source.datagen.DatagenSource;
 import io.firstresponse.job.source.files.FilesSource;
 import io.firstresponse.job.source.kafka.TopicsSource;
@@ -10,6 +12,7 @@ import io.firstresponse.job.source.postgres.PostgresMessages;
 import io.firstresponse.job.types.JobTypes;
 import java.time.InstantSource;
 import org.apache.flink.api.connector.source.Source;
+import org.apache.flink.api.connector.source.SourceSplit;
 import org.apache.flink.configuration.ReadableConfig;
 
 /** The source that the options name. A new kind of source is added here. */
@@ -31,13 +34,22 @@ final class MessageSources {
         }
         case KAFKA -> {
           TopicsSource.check(options);
-          yield TopicsSource.create(options, InstantSource.system(), JobTypes.RECEIVED);
+          yield complete(
+              options, TopicsSource.create(options, InstantSource.system(), JobTypes.RECEIVED));
         }
-        case DATAGEN -> DatagenSource.from(options);
-        case POSTGRES -> PostgresMessages.create(options, InstantSource.system());
+        case DATAGEN -> complete(options, DatagenSource.from(options));
+        case POSTGRES ->
+            complete(options, PostgresMessages.create(options, InstantSource.system()));
       };
     } catch (IllegalArgumentException e) {
       throw new BadOptionException(e.getMessage());
     }
+  }
+
+  /** Files see to it themselves: theirs have to outlive a restore. */
+  private static <SplitT extends SourceSplit, StateT> Source<Received, SplitT, StateT> complete(
+      ReadableConfig options, Source<Received, SplitT, StateT> source) {
+    return new LastWatermarks<>(
+        source, new MessageTimes(options.get(JobOptions.MAX_OUT_OF_ORDERNESS)));
   }
 }

@@ -103,8 +103,10 @@ final class Topology {
                 (received, none) ->
                     received instanceof Message message ? message.millis() : Long.MIN_VALUE);
     Duration idle = options.get(JobOptions.IDLE_TIMEOUT);
+    // Readers of files keep together without: one that waits follows the others.
+    boolean idles = !idle.isZero() && !reads(options, SourceType.FILES);
     WatermarkStrategy<Received> strategy =
-        new MessageWatermarks(idle.isZero() ? bounded : bounded.withIdleness(idle));
+        new MessageWatermarks(idles ? bounded.withIdleness(idle) : bounded);
     Duration drift = options.get(JobOptions.MAX_DRIFT);
     return canBeAligned(options, source) && !drift.isZero()
         ? strategy.withWatermarkAlignment("messages", drift)
@@ -117,8 +119,12 @@ final class Topology {
    * is read without.
    */
   private static boolean canBeAligned(ReadableConfig options, Source<Received, ?, ?> source) {
-    return options.getOptional(JobOptions.SOURCE_TYPE).filter(SourceType.KAFKA::equals).isPresent()
+    return reads(options, SourceType.KAFKA)
         && source.getBoundedness() == Boundedness.CONTINUOUS_UNBOUNDED;
+  }
+
+  private static boolean reads(ReadableConfig options, SourceType type) {
+    return options.getOptional(JobOptions.SOURCE_TYPE).filter(type::equals).isPresent();
   }
 
   /** How often to tell of sessions that are not final; 0 for never. */

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.zip.Deflater;
 import java.util.zip.GZIPOutputStream;
 import org.apache.flink.core.fs.Path;
 
@@ -97,7 +98,7 @@ interface GoldenInput extends AutoCloseable {
     private static void write(String name, String content) throws IOException {
       OutputStream file =
           Files.newOutputStream(GoldenFileSystemFactory.file(new Path(FOLDER, name)).toPath());
-      try (OutputStream out = name.endsWith(".gz") ? new GZIPOutputStream(file) : file) {
+      try (OutputStream out = name.endsWith(".gz") ? new Stored(file) : file) {
         out.write(content.getBytes(StandardCharsets.UTF_8));
       }
     }
@@ -109,6 +110,15 @@ interface GoldenInput extends AutoCloseable {
 
     @Override
     public void close() {}
+  }
+
+  /** Compressed to the same length by every JVM: the state of a files source knows it. */
+  final class Stored extends GZIPOutputStream {
+
+    Stored(OutputStream out) throws IOException {
+      super(out);
+      def.setLevel(Deflater.NO_COMPRESSION);
+    }
   }
 
   /** A topic of two partitions, of each of which the job has read a part. */

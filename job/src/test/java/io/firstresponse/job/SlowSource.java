@@ -3,6 +3,7 @@ package io.firstresponse.job;
 import io.firstresponse.job.domain.Received;
 import org.apache.flink.api.connector.source.Boundedness;
 import org.apache.flink.api.connector.source.Source;
+import org.apache.flink.api.connector.source.SourceEvent;
 import org.apache.flink.api.connector.source.SourceReader;
 import org.apache.flink.api.connector.source.SourceReaderContext;
 import org.apache.flink.api.connector.source.SourceSplit;
@@ -37,9 +38,16 @@ final class SlowSource<SplitT extends SourceSplit, StateT>
   @Override
   @SuppressWarnings("unchecked")
   public SourceReader<Received, SplitT> createReader(SourceReaderContext context) throws Exception {
+    SourceReader<Received, SplitT> reader = source.createReader(context);
     return new RateLimitedSourceReader<>(
-        source.createReader(context),
-        RateLimiterStrategy.perSecond(perSecond).createRateLimiter(context.currentParallelism()));
+        reader,
+        RateLimiterStrategy.perSecond(perSecond).createRateLimiter(context.currentParallelism())) {
+      /** Flink's own keeps them to itself. */
+      @Override
+      public void handleSourceEvents(SourceEvent event) {
+        reader.handleSourceEvents(event);
+      }
+    };
   }
 
   @Override

@@ -47,7 +47,9 @@ public record DeadLetter(
     /** No change event as Debezium writes them. */
     BAD_CHANGE_EVENT("bad-change-event"),
     /** Tells that a message was changed or deleted, but one that was sent is a fact. */
-    CHANGED("changed");
+    CHANGED("changed"),
+    /** A file or folder that cannot be read, or the rest of one. */
+    UNREADABLE("unreadable");
 
     private final String code;
 

@@ -52,6 +52,19 @@ public final class JobOptions {
     }
   }
 
+  /** What a file or folder leads to that cannot be read. */
+  public enum OnUnreadable {
+    /** The job ends. */
+    FAIL,
+    /** It becomes a dead letter, and the rest is read. */
+    DEAD_LETTER;
+
+    @Override
+    public String toString() {
+      return spelled(this);
+    }
+  }
+
   /** What made-up traffic is like. */
   public enum Traffic {
     /** Anybody writes to anybody, at any time. */
@@ -205,7 +218,17 @@ public final class JobOptions {
           .withDescription(
               "Watch the folder for new files this often, and never end. Without it, the files that"
                   + " are there are read and the job ends. A file must be complete when its name"
-                  + " appears: write it elsewhere, then move it.");
+                  + " appears: write it elsewhere, then move it. One that has another length than when it"
+                  + " was found counts as unreadable.");
+
+  public static final ConfigOption<OnUnreadable> FILES_ON_UNREADABLE =
+      key("source.files.on-unreadable")
+          .enumType(OnUnreadable.class)
+          .defaultValue(OnUnreadable.FAIL)
+          .withDescription(
+              "What a file or folder leads to that cannot be read (no right, a link to nothing,"
+                  + " removed or changed since it was found): the job fails and names it, or it"
+                  + " becomes a dead letter and the rest is read.");
 
   public static final ConfigOption<String> FILES_CSV_DELIMITER =
       key("source.files.csv-delimiter")
@@ -590,7 +613,9 @@ public final class JobOptions {
           .defaultValue(Duration.ofMinutes(1))
           .withDescription(
               "After this long without a record a source split no longer holds results back;"
-                  + " 0: it always does.");
+                  + " 0: it always does. A reader without a split never does for longer than a"
+                  + " minute. Without effect on files: they are finite, and a reader that waits for"
+                  + " one follows the others.");
 
   public static final ConfigOption<Duration> MAX_DRIFT =
       key("event-time.max-drift")

@@ -2,26 +2,56 @@ package io.firstresponse.job.source.files;
 
 import io.firstresponse.job.domain.DeadLetter;
 import io.firstresponse.job.domain.Received;
+import java.util.Set;
 import javax.annotation.Nullable;
-import org.apache.flink.connector.file.src.reader.BulkFormat;
+import org.apache.flink.connector.base.source.reader.RecordsWithSplitIds;
+import org.apache.flink.connector.file.src.util.CheckpointedPosition;
 import org.apache.flink.connector.file.src.util.MutableRecordAndPosition;
 import org.apache.flink.connector.file.src.util.RecordAndPosition;
 
-/** What a reader hands over at once, each with the position to resume from after it. */
-final class Batch implements BulkFormat.RecordIterator<Received> {
+/**
+ * What a reader hands over at once, each with the position to resume from after it; or the end of a
+ * split.
+ */
+final class Batch implements RecordsWithSplitIds<RecordAndPosition<Received>> {
 
   private static final int MAX_RECORDS = 1_024;
 
   /** Dead letters carry their bytes: as many as these, and the batch is full. */
   private static final int MAX_RAW_BYTES = 1024 * 1024;
 
-  private final Received[] received = new Received[MAX_RECORDS];
-  private final long[] offsets = new long[MAX_RECORDS];
-  private final long[] recordsAfter = new long[MAX_RECORDS];
+  private final Received[] received;
+  private final long[] offsets;
+  private final long[] recordsAfter;
   private final MutableRecordAndPosition<Received> current = new MutableRecordAndPosition<>();
   private int rawBytes;
   private int count;
   private int at;
+  @Nullable private String nextSplit;
+  private Set<String> finished = Set.of();
+
+  /** No records: the split was read to its end. */
+  static Batch endOf(String splitId) {
+    Batch end = new Batch(0);
+    end.finished = Set.of(splitId);
+    return end;
+  }
+
+  Batch() {
+    this(MAX_RECORDS);
+  }
+
+  private Batch(int capacity) {
+    received = new Received[capacity];
+    offsets = new long[capacity];
+    recordsAfter = new long[capacity];
+  }
+
+  /** Says whose records they are. */
+  Batch of(String splitId) {
+    nextSplit = splitId;
+    return this;
+  }
 
   void add(Received one, long offset, long recordsAfterOffset) {
     received[count] = one;
@@ -33,6 +63,11 @@ final class Batch implements BulkFormat.RecordIterator<Received> {
     }
   }
 
+  /** Where to go on after the last record. */
+  CheckpointedPosition last() {
+    return new CheckpointedPosition(offsets[count - 1], recordsAfter[count - 1]);
+  }
+
   boolean isFull() {
     return count == MAX_RECORDS || rawBytes >= MAX_RAW_BYTES;
   }
@@ -42,7 +77,14 @@ final class Batch implements BulkFormat.RecordIterator<Received> {
   }
 
   @Override
-  @Nullable public RecordAndPosition<Received> next() {
+  @Nullable public String nextSplit() {
+    String next = nextSplit;
+    nextSplit = null;
+    return next;
+  }
+
+  @Override
+  @Nullable public RecordAndPosition<Received> nextRecordFromSplit() {
     if (at == count) {
       return null;
     }
@@ -52,7 +94,7 @@ final class Batch implements BulkFormat.RecordIterator<Received> {
   }
 
   @Override
-  public void releaseBatch() {
-    // Garbage by now; nothing to recycle.
+  public Set<String> finishedSplits() {
+    return finished;
   }
 }

@@ -1,89 +1,81 @@
 package io.firstresponse.job.source.files;
 
-import io.firstresponse.job.options.JobOptions.FileFormat;
 import java.io.IOException;
+import java.net.URI;
+import java.nio.file.FileSystemLoopException;
 import java.util.ArrayList;
-import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
-import javax.annotation.Nullable;
-import org.apache.flink.connector.file.src.FileSourceSplit;
-import org.apache.flink.connector.file.src.enumerate.DefaultFileFilter;
-import org.apache.flink.connector.file.src.enumerate.FileEnumerator;
-import org.apache.flink.core.fs.FileStatus;
-import org.apache.flink.core.fs.FileSystem;
-import org.apache.flink.core.fs.Path;
+import java.util.Optional;
+import java.util.Set;
 
 /**
- * Finds the files under a path and cuts those that allow it into splits. Names that begin with '.'
- * or '_' are passed over, except the path's own.
- *
- * <p>Differs from Flink's enumerators in what it does for local files, which those never cut, and
- * in the ids of splits: these are made of path and offset. Flink's count from zero again after a
- * restore, when splits with the first numbers may still be at work.
+ * Finds the files under a path, in all its subfolders. Names that begin with '.' or '_' are passed
+ * over, except the path's own. What cannot be read is named, and hides nothing else.
  */
-final class FileLister implements FileEnumerator {
-
-  private static final DefaultFileFilter VISIBLE = new DefaultFileFilter();
-
-  @Nullable private final FileFormat format;
-  private final long splitBytes;
+final class FileLister {
 
   /**
-   * @param format the format of all files, or null if their names tell it
-   * @param splitBytes how long a split may be; {@link Long#MAX_VALUE} leaves files whole
+   * A file that can be read.
+   *
+   * @param length in bytes
    */
-  FileLister(@Nullable FileFormat format, long splitBytes) {
-    this.format = format;
-    this.splitBytes = splitBytes;
+  record Found(URI uri, long length) {}
+
+  /** What one look found. */
+  record Listing(List<Found> files, List<Unreadable> unreadable) {}
+
+  private final URI root;
+
+  FileLister(URI root) {
+    this.root = root;
   }
 
-  @Override
-  public Collection<FileSourceSplit> enumerateSplits(Path[] paths, int minDesiredSplits)
-      throws IOException {
-    List<FileSourceSplit> splits = new ArrayList<>();
-    for (Path path : paths) {
-      FileSystem fileSystem = path.getFileSystem();
-      addFiles(fileSystem, fileSystem.getFileStatus(path), splits);
-    }
-    return splits;
+  /**
+   * Looks once.
+   *
+   * @throws IOException if looking again may help
+   */
+  Listing list() throws IOException {
+    Listing listing = new Listing(new ArrayList<>(), new ArrayList<>());
+    add(Storage.of(root), root, new HashSet<>(), listing);
+    return listing;
   }
 
-  private void addFiles(FileSystem fileSystem, FileStatus status, List<FileSourceSplit> splits)
+  /**
+   * @param above the folders that it is in
+   */
+  private void add(Storage storage, URI uri, Set<Object> above, Listing listing)
       throws IOException {
-    if (!status.isDir()) {
-      addSplits(status, splits);
-      return;
-    }
-    FileStatus[] children = fileSystem.listStatus(status.getPath());
-    if (children == null) {
-      // Removed since its parent was listed.
-      return;
-    }
-    for (FileStatus child : children) {
-      if (VISIBLE.test(child.getPath())) {
-        addFiles(fileSystem, child, splits);
+    try {
+      Storage.Entry entry = storage.look(uri);
+      if (!entry.isFolder()) {
+        listing.files.add(new Found(uri, entry.length()));
+        return;
       }
+      if (!above.add(entry.identity())) {
+        throw new FileSystemLoopException(uri.toString());
+      }
+      for (URI child : storage.list(uri)) {
+        if (isVisible(FileNames.last(child))) {
+          add(storage, child, above, listing);
+        }
+      }
+      above.remove(entry.identity());
+    } catch (IOException e) {
+      if (!uri.equals(root) && storage.isGone(uri)) {
+        // Removed since its folder was listed: as if it had been before.
+        return;
+      }
+      Optional<Unreadable> unreadable = Unreadable.of(uri, e);
+      if (unreadable.isEmpty()) {
+        throw new IOException("Looking at " + FileNames.display(uri) + " failed: " + e, e);
+      }
+      listing.unreadable.add(unreadable.get());
     }
   }
 
-  private void addSplits(FileStatus file, List<FileSourceSplit> splits) {
-    Path path = file.getPath();
-    long length = file.getLen();
-    boolean splittable = FileKind.of(path.getName(), format).splittable();
-    // An empty file has a split too: if it should be compressed, that is worth a dead letter.
-    long count =
-        splittable ? Math.max(1, length / splitBytes + (length % splitBytes > 0 ? 1 : 0)) : 1;
-    long size = length / count + (length % count > 0 ? 1 : 0);
-    for (long i = 0; i < count; i++) {
-      long offset = Math.min(length, i * size);
-      splits.add(
-          new FileSourceSplit(
-              path + "@" + offset,
-              path,
-              offset,
-              Math.min(size, length - offset),
-              file.getModificationTime(),
-              length));
-    }
+  private static boolean isVisible(String name) {
+    return !name.startsWith(".") && !name.startsWith("_");
   }
 }

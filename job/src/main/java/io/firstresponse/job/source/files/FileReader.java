@@ -10,14 +10,13 @@ import io.firstresponse.job.options.JobOptions;
 import io.firstresponse.job.source.files.RecordReader.Found;
 import java.io.IOException;
 import javax.annotation.Nullable;
-import org.apache.flink.connector.file.src.reader.BulkFormat;
 import org.apache.flink.connector.file.src.util.CheckpointedPosition;
 
 /**
- * Reads one split, batch by batch. Damage to a compressed file is told by a last dead letter; only
- * failures to get at the bytes are thrown.
+ * Reads one split, batch by batch. Damage to a compressed file is reported by a last dead letter;
+ * only failures to get at the bytes are thrown.
  */
-final class FileReader implements BulkFormat.Reader<Received> {
+final class FileReader implements BatchReader {
 
   private final String origin;
   private final RecordReader records;
@@ -96,7 +95,7 @@ final class FileReader implements BulkFormat.Reader<Received> {
   }
 
   @Override
-  @Nullable public BulkFormat.RecordIterator<Received> readBatch() throws IOException {
+  @Nullable public Batch readBatch() throws IOException {
     Batch batch = new Batch();
     if (headerLetter != null) {
       batch.add(headerLetter, records.resumeOffset(), records.resumeRecords());

@@ -1,20 +1,24 @@
 package io.firstresponse.job.source.files;
 
+import io.firstresponse.connectors.PermanentFailure;
 import io.firstresponse.job.decode.CsvDecoder;
+import io.firstresponse.job.decode.DeadLetters;
 import io.firstresponse.job.decode.FutureGuard;
 import io.firstresponse.job.decode.JsonDecoder;
 import io.firstresponse.job.decode.MessageFields;
-import io.firstresponse.job.domain.Received;
+import io.firstresponse.job.domain.DeadLetter;
+import io.firstresponse.job.domain.DeadLetter.Reason;
+import io.firstresponse.job.options.JobOptions;
 import io.firstresponse.job.options.JobOptions.FileFormat;
+import io.firstresponse.job.options.JobOptions.OnUnreadable;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.Serializable;
+import java.util.Optional;
 import javax.annotation.Nullable;
-import org.apache.flink.api.common.typeinfo.TypeInformation;
-import org.apache.flink.configuration.Configuration;
-import org.apache.flink.connector.file.src.FileSourceSplit;
-import org.apache.flink.connector.file.src.reader.BulkFormat;
 import org.apache.flink.connector.file.src.util.CheckpointedPosition;
-import org.apache.flink.core.fs.FSDataInputStream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Opens splits of files. A split of a file that can be cut holds the lines that begin in it; the
@@ -26,7 +30,7 @@ import org.apache.flink.core.fs.FSDataInputStream;
  * @param format the format of all files, or null if their names tell it
  * @param delimiter what stands between two fields of CSV
  * @param maxBytes the length of the longest record allowed
- * @param type what the source says that it produces
+ * @param onUnreadable what a file leads to that cannot be read
  */
 record FilesFormat(
     MessageFields fields,
@@ -34,84 +38,145 @@ record FilesFormat(
     @Nullable FileFormat format,
     byte delimiter,
     int maxBytes,
-    TypeInformation<Received> type)
-    implements BulkFormat<Received, FileSourceSplit> {
+    OnUnreadable onUnreadable)
+    implements Serializable {
 
-  @Override
-  public Reader<Received> createReader(Configuration config, FileSourceSplit split)
-      throws IOException {
-    return open(split, null);
-  }
+  private static final Logger LOG = LoggerFactory.getLogger(FilesFormat.class);
 
-  @Override
-  public Reader<Received> restoreReader(Configuration config, FileSourceSplit split)
-      throws IOException {
-    return open(split, split.getReaderPosition().orElse(null));
-  }
-
-  @Override
-  public boolean isSplittable() {
-    return true;
-  }
-
-  @Override
-  public TypeInformation<Received> getProducedType() {
-    return type;
-  }
-
-  private Reader<Received> open(FileSourceSplit split, @Nullable CheckpointedPosition position)
-      throws IOException {
-    String origin = split.path().getPath();
-    FileKind kind = FileKind.of(split.path().getName(), format);
-    if (kind.format() == null) {
-      return new UnknownFormatReader(origin, split.fileSize(), position != null);
+  /**
+   * Opens a split, at its position if it has one.
+   *
+   * @throws PermanentFailure if it cannot be read, and that is to end the job
+   */
+  BatchReader open(FilesSplit split) throws IOException {
+    if (split.finished()) {
+      return new DeadLetterReader(letter(split, ""), true);
     }
-    FSDataInputStream file = split.path().getFileSystem().open(split.path());
+    if (split.unreadable() != null) {
+      return new DeadLetterReader(letter(split, split.unreadable()), split.position() != null);
+    }
+    FileKind kind = FileKind.of(FileNames.last(split.file()), format);
+    if (kind.format() == null) {
+      return new DeadLetterReader(unknownFormat(split), split.position() != null);
+    }
     try {
-      if (kind.format() == FileFormat.CSV) {
-        InputStream in = kind.gzip() ? new GzipInput(file) : file;
-        return FileReader.csv(
-            origin,
-            RecordReader.csv(in, maxBytes, delimiter),
-            new CsvDecoder(fields, futureGuard, delimiter),
-            position);
-      }
-      return openLines(origin, file, kind, split, position);
+      return open(split, kind);
+    } catch (IOException e) {
+      return new DeadLetterReader(unreadable(split, split.position(), e), false);
+    }
+  }
+
+  /**
+   * What a failure of reading leads to.
+   *
+   * @param position how far it was read
+   * @return the dead letter that stands for the rest
+   * @throws IOException if it is to end the job, or if trying again may help
+   */
+  DeadLetter unreadable(
+      FilesSplit split, @Nullable CheckpointedPosition position, IOException failure)
+      throws IOException {
+    Optional<Unreadable> unreadable = Unreadable.of(split.file(), failure);
+    if (unreadable.isEmpty()) {
+      throw new IOException(
+          "Reading " + FileNames.display(split.file()) + " failed: " + failure, failure);
+    }
+    if (onUnreadable == OnUnreadable.FAIL) {
+      LOG.error("{}", unreadable.get(), failure);
+      throw unreadable.get().failure(0);
+    }
+    return letter(split.at(position, split.watermark()), unreadable.get().why());
+  }
+
+  private static DeadLetter letter(FilesSplit split, String why) {
+    long at = split.position() == null ? split.offset() : split.position().getOffset();
+    return DeadLetters.of(
+        FileNames.display(split.file()),
+        at,
+        Reason.UNREADABLE,
+        (at == 0 ? "none of it was read: " : "what follows was not read: ") + why,
+        new byte[0],
+        0,
+        0,
+        Math.max(0, split.fileLength() - at));
+  }
+
+  private static DeadLetter unknownFormat(FilesSplit split) {
+    return DeadLetters.of(
+        FileNames.display(split.file()),
+        0,
+        Reason.UNKNOWN_FORMAT,
+        "the name of the file does not tell its format, so none of it was read: let it end in"
+            + " .json, .jsonl, .ndjson or .csv (before a .gz), or set "
+            + JobOptions.FILES_FORMAT.key(),
+        new byte[0],
+        0,
+        0,
+        split.fileLength());
+  }
+
+  private BatchReader open(FilesSplit split, FileKind kind) throws IOException {
+    String origin = FileNames.display(split.file());
+    if (kind.format() == FileFormat.CSV) {
+      InputStream file = bytes(split, 0);
+      return guard(
+          file,
+          () ->
+              FileReader.csv(
+                  origin,
+                  RecordReader.csv(kind.gzip() ? new GzipInput(file) : file, maxBytes, delimiter),
+                  new CsvDecoder(fields, futureGuard, delimiter),
+                  split.position()));
+    }
+    CheckpointedPosition position = split.position();
+    JsonDecoder decoder = new JsonDecoder(fields, futureGuard);
+    if (kind.gzip()) {
+      InputStream file = bytes(split, 0);
+      RecordReader records = RecordReader.lines(new GzipInput(file), 0, maxBytes);
+      return guard(
+          file,
+          () ->
+              position == null
+                  ? FileReader.fromFirstLine(origin, records, decoder, Long.MAX_VALUE)
+                  : FileReader.fromPosition(origin, records, decoder, Long.MAX_VALUE, position));
+    }
+    long limit = split.offset() + split.length();
+    // One byte early: if that ends a line, the split begins with a line of its own.
+    long from = position != null ? position.getOffset() : Math.max(0, split.offset() - 1);
+    InputStream file = bytes(split, from);
+    RecordReader records = RecordReader.lines(file, from, maxBytes);
+    return guard(
+        file,
+        () -> {
+          if (position != null) {
+            return FileReader.fromPosition(origin, records, decoder, limit, position);
+          }
+          return split.offset() == 0
+              ? FileReader.fromFirstLine(origin, records, decoder, limit)
+              : FileReader.fromNextLine(origin, records, decoder, limit);
+        });
+  }
+
+  private static InputStream bytes(FilesSplit split, long from) throws IOException {
+    Storage storage = Storage.of(split.file());
+    long length = storage.look(split.file()).length();
+    if (length != split.fileLength()) {
+      throw new Unreadable.Changed(split.fileLength(), length);
+    }
+    return new CompleteInput(storage.open(split.file(), from), from, length);
+  }
+
+  private static BatchReader guard(InputStream file, Opening opening) throws IOException {
+    try {
+      return opening.open();
     } catch (IOException | RuntimeException e) {
       file.close();
       throw e;
     }
   }
 
-  private Reader<Received> openLines(
-      String origin,
-      FSDataInputStream file,
-      FileKind kind,
-      FileSourceSplit split,
-      @Nullable CheckpointedPosition position)
-      throws IOException {
-    JsonDecoder decoder = new JsonDecoder(fields, futureGuard);
-    long limit = kind.gzip() ? Long.MAX_VALUE : split.offset() + split.length();
-    if (kind.gzip()) {
-      RecordReader records = RecordReader.lines(new GzipInput(file), 0, maxBytes);
-      return position == null
-          ? FileReader.fromFirstLine(origin, records, decoder, limit)
-          : FileReader.fromPosition(origin, records, decoder, limit, position);
-    }
-    if (position != null) {
-      RecordReader records = linesFrom(file, position.getOffset());
-      return FileReader.fromPosition(origin, records, decoder, limit, position);
-    }
-    if (split.offset() == 0) {
-      return FileReader.fromFirstLine(origin, linesFrom(file, 0), decoder, limit);
-    }
-    // One byte early: if that ends a line, the split begins with a line of its own.
-    RecordReader records = linesFrom(file, split.offset() - 1);
-    return FileReader.fromNextLine(origin, records, decoder, limit);
-  }
-
-  private RecordReader linesFrom(FSDataInputStream file, long offset) throws IOException {
-    file.seek(offset);
-    return RecordReader.lines(file, offset, maxBytes);
+  /** Makes a reader of what is open. */
+  private interface Opening {
+    BatchReader open() throws IOException;
   }
 }

@@ -3,16 +3,14 @@ package io.firstresponse.job.source.files;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
-import java.util.Optional;
 import java.util.Random;
-import java.util.stream.Collectors;
-import org.apache.flink.connector.file.src.FileSourceSplit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -27,70 +25,42 @@ class FileListerTest {
       Files.createDirectories(folder.resolve(name).getParent());
       Files.writeString(folder.resolve(name), "x");
     }
-    assertThat(paths(list(folder, 10)))
-        .containsExactlyInAnyOrder("a.csv", "sub/d.json", "sub/deep/e");
-    assertThat(paths(list(folder.resolve("_sub"), 10))).containsExactly("_sub/f.csv");
-    assertThat(paths(list(folder.resolve("_b.csv"), 10))).containsExactly("_b.csv");
+    assertThat(list(folder)).containsExactlyInAnyOrder("a.csv", "sub/d.json", "sub/deep/e");
+    assertThat(list(folder.resolve("_sub"))).containsExactly("_sub/f.csv");
+    assertThat(list(folder.resolve("_b.csv"))).containsExactly("_b.csv");
   }
 
   @Test
-  void cutsOnlyWhatCanBeReadFromTheMiddle() throws IOException {
-    for (String name : List.of("a.json", "b.json.gz", "c.csv", "d")) {
-      Files.write(folder.resolve(name), new byte[1_001]);
-    }
-    Files.createFile(folder.resolve("e.json"));
-    assertThat(paths(list(folder, 100)).stream().filter("a.json"::equals)).hasSize(11);
-    assertThat(paths(list(folder, 100)))
-        .filteredOn(path -> !path.equals("a.json"))
-        .containsExactlyInAnyOrder("b.json.gz", "c.csv", "d", "e.json");
-    assertThat(paths(list(folder, Long.MAX_VALUE))).doesNotHaveDuplicates().hasSize(5);
-  }
-
-  @Test
-  void splitsCoverTheFileOnceAndHaveLastingIds() throws IOException {
-    Path file = folder.resolve("a.json");
+  void splitsCoverTheFileOnceAndHaveLastingIds() {
+    URI file = folder.resolve("a.json").toUri();
     for (int length = 0; length < 50; length++) {
-      Files.write(file, new byte[length]);
-      for (int splitBytes = 1; splitBytes < 20; splitBytes++) {
-        List<FileSourceSplit> splits = list(file, splitBytes);
+      for (int longest = 1; longest < 20; longest++) {
+        List<FilesSplit> splits = FilesSplit.cut(file, length, longest);
         long end = 0;
-        for (FileSourceSplit split : splits) {
+        for (FilesSplit split : splits) {
           assertThat(split.offset()).isEqualTo(end);
-          assertThat(split.length()).isLessThanOrEqualTo(splitBytes);
+          assertThat(split.length()).isLessThanOrEqualTo(longest);
           end = split.offset() + split.length();
         }
         assertThat(end).isEqualTo(length);
-        assertThat(ids(splits)).doesNotHaveDuplicates().isEqualTo(ids(list(file, splitBytes)));
+        assertThat(splits).extracting(FilesSplit::splitId).doesNotHaveDuplicates();
       }
     }
+    assertThat(FilesSplit.cut(file, 1_001, 100)).hasSize(11);
   }
 
   @Test
-  void splitsAreHandedOutInNaturalOrder() throws IOException {
-    List<String> order =
-        List.of("1.json", "2.json", "10.json", "a-1/x9.json", "a-1/x010.json", "a-2/x1.json");
-    for (String name : order) {
-      Files.createDirectories(folder.resolve(name).getParent());
-      Files.write(folder.resolve(name), new byte[250]);
+  void splitsAreOrderedByNameAndOffset() {
+    List<FilesSplit> order = new ArrayList<>();
+    for (String name :
+        List.of(
+            "1.json", "2.json", "10.json", "a 1.json", "a-1/x9.json", "a-1/x010.json", "a-2/x1")) {
+      order.addAll(FilesSplit.cut(folder.resolve(name).toUri(), 250, 100));
     }
-    List<FileSourceSplit> splits = list(folder, 100);
-    Collections.shuffle(splits, new Random(9));
-    OrderedSplitAssigner assigner = new OrderedSplitAssigner(splits.subList(0, 10));
-    assigner.addSplits(splits.subList(10, splits.size()));
-    assertThat(assigner.remainingSplits()).hasSize(18);
-
-    List<FileSourceSplit> handedOut = new ArrayList<>();
-    for (Optional<FileSourceSplit> next = assigner.getNext(null);
-        next.isPresent();
-        next = assigner.getNext("host")) {
-      handedOut.add(next.get());
-    }
-    assertThat(paths(handedOut).stream().distinct()).containsExactlyElementsOf(order);
-    assertThat(handedOut.stream().map(FileSourceSplit::offset).limit(3))
-        .containsExactly(0L, 84L, 168L);
-    // One that comes back after a failure goes out before all that follow it.
-    assigner.addSplits(List.of(handedOut.get(7), handedOut.get(3)));
-    assertThat(assigner.getNext(null)).contains(handedOut.get(3));
+    List<FilesSplit> shuffled = new ArrayList<>(order);
+    Collections.shuffle(shuffled, new Random(9));
+    shuffled.sort(FilesSplit.ORDER);
+    assertThat(shuffled).isEqualTo(order).hasSize(21);
   }
 
   @Test
@@ -119,23 +89,11 @@ class FileListerTest {
     }
   }
 
-  private List<FileSourceSplit> list(Path path, long splitBytes) throws IOException {
-    return new ArrayList<>(
-        new FileLister(null, splitBytes)
-            .enumerateSplits(
-                new org.apache.flink.core.fs.Path[] {
-                  org.apache.flink.core.fs.Path.fromLocalFile(path.toFile())
-                },
-                1));
-  }
-
-  private List<String> paths(List<FileSourceSplit> splits) {
-    return splits.stream()
-        .map(split -> folder.relativize(Path.of(split.path().getPath())).toString())
-        .collect(Collectors.toList());
-  }
-
-  private static List<String> ids(List<FileSourceSplit> splits) {
-    return splits.stream().map(FileSourceSplit::splitId).collect(Collectors.toList());
+  private List<String> list(Path path) throws IOException {
+    FileLister.Listing listing = new FileLister(path.toUri()).list();
+    assertThat(listing.unreadable()).isEmpty();
+    return listing.files().stream()
+        .map(file -> folder.relativize(Path.of(file.uri())).toString())
+        .toList();
   }
 }

@@ -151,8 +151,7 @@ class FileReaderTest {
     assertThat(whole).isNotEmpty();
     for (int i = 0; i < whole.size(); i++) {
       List<Received> rest =
-          files.read(
-              files.whole(folder.resolve(name)).updateWithCheckpointedPosition(positions.get(i)));
+          files.read(files.whole(folder.resolve(name)).at(positions.get(i), Long.MIN_VALUE));
       assertSame(rest, whole.subList(i + 1, whole.size()), name + " after record " + i);
     }
   }
@@ -168,7 +167,7 @@ class FileReaderTest {
         List<Received> whole = files.read(split, positions);
         for (int i = 0; i < whole.size(); i++) {
           assertSame(
-              files.read(split.updateWithCheckpointedPosition(positions.get(i))),
+              files.read(split.at(positions.get(i), Long.MIN_VALUE)),
               whole.subList(i + 1, whole.size()),
               "cut at " + cut + " after record " + i);
         }
@@ -369,8 +368,7 @@ class FileReaderTest {
       }
       for (int i = 0; i < whole.size(); i++) {
         assertSame(
-            files.read(
-                files.whole(folder.resolve(name)).updateWithCheckpointedPosition(positions.get(i))),
+            files.read(files.whole(folder.resolve(name)).at(positions.get(i), Long.MIN_VALUE)),
             whole.subList(i + 1, whole.size()),
             "seed " + seed + " after record " + i);
       }

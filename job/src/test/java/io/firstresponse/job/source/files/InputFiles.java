@@ -21,11 +21,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.zip.GZIPOutputStream;
-import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.Configuration;
-import org.apache.flink.connector.file.src.FileSourceSplit;
-import org.apache.flink.connector.file.src.reader.BulkFormat;
 import org.apache.flink.connector.file.src.util.CheckpointedPosition;
 import org.apache.flink.connector.file.src.util.RecordAndPosition;
 
@@ -104,50 +101,40 @@ final class InputFiles {
     Files.write(file, compress ? gzip(content) : content);
   }
 
-  FileSourceSplit whole(Path file) throws IOException {
+  FilesSplit whole(Path file) throws IOException {
     return split(file, 0, Files.size(file));
   }
 
-  FileSourceSplit split(Path file, long from, long to) throws IOException {
-    return new FileSourceSplit(
-        "split",
-        org.apache.flink.core.fs.Path.fromLocalFile(file.toFile()),
-        from,
-        to - from,
-        0,
-        Files.size(file));
+  FilesSplit split(Path file, long from, long to) throws IOException {
+    return FilesSplit.part(file.toUri(), from, to - from, Files.size(file));
   }
 
-  List<Received> read(FileSourceSplit split) throws IOException {
+  List<Received> read(FilesSplit split) throws IOException {
     return read(split, new ArrayList<>());
   }
 
   /** Reads the split, and adds the position after each record to the list. */
-  List<Received> read(FileSourceSplit split, List<CheckpointedPosition> positions)
-      throws IOException {
+  List<Received> read(FilesSplit split, List<CheckpointedPosition> positions) throws IOException {
     List<Received> received = new ArrayList<>();
-    try (BulkFormat.Reader<Received> reader = open(split)) {
-      for (BulkFormat.RecordIterator<Received> batch = reader.readBatch();
-          batch != null;
-          batch = reader.readBatch()) {
-        for (RecordAndPosition<Received> one = batch.next(); one != null; one = batch.next()) {
+    try (BatchReader reader = open(split)) {
+      for (Batch batch = reader.readBatch(); batch != null; batch = reader.readBatch()) {
+        for (RecordAndPosition<Received> one = batch.nextRecordFromSplit();
+            one != null;
+            one = batch.nextRecordFromSplit()) {
           received.add(one.getRecord());
           positions.add(new CheckpointedPosition(one.getOffset(), one.getRecordSkipCount()));
         }
-        batch.releaseBatch();
       }
     }
     return received;
   }
 
-  List<Integer> batchSizes(FileSourceSplit split) throws IOException {
+  List<Integer> batchSizes(FilesSplit split) throws IOException {
     List<Integer> sizes = new ArrayList<>();
-    try (BulkFormat.Reader<Received> reader = open(split)) {
-      for (BulkFormat.RecordIterator<Received> batch = reader.readBatch();
-          batch != null;
-          batch = reader.readBatch()) {
+    try (BatchReader reader = open(split)) {
+      for (Batch batch = reader.readBatch(); batch != null; batch = reader.readBatch()) {
         int size = 0;
-        while (batch.next() != null) {
+        while (batch.nextRecordFromSplit() != null) {
           size++;
         }
         sizes.add(size);
@@ -156,7 +143,7 @@ final class InputFiles {
     return sizes;
   }
 
-  private BulkFormat.Reader<Received> open(FileSourceSplit split) throws IOException {
+  private BatchReader open(FilesSplit split) throws IOException {
     FilesFormat format =
         new FilesFormat(
             new MessageFields("a", "b", "ts", "direct", "automated", EpochUnit.MILLISECONDS),
@@ -164,10 +151,8 @@ final class InputFiles {
             options.get(JobOptions.FILES_FORMAT),
             (byte) ',',
             options.get(JobOptions.MAX_MESSAGE_BYTES),
-            TypeInformation.of(Received.class));
-    return split.getReaderPosition().isPresent()
-        ? format.restoreReader(options, split)
-        : format.createReader(options, split);
+            options.get(JobOptions.FILES_ON_UNREADABLE));
+    return format.open(split);
   }
 
   private static byte[] gzip(byte[] content) throws IOException {

@@ -1,0 +1,126 @@
+package io.firstresponse.job.source;
+
+import io.firstresponse.job.domain.Received;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.ToLongFunction;
+import javax.annotation.Nullable;
+import org.apache.flink.api.common.eventtime.Watermark;
+import org.apache.flink.api.connector.source.ReaderOutput;
+import org.apache.flink.api.connector.source.SourceOutput;
+import org.apache.flink.api.connector.source.SourceReader;
+import org.apache.flink.api.connector.source.SourceSplit;
+import org.apache.flink.core.io.InputStatus;
+
+/**
+ * Notes the watermark of each split's records, and emits the last one when the split ends; when it
+ * was the reader's only one, the highest of all that ended.
+ */
+final class LastWatermarksReader<SplitT extends SourceSplit> extends ReaderDecorator<SplitT> {
+
+  private final ToLongFunction<Received> times;
+  @Nullable private Outputs outputs;
+
+  LastWatermarksReader(SourceReader<Received, SplitT> reader, ToLongFunction<Received> times) {
+    super(reader);
+    this.times = times;
+  }
+
+  @Override
+  public InputStatus pollNext(ReaderOutput<Received> output) throws Exception {
+    if (outputs == null || outputs.output != output) {
+      outputs = new Outputs(output);
+    }
+    return super.pollNext(outputs);
+  }
+
+  private final class Outputs extends OutputDecorator<ReaderOutput<Received>>
+      implements ReaderOutput<Received> {
+
+    private final Map<String, SplitOutput> splits = new HashMap<>();
+    private long highestEnded = Long.MIN_VALUE;
+
+    Outputs(ReaderOutput<Received> output) {
+      super(output);
+    }
+
+    @Override
+    public SourceOutput<Received> createOutputForSplit(String splitId) {
+      return splits.computeIfAbsent(
+          splitId, id -> new SplitOutput(output.createOutputForSplit(id)));
+    }
+
+    @Override
+    public void releaseOutputForSplit(String splitId) {
+      SplitOutput ended = splits.remove(splitId);
+      if (ended != null && ended.reached != Long.MIN_VALUE) {
+        ended.output.emitWatermark(new Watermark(ended.reached));
+        highestEnded = Math.max(highestEnded, ended.reached);
+      }
+      output.releaseOutputForSplit(splitId);
+      if (splits.isEmpty() && highestEnded != Long.MIN_VALUE) {
+        output.emitWatermark(new Watermark(highestEnded));
+      }
+    }
+  }
+
+  private final class SplitOutput extends OutputDecorator<SourceOutput<Received>> {
+
+    private long reached = Long.MIN_VALUE;
+
+    SplitOutput(SourceOutput<Received> output) {
+      super(output);
+    }
+
+    @Override
+    public void collect(Received received) {
+      output.collect(received);
+      note(received);
+    }
+
+    @Override
+    public void collect(Received received, long timestamp) {
+      output.collect(received, timestamp);
+      note(received);
+    }
+
+    private void note(Received received) {
+      reached = Math.max(reached, times.applyAsLong(received));
+    }
+  }
+
+  private abstract static class OutputDecorator<O extends SourceOutput<Received>>
+      implements SourceOutput<Received> {
+
+    final O output;
+
+    OutputDecorator(O output) {
+      this.output = output;
+    }
+
+    @Override
+    public void collect(Received received) {
+      output.collect(received);
+    }
+
+    @Override
+    public void collect(Received received, long timestamp) {
+      output.collect(received, timestamp);
+    }
+
+    @Override
+    public void emitWatermark(Watermark watermark) {
+      output.emitWatermark(watermark);
+    }
+
+    @Override
+    public void markIdle() {
+      output.markIdle();
+    }
+
+    @Override
+    public void markActive() {
+      output.markActive();
+    }
+  }
+}

@@ -1,0 +1,101 @@
+package io.firstresponse.job.source;
+
+import io.firstresponse.job.domain.Received;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import javax.annotation.Nullable;
+import org.apache.flink.api.connector.source.ReaderOutput;
+import org.apache.flink.api.connector.source.SourceReader;
+import org.apache.flink.api.connector.source.SourceSplit;
+import org.apache.flink.core.io.InputStatus;
+
+/** Is idle when it has had no split for a while. */
+final class SplitlessReader<SplitT extends SourceSplit> extends ReaderDecorator<SplitT> {
+
+  private final Duration patience;
+  private final CompletableFuture<Void> waitedEnough = new CompletableFuture<>();
+  private boolean hadSplit;
+  private boolean idle;
+
+  /** Its thread is its own: one of the JVM's would keep the class loader of the first job. */
+  @Nullable private ScheduledExecutorService timer;
+
+  @Nullable private CompletableFuture<Void> available;
+
+  SplitlessReader(SourceReader<Received, SplitT> reader, Duration patience) {
+    super(reader);
+    this.patience = patience;
+  }
+
+  @Override
+  public void start() {
+    super.start();
+    if (!hadSplit) {
+      timer =
+          Executors.newSingleThreadScheduledExecutor(
+              task -> {
+                Thread thread = new Thread(task, "source-without-split");
+                thread.setDaemon(true);
+                return thread;
+              });
+      // Completing a future does not fail, so nobody needs to look at the task's own.
+      ScheduledFuture<?> unused =
+          timer.schedule(
+              () -> waitedEnough.complete(null), patience.toMillis(), TimeUnit.MILLISECONDS);
+    }
+  }
+
+  @Override
+  public InputStatus pollNext(ReaderOutput<Received> output) throws Exception {
+    if (isDue()) {
+      idle = true;
+      output.markIdle();
+      stopTimer();
+    }
+    return super.pollNext(output);
+  }
+
+  @Override
+  public CompletableFuture<Void> isAvailable() {
+    CompletableFuture<Void> records = super.isAvailable();
+    if (hadSplit || idle) {
+      return records;
+    }
+    if (isDue() || records.isDone()) {
+      return CompletableFuture.completedFuture(null);
+    }
+    if (available == null || available.isDone()) {
+      available = CompletableFuture.anyOf(records, waitedEnough).thenAccept(either -> {});
+    }
+    return available;
+  }
+
+  private boolean isDue() {
+    return !hadSplit && !idle && waitedEnough.isDone();
+  }
+
+  @Override
+  public void addSplits(List<SplitT> splits) {
+    hadSplit = true;
+    stopTimer();
+    super.addSplits(splits);
+  }
+
+  private void stopTimer() {
+    if (timer != null) {
+      timer.shutdownNow();
+      timer = null;
+    }
+  }
+
+  @Override
+  public void close() throws Exception {
+    stopTimer();
+    super.close();
+  }
+}
