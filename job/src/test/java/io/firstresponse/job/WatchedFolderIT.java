@@ -98,6 +98,26 @@ class WatchedFolderIT {
     assertThat(database.differences()).isEmpty();
   }
 
+  @Test
+  void restoredInputWithAnEndReadsWhatWasAddedAndEndsFinal() throws Exception {
+    moveIn(small(0));
+    JobRun run = start(2);
+    awaitCompleteThrough(0);
+    String savepoint = run.end(JobRun.Leaves.CANONICAL_SAVEPOINT);
+    moveIn(small(1));
+    JobRun restored =
+        JobRun.start(
+            JobRun.settings("hashmap", scratch),
+            2,
+            database.options("--source.type", "files", "--source.files.path", folder.toString()),
+            Optional.of(savepoint),
+            scratch);
+    assertThat(restored.finish().read()).isEqualTo(200);
+    assertThat(finalRows()).isEqualTo(100);
+    database.store(given.stream());
+    assertThat(database.differences()).isEmpty();
+  }
+
   /** Of 50 customers, each of whom asks and is answered. */
   private List<Message> small(int number) {
     return file(number, 100, Duration.ofSeconds(50));

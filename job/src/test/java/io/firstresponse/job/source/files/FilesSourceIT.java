@@ -4,12 +4,15 @@ import static io.firstresponse.job.source.files.InputFiles.CSV_HEADER;
 import static io.firstresponse.job.source.files.InputFiles.gzip;
 import static io.firstresponse.job.source.files.InputFiles.json;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.firstresponse.connectors.PermanentFailure;
 import io.firstresponse.job.TestCluster;
 import io.firstresponse.job.domain.DeadLetter;
 import io.firstresponse.job.domain.Message;
 import io.firstresponse.job.domain.Received;
 import io.firstresponse.job.options.JobOptions;
+import io.firstresponse.job.options.JobOptions.OnUnreadable;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -117,6 +120,49 @@ class FilesSourceIT {
     }
     assertThat(FAIL).isFalse();
     assertEachOnce(ids, first + 2_500);
+  }
+
+  @Test
+  void everyNameIsReadAndWhatIsNotIsADeadLetter() throws Exception {
+    options.set(JobOptions.FILES_ON_UNREADABLE, OnUnreadable.DEAD_LETTER);
+    List<Path> names = InputFiles.oddNames(folder);
+    for (int i = 0; i < names.size(); i++) {
+      Files.writeString(names.get(i), json(i));
+    }
+    Files.createSymbolicLink(folder.resolve("link.json"), folder.resolve("nothing"));
+    Files.createSymbolicLink(folder.resolve("circle"), folder);
+    List<String> codes = new ArrayList<>();
+    List<Long> ids = new ArrayList<>();
+    try (CloseableIterator<String> answers = run(environment())) {
+      answers.forEachRemaining(
+          answer -> {
+            if (answer.equals("unreadable")) {
+              codes.add(answer);
+            } else {
+              ids.add(Long.valueOf(answer));
+            }
+          });
+    }
+    assertThat(codes).hasSize(2);
+    assertEachOnce(ids, names.size());
+  }
+
+  @Test
+  void aWatchedFolderWithSomethingUnreadableEndsTheJobOnceAndForAll() throws Exception {
+    options.set(JobOptions.FILES_WATCH_INTERVAL, Duration.ofMillis(20));
+    Configuration flink = new Configuration();
+    flink.set(RestartStrategyOptions.RESTART_STRATEGY, "fixed-delay");
+    flink.set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_DELAY, Duration.ofDays(1));
+    flink.set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_ATTEMPTS, 1_000);
+    write("1.json", json(0) + "\n");
+    try (CloseableIterator<String> answers =
+        run(StreamExecutionEnvironment.getExecutionEnvironment(flink))) {
+      assertThat(answers.next()).isEqualTo("0");
+      Files.createSymbolicLink(folder.resolve("2.json"), folder.resolve("nothing"));
+      assertThatThrownBy(answers::hasNext)
+          .hasStackTraceContaining(PermanentFailure.class.getName())
+          .hasStackTraceContaining(folder.resolve("2.json") + " cannot be read");
+    }
   }
 
   private StreamExecutionEnvironment environment() {

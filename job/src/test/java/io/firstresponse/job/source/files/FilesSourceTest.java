@@ -74,6 +74,36 @@ class FilesSourceTest {
   }
 
   @Test
+  void refusesWhatCannotBeReadUnlessItMayBeADeadLetter() throws IOException {
+    Files.createFile(folder.resolve("fine.json"));
+    Files.createSymbolicLink(folder.resolve("link.json"), folder.resolve("nothing"));
+    assertRefused("source.files.path", folder.resolve("link.json") + " cannot be read");
+    Files.delete(folder.resolve("link.json"));
+    Files.createSymbolicLink(folder.resolve("self.json"), folder.resolve("self.json"));
+    assertRefused("source.files.path", "self.json cannot be read");
+    Files.delete(folder.resolve("self.json"));
+    Files.createDirectories(folder.resolve("sub"));
+    Files.createSymbolicLink(folder.resolve("sub/up"), folder);
+    assertRefused("source.files.path", "sub/up/ cannot be read", "folder that it is in");
+    options.set(JobOptions.FILES_ON_UNREADABLE, JobOptions.OnUnreadable.DEAD_LETTER);
+    assertThatNoException().isThrownBy(() -> FilesSource.check(options));
+  }
+
+  @Test
+  void acceptsOddNames() throws IOException {
+    for (Path file : InputFiles.oddNames(folder)) {
+      Files.createFile(file);
+    }
+    assertThatNoException().isThrownBy(() -> FilesSource.check(options));
+    options.set(JobOptions.FILES_PATH, folder.resolve("a:b.json").toString());
+    assertThatNoException().isThrownBy(() -> FilesSource.check(options));
+    Path within = Files.createDirectory(folder.resolve("10:00 100%"));
+    Files.createFile(within.resolve("a.json"));
+    options.set(JobOptions.FILES_PATH, within.toString());
+    assertThatNoException().isThrownBy(() -> FilesSource.check(options));
+  }
+
+  @Test
   void refusesAFileWhoseFormatCannotBeTold() throws IOException {
     options.set(JobOptions.FILES_PATH, Files.createFile(folder.resolve("messages.txt")).toString());
     assertRefused("source.files.format", "messages.txt", ".jsonl");

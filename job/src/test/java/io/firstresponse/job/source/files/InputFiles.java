@@ -11,6 +11,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.lang.management.ManagementFactory;
+import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -20,6 +21,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.Configuration;
@@ -66,6 +68,28 @@ final class InputFiles {
   static long allocatedBytes() {
     return ((com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean())
         .getCurrentThreadAllocatedBytes();
+  }
+
+  /** Files whose names give trouble elsewhere, none of them written yet. */
+  static List<Path> oddNames(Path folder) {
+    return Stream.of(
+            // As bytes: whatever the encoding of this process is.
+            "messages-2026-11-26T10:00:00",
+            "a:b",
+            "back%5Cslash",
+            "100%25",
+            "%2525",
+            "a%20b",
+            "a%23b",
+            "a%3Fb",
+            "line%0Aend",
+            "caf%C3%A9",
+            "caf%E9",
+            "%FF%FE",
+            "quo%22te",
+            "*")
+        .map(name -> Path.of(URI.create(folder.toUri() + name + ".json")))
+        .toList();
   }
 
   /** The agents of messages and the reasons of dead letters. */
@@ -144,15 +168,17 @@ final class InputFiles {
   }
 
   private BatchReader open(FilesSplit split) throws IOException {
-    FilesFormat format =
-        new FilesFormat(
-            new MessageFields("a", "b", "ts", "direct", "automated", EpochUnit.MILLISECONDS),
-            new FutureGuard(Duration.ofMinutes(5), InstantSource.system()),
-            options.get(JobOptions.FILES_FORMAT),
-            (byte) ',',
-            options.get(JobOptions.MAX_MESSAGE_BYTES),
-            options.get(JobOptions.FILES_ON_UNREADABLE));
-    return format.open(split);
+    return format().open(split);
+  }
+
+  FilesFormat format() {
+    return new FilesFormat(
+        new MessageFields("a", "b", "ts", "direct", "automated", EpochUnit.MILLISECONDS),
+        new FutureGuard(Duration.ofMinutes(5), InstantSource.system()),
+        options.get(JobOptions.FILES_FORMAT),
+        (byte) ',',
+        options.get(JobOptions.MAX_MESSAGE_BYTES),
+        options.get(JobOptions.FILES_ON_UNREADABLE));
   }
 
   private static byte[] gzip(byte[] content) throws IOException {
