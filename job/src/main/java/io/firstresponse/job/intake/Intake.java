@@ -30,6 +30,9 @@ public final class Intake extends ProcessFunction<Received, Message>
   public static final OutputTag<DeadLetter> DEAD_LETTERS =
       new OutputTag<>("dead-letters", JobTypes.DEAD_LETTER);
 
+  /** The metric of the records that had been read when this attempt of the task began. */
+  public static final String READ_BEFORE = "messagesReadBefore";
+
   private static final long serialVersionUID = 1;
 
   private final AutomatedPolicy policy;
@@ -70,6 +73,8 @@ public final class Intake extends ProcessFunction<Received, Message>
             Count.IGNORED,
             Count.DEAD,
             Count.FUTURE);
+    long before = tally.get(Count.READ);
+    getRuntimeContext().getMetricGroup().gauge(READ_BEFORE, () -> before);
     byReason = new EnumMap<>(DeadLetter.Reason.class);
     for (DeadLetter.Reason reason : DeadLetter.Reason.values()) {
       byReason.put(

@@ -14,6 +14,7 @@ import io.firstresponse.job.domain.ResponseMode;
 import io.firstresponse.job.domain.Session;
 import io.firstresponse.job.domain.SessionChange;
 import io.firstresponse.job.domain.Sessions;
+import io.firstresponse.job.tally.Conservation;
 import io.firstresponse.job.tally.Count;
 import io.firstresponse.job.tally.Tally;
 import io.firstresponse.job.types.JobTypes;
@@ -22,6 +23,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Future;
 import org.apache.flink.api.common.TaskInfo;
+import org.apache.flink.api.common.accumulators.LongCounter;
 import org.apache.flink.api.common.operators.MailboxExecutor;
 import org.apache.flink.api.common.state.KeyedStateStore;
 import org.apache.flink.api.common.state.ListState;
@@ -109,7 +111,7 @@ public final class FirstResponseOperator extends AbstractStreamOperator<SessionC
   private transient int maxParallelism;
   private transient PendingMessages[] pending;
   // How many messages they hold. Reporters of metrics read it from outside, as they read counters.
-  private transient long waiting;
+  private transient LongCounter waiting;
   private transient ConversationKey[] groupKeys;
   private transient ValueState<PendingMessages> pendingState;
 
@@ -167,6 +169,8 @@ public final class FirstResponseOperator extends AbstractStreamOperator<SessionC
             Count.OPENED,
             Count.ANSWERED,
             Count.CORRECTED);
+    waiting = new LongCounter();
+    getRuntimeContext().addAccumulator(Conservation.WAITING, waiting);
     due = new DueMessages(mode);
     changed = new StreamRecord<>(null);
     watermark = Long.MIN_VALUE;
@@ -209,7 +213,7 @@ public final class FirstResponseOperator extends AbstractStreamOperator<SessionC
     super.open();
     MetricGroup metrics = getMetricGroup();
     metrics.gauge("openSessions", () -> tally.get(Count.OPENED) - tally.get(Count.ANSWERED));
-    metrics.gauge("messagesWaiting", () -> waiting);
+    metrics.gauge(Conservation.WAITING, waiting::getLocalValuePrimitive);
     metrics.gauge("watermarkLagMillis", this::watermarkLag);
     if (recovers) {
       // The first thing that the tables hear of: what they have from after this is told again.
@@ -274,7 +278,7 @@ public final class FirstResponseOperator extends AbstractStreamOperator<SessionC
     }
     long packed = PendingMessages.packed(message.ts(), message.direct());
     pending[group(message)].add(packed, message.b(), message.a());
-    waiting++;
+    waiting.add(1);
     sessions.arrived(packed, message.b(), message.a());
   }
 
@@ -380,7 +384,7 @@ public final class FirstResponseOperator extends AbstractStreamOperator<SessionC
     if (taken > 0) {
       sessions.settle(due);
       due.clear();
-      waiting -= taken;
+      waiting.add(-taken);
       tally.add(Count.USED, taken);
       countSessions();
     }
@@ -494,7 +498,7 @@ public final class FirstResponseOperator extends AbstractStreamOperator<SessionC
       PendingMessages restored = pendingState.value();
       if (restored != null) {
         PendingMessages taken = pending[group];
-        waiting += restored.size();
+        waiting.add(restored.size());
         restored.forEach(
             (packed, b, a) -> {
               taken.add(packed, b, a);

@@ -3,6 +3,7 @@ package io.firstresponse.local;
 import io.firstresponse.job.FailureReason;
 import io.firstresponse.job.FirstResponseJob;
 import io.firstresponse.job.options.BadOptionException;
+import java.io.File;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetAddress;
@@ -16,10 +17,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.ConfigurationUtils;
 import org.apache.flink.configuration.CoreOptions;
 import org.apache.flink.configuration.GlobalConfiguration;
 import org.apache.flink.configuration.HeartbeatManagerOptions;
@@ -41,6 +44,7 @@ final class LocalFlink {
   private static final int USUAL_WEB_PORT = 8081;
   private static final int ANY_PORT = 0;
   private static final int STARTS = 5;
+  private static final String RUN_METRICS = "metrics.reporter.run.factory.class";
 
   private static final Duration ANSWER_LIMIT = Duration.ofSeconds(5);
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -59,12 +63,33 @@ final class LocalFlink {
    * @param settings {@code key=value}, over the file's
    */
   static LocalFlink configured(String folder, List<String> settings) throws IOException {
+    return configured(folder, settings, new Configuration());
+  }
+
+  /**
+   * @param folder holds {@code config.yaml}
+   * @param settings {@code key=value}, over the file's
+   * @param required over both
+   * @throws BadOptionException when a setting is not as it is required
+   */
+  static LocalFlink configured(String folder, List<String> settings, Configuration required)
+      throws IOException {
     Configuration given = new Configuration();
     for (String setting : settings) {
       int equals = setting.indexOf('=');
       given.setString(setting.substring(0, equals), setting.substring(equals + 1));
     }
+    for (Map.Entry<String, String> one : required.toMap().entrySet()) {
+      String other = given.getString(one.getKey(), one.getValue());
+      if (!other.equalsIgnoreCase(one.getValue())) {
+        throw new BadOptionException(
+            "-D%s=%s: with --state it is %s. Leave it out."
+                .formatted(one.getKey(), other, one.getValue()));
+      }
+    }
     Configuration configuration = GlobalConfiguration.loadConfiguration(folder, given);
+    configuration.addAll(required);
+    configuration.setString(RUN_METRICS, RunMetrics.Factory.class.getName());
     if (!configuration.contains(CoreOptions.DEFAULT_PARALLELISM)) {
       configuration.set(
           CoreOptions.DEFAULT_PARALLELISM, Runtime.getRuntime().availableProcessors());
@@ -77,11 +102,23 @@ final class LocalFlink {
       // Counts for the progress lines travel with the heartbeats.
       configuration.set(HeartbeatManagerOptions.HEARTBEAT_INTERVAL, Duration.ofSeconds(1));
     }
-    if (!given.contains(CheckpointingOptions.CHECKPOINTS_DIRECTORY)) {
+    if (configuration.contains(CoreOptions.TMP_DIRS)) {
+      configuration.set(CoreOptions.TMP_DIRS, foldersOfOurOwn(configuration));
+    }
+    if (!given.contains(CheckpointingOptions.CHECKPOINTS_DIRECTORY)
+        && !required.contains(CheckpointingOptions.CHECKPOINTS_DIRECTORY)) {
       // The file's is meant for a cluster.
       configuration.set(CheckpointingOptions.CHECKPOINTS_DIRECTORY, temporaryFolder());
     }
     return new LocalFlink(configuration, portGiven);
+  }
+
+  private static String foldersOfOurOwn(Configuration configuration) throws IOException {
+    List<String> folders = new ArrayList<>();
+    for (String folder : ConfigurationUtils.parseTempDirectories(configuration)) {
+      folders.add(TemporaryFolder.in(Path.of(folder)).toString());
+    }
+    return String.join(File.pathSeparator, folders);
   }
 
   /** Takes the {@code -Dkey=value} arguments out of the others. */

@@ -1,22 +1,17 @@
 package io.firstresponse.local;
 
 import io.firstresponse.job.FailureReason;
-import io.firstresponse.job.RunOutcome;
 import io.firstresponse.job.options.BadOptionException;
 import io.firstresponse.job.options.OptionParser;
 import io.firstresponse.job.options.OptionReference;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.ExecutionException;
-import org.apache.flink.api.common.JobExecutionResult;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.core.execution.JobClient;
 
 /**
  * The job in this process, with the same options as with {@code flink run}, into the user's own
- * PostgreSQL. Exit codes: 0 when bounded input has been taken in, 1 when the job failed or what it
- * wrote is not complete, 2 when an option is wrong.
+ * PostgreSQL; with a folder for its state, it goes on from where the last run has come to. {@link
+ * LocalOptions#HELP} has the exit codes.
  */
 public final class LocalRun {
 
@@ -33,24 +28,22 @@ public final class LocalRun {
   }
 
   private static int run(String[] args) {
-    List<String> own = new ArrayList<>(List.of(args));
-    if (own.contains("--help")) {
-      System.out.print(OptionReference.help());
-      return 0;
-    }
-    List<String> settings = LocalFlink.takeSettings(own);
     try {
-      Configuration options = OptionParser.parse(own.toArray(String[]::new));
-      LocalFlink flink = LocalFlink.configured(System.getProperty(CONF_PROPERTY), settings);
-      JobClient client = flink.start(options);
-      System.out.printf("running; web page %s, log %s%n", flink.webPage(), logFile());
-      JobExecutionResult result =
-          new Progress(System.out, Duration.ofSeconds(5), () -> -1, flink::lastFailure)
-              .await(client);
-      RunOutcome outcome = RunOutcome.of(result.getAllAccumulatorResults(), options);
-      System.out.println(outcome.conservation());
-      outcome.failure().ifPresent(System.out::println);
-      return outcome.conservation().holds() && outcome.failure().isEmpty() ? 0 : FAILED;
+      TemporaryFolder.own();
+      if (LocalOptions.asksForHelp(args)) {
+        System.out.print(LocalOptions.HELP);
+        System.out.print(OptionReference.help());
+        return 0;
+      }
+      LocalOptions local = LocalOptions.parse(args);
+      Configuration options = OptionParser.parse(local.job().toArray(String[]::new));
+      if (local.state().isEmpty()) {
+        return start(local, options, new Configuration()).untilItsEnd();
+      }
+      Configuration endless = StateInput.endless(options);
+      try (StateFolder state = StateFolder.open(local.state().get())) {
+        return start(local, endless, state.settings()).withState(state, StateInput.ends(options));
+      }
     } catch (BadOptionException e) {
       System.err.println(e.getMessage());
       return BAD_OPTION;
@@ -62,6 +55,16 @@ public final class LocalRun {
       e.printStackTrace();
       return FAILED;
     }
+  }
+
+  private static RunningJob start(LocalOptions local, Configuration options, Configuration over)
+      throws Exception {
+    LocalFlink flink =
+        LocalFlink.configured(System.getProperty(CONF_PROPERTY), local.settings(), over);
+    StopSignals signals = StopSignals.listen();
+    JobClient client = flink.start(options);
+    System.out.printf("running; web page %s, log %s%n", flink.webPage(), logFile());
+    return new RunningJob(flink, client, options, signals.exitCode(), System.out);
   }
 
   static String logFile() {

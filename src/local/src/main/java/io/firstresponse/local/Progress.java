@@ -10,6 +10,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.apache.flink.api.common.JobExecutionResult;
@@ -27,6 +28,9 @@ final class Progress {
    * @param reason in one line
    */
   record Failure(long millis, String reason) {}
+
+  /** How often to look whether there is a reason not to wait any more. */
+  private static final long LOOK_MILLIS = 100;
 
   private final PrintStream out;
   private final Duration interval;
@@ -56,16 +60,20 @@ final class Progress {
    * @throws ExecutionException when it has failed
    */
   JobExecutionResult await(JobClient client) throws ExecutionException, InterruptedException {
+    awaitUnless(client, () -> false);
+    return client.getJobExecutionResult().get();
+  }
+
+  /** Returns when the job has ended, well or not, or when there is a reason not to wait for it. */
+  void awaitUnless(JobClient client, BooleanSupplier reason) throws InterruptedException {
     long start = System.nanoTime();
     long lastTime = start;
     long lastRead = 0;
     long lastRows = 0;
     CompletableFuture<JobExecutionResult> result = client.getJobExecutionResult();
-    while (true) {
-      try {
-        return result.get(interval.toMillis(), TimeUnit.MILLISECONDS);
-      } catch (TimeoutException e) {
-        // Still running.
+    while (!hasEnded(result) && !reason.getAsBoolean()) {
+      if (System.nanoTime() - lastTime < interval.toNanos()) {
+        continue;
       }
       Map<String, Object> counts;
       JobStatus status;
@@ -102,6 +110,17 @@ final class Progress {
       lastRead = read;
       lastRows = rows;
     }
+  }
+
+  private static boolean hasEnded(CompletableFuture<?> result) throws InterruptedException {
+    try {
+      result.get(LOOK_MILLIS, TimeUnit.MILLISECONDS);
+    } catch (TimeoutException e) {
+      return false;
+    } catch (ExecutionException e) {
+      // Whoever waits will see.
+    }
+    return true;
   }
 
   /** It may have been restarted between two looks, and run again. */

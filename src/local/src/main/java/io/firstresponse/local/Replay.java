@@ -42,12 +42,18 @@ public final class Replay {
   }
 
   public static void main(String[] args) {
-    System.exit(new Replay(System.out, System.err).run(List.of(args)));
+    try {
+      TemporaryFolder.own();
+      System.exit(new Replay(System.out, System.err).run(List.of(args)));
+    } catch (BadOptionException e) {
+      System.err.println(e.getMessage());
+      System.exit(NOT_DONE);
+    }
   }
 
   /** Returns the exit code. */
   int run(List<String> args) {
-    if (args.contains("--help")) {
+    if (args.contains("--help") || args.contains("-h")) {
       out.print(ReplayOptions.HELP);
       return SAME;
     }

@@ -11,7 +11,6 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -19,11 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** scripts/run-local as a user runs it: a process, its words, its exit code, and the table. */
 class LocalRunIT {
 
-  private static final Path SCRIPT = Path.of("../../scripts/run-local");
-
   @TempDir Path folder;
-
-  private record Outcome(int exitCode, String out, String err) {}
 
   @Test
   void boundedInputEndsWellWithItsRowsWritten() throws Exception {
@@ -50,14 +45,14 @@ class LocalRunIT {
                       "jdbc:postgresql://localhost:" + postgres.getPort() + "/postgres",
                   "--sink.jdbc.user", "postgres"));
 
-      Outcome missing = run(args);
+      Script.Outcome missing = Script.runLocal(folder, args);
       assertThat(missing.exitCode()).isEqualTo(2);
       assertThat(missing.err())
           .startsWith("sink.jdbc.schema: schema public")
           .contains("--sink.jdbc.create-tables");
 
       args.addAll(List.of("--sink.jdbc.create-tables", "true"));
-      Outcome outcome = run(args);
+      Script.Outcome outcome = Script.runLocal(folder, args);
       assertThat(outcome.err()).isEmpty();
       assertThat(outcome.exitCode()).isZero();
       assertThat(outcome.out())
@@ -96,11 +91,11 @@ class LocalRunIT {
               "--sink.jdbc.url", "jdbc:postgresql://localhost:" + postgres.getPort() + "/postgres",
               "--sink.jdbc.user", "postgres",
               "--sink.jdbc.create-tables", "true");
-      assertThat(run(args).exitCode()).isZero();
+      assertThat(Script.runLocal(folder, args).exitCode()).isZero();
       statement.execute("truncate tbl_result, tbl_writer");
       statement.execute("alter table tbl_result add column note text not null");
       for (int run = 0; run < 2; run++) {
-        Outcome outcome = run(args);
+        Script.Outcome outcome = Script.runLocal(folder, args);
         assertThat(outcome.exitCode()).as("%s", outcome).isEqualTo(1);
         assertThat(outcome.err()).isEmpty();
         assertThat(outcome.out().lines().toList())
@@ -120,9 +115,10 @@ class LocalRunIT {
               + " where reason = 'refused' and settled_at is null and origin like '% b=7'");
       assertThat(value(statement, "select complete_through from data_complete_through"))
           .startsWith("2018-08-15 10:11:59.999999");
-      assertThat(run(args).out()).contains("\nnot complete: 1 row refused by tbl_result;");
+      assertThat(Script.runLocal(folder, args).out())
+          .contains("\nnot complete: 1 row refused by tbl_result;");
       statement.execute("alter table tbl_result drop column note");
-      Outcome mended = run(args);
+      Script.Outcome mended = Script.runLocal(folder, args);
       assertThat(mended.exitCode()).as("%s", mended).isZero();
       assertThat(mended.out())
           .endsWith("conservation: true (read 3 = used 3 + ignored 0 + late 0 + dead 0)\n");
@@ -146,7 +142,7 @@ class LocalRunIT {
                       "jdbc:postgresql://localhost:" + postgres.getPort() + "/postgres",
                   "--sink.jdbc.user", "postgres",
                   "--sink.jdbc.create-tables", "true"));
-      Outcome outcome = run(args);
+      Script.Outcome outcome = Script.runLocal(folder, args);
       assertThat(outcome.exitCode()).as("%s", outcome).isEqualTo(1);
       assertThat(outcome.out())
           .endsWith(
@@ -154,7 +150,7 @@ class LocalRunIT {
                   + "nothing usable: not one of 2 records is a message; reason and detail are in"
                   + " tbl_dead_letter.\n");
       args.set(3, empty.toString());
-      assertThat(run(args).exitCode()).as("nothing was read").isZero();
+      assertThat(Script.runLocal(folder, args).exitCode()).as("nothing was read").isZero();
     }
   }
 
@@ -181,7 +177,7 @@ class LocalRunIT {
                 "--source.type", "datagen",
                 "--sink.jdbc.url", "jdbc:postgresql://127.0.0.1:1/none",
                 "--sink.jdbc.user", "nobody"))) {
-      Outcome outcome = run(args);
+      Script.Outcome outcome = Script.runLocal(folder, args);
       assertThat(outcome.exitCode()).as("%s", args).isEqualTo(2);
       assertThat(outcome.err().lines()).as("%s", args).hasSize(1);
       assertThat(outcome.out()).as("%s", args).isEmpty();
@@ -201,24 +197,5 @@ class LocalRunIT {
     } catch (SQLException e) {
       throw new AssertionError(e);
     }
-  }
-
-  private Outcome run(List<String> args) throws Exception {
-    List<String> command = new ArrayList<>(List.of("bash", SCRIPT.toString()));
-    command.addAll(args);
-    Path out = Files.createTempFile(folder, "out", "");
-    Path err = Files.createTempFile(folder, "err", "");
-    ProcessBuilder builder =
-        new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile());
-    // What is being built right now is what runs.
-    builder.environment().put("FIRST_RESPONSE_BUILT", "true");
-    builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
-    Process process = builder.start();
-    if (!process.waitFor(120, TimeUnit.SECONDS)) {
-      process.destroyForcibly();
-      throw new AssertionError(
-          "still running: " + Files.readString(out) + "\n" + Files.readString(err));
-    }
-    return new Outcome(process.exitValue(), Files.readString(out), Files.readString(err));
   }
 }

@@ -1,0 +1,95 @@
+package io.firstresponse.local;
+
+import io.firstresponse.job.intake.Intake;
+import java.util.Map;
+import java.util.Properties;
+import java.util.concurrent.ConcurrentHashMap;
+import javax.annotation.Nullable;
+import org.apache.flink.api.common.JobID;
+import org.apache.flink.metrics.Gauge;
+import org.apache.flink.metrics.Metric;
+import org.apache.flink.metrics.MetricConfig;
+import org.apache.flink.metrics.MetricGroup;
+import org.apache.flink.metrics.reporter.MetricReporter;
+import org.apache.flink.metrics.reporter.MetricReporterFactory;
+
+/**
+ * What the runner has to know of a job in this process while it runs, from the job's own metrics: a
+ * reporter that Flink hands each of them.
+ */
+public final class RunMetrics implements MetricReporter {
+
+  /** How Flink finds the reporter. */
+  public static final class Factory implements MetricReporterFactory {
+    @Override
+    public MetricReporter createMetricReporter(Properties properties) {
+      return new RunMetrics();
+    }
+  }
+
+  /** Of the source: how many of the files that it has found are not read to their end. */
+  private static final String FILES_UNREAD = "filesUnread";
+
+  private static final String FIRST_ATTEMPT = "0";
+
+  private static final Map<String, OfJob> JOBS = new ConcurrentHashMap<>();
+
+  /** The metrics of one job. */
+  static final class OfJob {
+
+    @Nullable private volatile Gauge<?> filesUnread;
+    private final Map<String, Long> readBefore = new ConcurrentHashMap<>();
+
+    /** Whether all files that there are have been found, and read to their end. */
+    boolean allFilesRead() {
+      Gauge<?> unread = filesUnread;
+      return unread != null && unread.getValue() instanceof Number files && files.longValue() == 0;
+    }
+
+    /** How many records the state knew of that the job started from. */
+    long readBefore() {
+      return readBefore.values().stream().mapToLong(Long::longValue).sum();
+    }
+  }
+
+  static OfJob of(JobID job) {
+    return of(job.toString());
+  }
+
+  private static OfJob of(String job) {
+    return JOBS.computeIfAbsent(job, missing -> new OfJob());
+  }
+
+  @Override
+  public void open(MetricConfig config) {}
+
+  @Override
+  public void close() {}
+
+  @Override
+  public void notifyOfAddedMetric(Metric metric, String name, MetricGroup group) {
+    if (!(metric instanceof Gauge<?> gauge)) {
+      return;
+    }
+    Map<String, String> variables = group.getAllVariables();
+    if (name.equals(FILES_UNREAD)) {
+      of(variables.get("<job_id>")).filesUnread = gauge;
+    } else if (name.equals(Intake.READ_BEFORE)
+        && FIRST_ATTEMPT.equals(variables.get("<task_attempt_num>"))) {
+      // Later attempts start from a checkpoint of this run.
+      of(variables.get("<job_id>"))
+          .readBefore
+          .put(variables.get("<subtask_index>"), (Long) gauge.getValue());
+    }
+  }
+
+  @Override
+  public void notifyOfRemovedMetric(Metric metric, String name, MetricGroup group) {
+    if (name.equals(FILES_UNREAD)) {
+      OfJob job = of(group.getAllVariables().get("<job_id>"));
+      if (job.filesUnread == metric) {
+        job.filesUnread = null;
+      }
+    }
+  }
+}

@@ -1,0 +1,207 @@
+package io.firstresponse.local;
+
+import io.firstresponse.job.options.BadOptionException;
+import java.io.BufferedInputStream;
+import java.io.DataInputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import javax.annotation.Nullable;
+import org.apache.flink.api.common.JobID;
+import org.apache.flink.api.common.RuntimeExecutionMode;
+import org.apache.flink.configuration.CheckpointingOptions;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.ExecutionOptions;
+import org.apache.flink.configuration.ExternalizedCheckpointRetention;
+import org.apache.flink.configuration.RpcOptions;
+import org.apache.flink.configuration.StateRecoveryOptions;
+import org.apache.flink.core.execution.RecoveryClaimMode;
+import org.apache.flink.runtime.checkpoint.Checkpoints;
+import org.apache.flink.util.FileUtils;
+
+/**
+ * The folder in which the state of a local job stays from one run to the next: checkpoints while a
+ * run lasts, and the savepoint that it leaves. One process uses it at a time.
+ *
+ * <p>A run starts from the newest complete one of them, and does not change it. When it has one of
+ * its own, the others are deleted: each run's are complete without those of the runs before.
+ */
+final class StateFolder implements AutoCloseable {
+
+  private static final String OPTION = "--state";
+  private static final String METADATA = "_metadata";
+
+  /** Whoever asks for a savepoint waits for the answer no longer than this. */
+  private static final Duration LONGEST_SAVEPOINT = Duration.ofMinutes(30);
+
+  private final Path folder;
+  private final FileChannel lock;
+  // All others are deleted.
+  @Nullable private Path kept;
+
+  private StateFolder(Path folder, FileChannel lock) {
+    this.folder = folder;
+    this.lock = lock;
+  }
+
+  /** A complete checkpoint or savepoint; a later one of the same state has a larger id. */
+  private record Snapshot(Path path, long id) {}
+
+  /**
+   * Opens the folder for this process, and makes it if it is missing.
+   *
+   * @throws BadOptionException when it cannot be used, or is used by another process
+   */
+  // The channel is closed with the folder.
+  @SuppressWarnings("resource")
+  static StateFolder open(Path given) {
+    try {
+      Path folder = Files.createDirectories(given.toAbsolutePath().normalize()).toRealPath();
+      FileChannel lock =
+          FileChannel.open(
+              folder.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+      FileLock held = lock.tryLock();
+      if (held == null) {
+        lock.close();
+        throw new BadOptionException(
+            "%s: another run uses %s now. Wait for its end, or give each run a folder of its own."
+                .formatted(OPTION, folder));
+      }
+      return new StateFolder(folder, lock);
+    } catch (IOException e) {
+      throw new BadOptionException(
+          "%s: %s cannot be made or written (%s). Give a folder that this user may write."
+              .formatted(OPTION, given, reason(e)));
+    }
+  }
+
+  /**
+   * Flink's settings for a run that keeps its state here, and starts from what is here.
+   *
+   * @throws BadOptionException when the state that is here cannot be read
+   */
+  Configuration settings() throws IOException {
+    Configuration settings = new Configuration();
+    // Bounded input would run as a batch, which has no state.
+    settings.set(ExecutionOptions.RUNTIME_MODE, RuntimeExecutionMode.STREAMING);
+    settings.set(RpcOptions.ASK_TIMEOUT_DURATION, LONGEST_SAVEPOINT);
+    settings.set(CheckpointingOptions.CHECKPOINTS_DIRECTORY, checkpoints().toUri().toString());
+    settings.set(CheckpointingOptions.SAVEPOINT_DIRECTORY, savepoints().toUri().toString());
+    settings.set(
+        CheckpointingOptions.EXTERNALIZED_CHECKPOINT_RETENTION,
+        ExternalizedCheckpointRetention.RETAIN_ON_CANCELLATION);
+    newest()
+        .ifPresent(
+            newest -> {
+              settings.set(StateRecoveryOptions.SAVEPOINT_PATH, newest.path.toUri().toString());
+              settings.set(StateRecoveryOptions.RESTORE_MODE, RecoveryClaimMode.NO_CLAIM);
+            });
+    return settings;
+  }
+
+  /** Where savepoints go. */
+  Path savepoints() {
+    return folder.resolve("savepoints");
+  }
+
+  private Path checkpoints() {
+    return folder.resolve("checkpoints");
+  }
+
+  /**
+   * Deletes what nothing is started from any more, if a run has a checkpoint of its own.
+   *
+   * @param job the run
+   */
+  void keepOnlyOnceItHasCheckpoints(JobID job) {
+    Path run = checkpoints().resolve(job.toString());
+    if (run.equals(kept) || !Files.isDirectory(run)) {
+      return;
+    }
+    try (Stream<Path> paths = Files.find(run, 2, (path, what) -> path.endsWith(METADATA))) {
+      if (paths.findAny().isPresent()) {
+        keepOnly(run);
+      }
+    } catch (IOException | UncheckedIOException e) {
+      // Flink deletes its older ones meanwhile. There is a next time.
+    }
+  }
+
+  /** Deletes all but one of the runs' checkpoints and savepoints. */
+  void keepOnly(Path run) {
+    for (Path other : children(checkpoints(), savepoints())) {
+      if (!run.equals(other)) {
+        FileUtils.deleteDirectoryQuietly(other.toFile());
+      }
+    }
+    kept = run;
+  }
+
+  private Optional<Snapshot> newest() throws IOException {
+    List<Path> complete = new ArrayList<>();
+    for (Path run : children(checkpoints(), savepoints())) {
+      try (Stream<Path> paths = Files.find(run, 2, (path, what) -> path.endsWith(METADATA))) {
+        paths.map(Path::getParent).forEach(complete::add);
+      }
+    }
+    return complete.stream().map(StateFolder::read).max(Comparator.comparingLong(Snapshot::id));
+  }
+
+  /**
+   * Which of two is the newer one cannot be said if one cannot be read. To pass it over might lose
+   * the input that was read for it.
+   */
+  private static Snapshot read(Path path) {
+    try (DataInputStream in =
+        new DataInputStream(
+            new BufferedInputStream(Files.newInputStream(path.resolve(METADATA))))) {
+      return new Snapshot(
+          path,
+          Checkpoints.loadCheckpointMetadata(
+                  in, StateFolder.class.getClassLoader(), path.toUri().toString())
+              .getCheckpointId());
+    } catch (IOException | RuntimeException e) {
+      throw new BadOptionException(
+          "%s: %s is damaged (%s). Bring it back from a backup, or start over: --start-over deletes the state and the rows of this input, and all of it is read again."
+              .formatted(OPTION, path, reason(e)));
+    }
+  }
+
+  private static List<Path> children(Path... folders) {
+    List<Path> children = new ArrayList<>();
+    for (Path parent : folders) {
+      if (Files.isDirectory(parent)) {
+        try (Stream<Path> paths = Files.list(parent)) {
+          paths.forEach(children::add);
+        } catch (IOException e) {
+          throw new UncheckedIOException(e);
+        }
+      }
+    }
+    return children;
+  }
+
+  private static String reason(Exception e) {
+    return e.getClass().getSimpleName() + ": " + e.getMessage();
+  }
+
+  @Override
+  public String toString() {
+    return folder.toString();
+  }
+
+  @Override
+  public void close() throws IOException {
+    lock.close();
+  }
+}

@@ -1,0 +1,66 @@
+package io.firstresponse.local;
+
+import io.firstresponse.job.options.BadOptionException;
+import io.firstresponse.job.options.JobOptions;
+import io.firstresponse.job.options.JobOptions.KafkaEnd;
+import io.firstresponse.job.options.JobOptions.SourceType;
+import java.time.Duration;
+import org.apache.flink.configuration.ConfigOption;
+import org.apache.flink.configuration.Configuration;
+
+/**
+ * The input of a job that keeps its state. The job itself must not come to an end: at the end of
+ * its input everything would become final, and what follows would be late.
+ */
+final class StateInput {
+
+  /** Files that come while the last ones are read belong to this run. */
+  private static final Duration WATCH_INTERVAL = Duration.ofSeconds(1);
+
+  private StateInput() {}
+
+  /** Whether a job with these options is to be stopped when all files have been read. */
+  static boolean ends(Configuration options) {
+    return options.get(JobOptions.SOURCE_TYPE) == SourceType.FILES
+        && !options.contains(JobOptions.FILES_WATCH_INTERVAL);
+  }
+
+  /**
+   * The options of a job that reads the same and has no end.
+   *
+   * @throws BadOptionException when there is no such job
+   */
+  static Configuration endless(Configuration options) {
+    Configuration endless = new Configuration(options);
+    switch (options.get(JobOptions.SOURCE_TYPE)) {
+      case FILES -> {
+        if (ends(options)) {
+          endless.set(JobOptions.FILES_WATCH_INTERVAL, WATCH_INTERVAL);
+        }
+      }
+      case KAFKA ->
+          refuseIf(
+              options.get(JobOptions.KAFKA_END) != KafkaEnd.NEVER,
+              JobOptions.KAFKA_END,
+              "Leave it out: the job reads on until it is stopped, and goes on from there");
+      case POSTGRES ->
+          refuseIf(
+              options.contains(JobOptions.POSTGRES_TO),
+              JobOptions.POSTGRES_TO,
+              "Leave it out: the job reads on until it is stopped, and goes on from there");
+      case DATAGEN ->
+          refuseIf(
+              options.get(JobOptions.DATAGEN_COUNT) != 0,
+              JobOptions.DATAGEN_COUNT,
+              "Give 0, for messages without end");
+    }
+    return endless;
+  }
+
+  private static void refuseIf(boolean ends, ConfigOption<?> option, String instead) {
+    if (ends) {
+      throw new BadOptionException(
+          "%s: with --state, only files may have an end. %s.".formatted(option.key(), instead));
+    }
+  }
+}

@@ -1,0 +1,239 @@
+package io.firstresponse.local;
+
+import io.firstresponse.job.options.BadOptionException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
+
+/**
+ * The temporary files of this process, all in one folder, which is deleted at the end of the
+ * process. What a killed process has left is deleted by the next one: its folder is known by its
+ * name, and is nobody's any more when the lock in it is free.
+ */
+final class TemporaryFolder {
+
+  /** As in {@code scripts/local-java}. */
+  private static final String PREFIX = "first-response-";
+
+  private static final String LOCK = "lock";
+  // Gets the name of the lock when it is held.
+  private static final String FREE = ".lock";
+
+  /** Without a lock, its process is about to start, or was killed when it was. */
+  private static final Duration STARTS_WITHIN = Duration.ofHours(1);
+
+  /** Threads of Flink may write while the JVM ends. */
+  private static final int DELETIONS = 20;
+
+  private static final long POSTMASTER_ENDS_SECONDS = 10;
+
+  private TemporaryFolder() {}
+
+  /**
+   * Sees to it that {@code java.io.tmpdir} is deleted at the end, if the script has made it for
+   * this process, and deletes those of dead processes beside it. What Flink, its libraries and an
+   * embedded PostgreSQL put there is deleted with it.
+   */
+  static void own() {
+    Path folder = Path.of(System.getProperty("java.io.tmpdir"));
+    if (folder.getFileName().toString().startsWith(PREFIX)) {
+      try {
+        own(folder);
+      } catch (IOException e) {
+        throw refused(folder, e);
+      }
+    }
+  }
+
+  /**
+   * Makes a folder for this process in another one, and deletes those of dead processes there.
+   *
+   * @throws BadOptionException when none can be made there
+   */
+  static Path in(Path parent) {
+    try {
+      Path folder =
+          parent.resolve(
+              PREFIX + ProcessHandle.current().pid() + "-" + HexFormat.of().formatHex(random()));
+      own(
+          Files.createDirectory(
+              folder,
+              PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"))));
+      return folder;
+    } catch (IOException e) {
+      throw refused(parent, e);
+    }
+  }
+
+  private static BadOptionException refused(Path folder, IOException e) {
+    return new BadOptionException("%s cannot hold temporary files (%s).".formatted(folder, e));
+  }
+
+  // The lock is held until the process ends.
+  @SuppressWarnings("resource")
+  private static void own(Path folder) throws IOException {
+    FileChannel lock =
+        FileChannel.open(
+            folder.resolve(FREE), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+    lock.lock();
+    Files.move(folder.resolve(FREE), folder.resolve(LOCK));
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> deleteAll(folder), "delete " + folder));
+    deleteDead(folder.toAbsolutePath().getParent());
+  }
+
+  private static byte[] random() {
+    byte[] bytes = new byte[8];
+    new SecureRandom().nextBytes(bytes);
+    return bytes;
+  }
+
+  private static void deleteDead(Path parent) throws IOException {
+    try (DirectoryStream<Path> folders = Files.newDirectoryStream(parent, PREFIX + "*")) {
+      for (Path folder : folders) {
+        deleteIfDead(folder);
+      }
+    }
+  }
+
+  /** Leaves alone what is somebody else's, and what cannot be deleted: it is only rubbish. */
+  private static void deleteIfDead(Path folder) {
+    Path lock = folder.resolve(LOCK);
+    if (!Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
+      return;
+    }
+    if (!Files.exists(lock)) {
+      if (isOld(folder)) {
+        deleteAll(folder);
+      }
+      return;
+    }
+    try (FileChannel channel = FileChannel.open(lock, StandardOpenOption.WRITE);
+        FileLock held = channel.tryLock()) {
+      if (held != null) {
+        deleteAll(folder);
+      }
+    } catch (OverlappingFileLockException e) {
+      // This process's own.
+    } catch (IOException | UncheckedIOException e) {
+      // Another user's, or deleted by another process at this moment.
+    }
+  }
+
+  private static boolean isOld(Path folder) {
+    try {
+      return Files.getLastModifiedTime(folder)
+          .toInstant()
+          .isBefore(Instant.now().minus(STARTS_WITHIN));
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  private static void deleteAll(Path folder) {
+    try (Stream<Path> paths = Files.find(folder, 3, (path, what) -> isPidFile(path))) {
+      paths.toList().forEach(TemporaryFolder::endPostmaster);
+    } catch (IOException | UncheckedIOException e) {
+      // Some of it has been deleted meanwhile.
+    }
+    for (int i = 0; i < DELETIONS && Files.exists(folder); i++) {
+      try {
+        Files.walkFileTree(folder, new Deleting(folder.resolve(LOCK)));
+        // The lock is the last thing that goes, for without it nobody would delete the rest.
+        Files.deleteIfExists(folder.resolve(LOCK));
+        Files.deleteIfExists(folder);
+      } catch (IOException e) {
+        // Something was written there meanwhile.
+      }
+    }
+  }
+
+  private static boolean isPidFile(Path path) {
+    return path.getFileName().toString().equals("postmaster.pid");
+  }
+
+  /** Ends the PostgreSQL whose data are in a folder of ours, whoever is connected. */
+  private static void endPostmaster(Path pidFile) {
+    Optional<ProcessHandle> postmaster = postmaster(pidFile);
+    if (postmaster.isEmpty()) {
+      return;
+    }
+    ProcessHandle process = postmaster.get();
+    try {
+      // SIGTERM would wait for its clients.
+      new ProcessBuilder("kill", "-INT", Long.toString(process.pid())).start().waitFor();
+      process.onExit().get(POSTMASTER_ENDS_SECONDS, TimeUnit.SECONDS);
+    } catch (TimeoutException | ExecutionException | IOException e) {
+      process.destroyForcibly();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** The process that the file names, if it is a PostgreSQL that was started on this folder. */
+  private static Optional<ProcessHandle> postmaster(Path pidFile) {
+    Path data = pidFile.getParent();
+    try {
+      return ProcessHandle.of(Long.parseLong(Files.readAllLines(pidFile).get(0).strip()))
+          .filter(
+              process -> {
+                List<String> arguments = List.of(process.info().arguments().orElse(new String[0]));
+                return process.info().command().orElse("").endsWith("postgres")
+                    && arguments.contains(data.toString());
+              });
+    } catch (IOException | RuntimeException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** Deletes what is in a folder, as far as it can, but for one file. Follows no links. */
+  private static final class Deleting extends SimpleFileVisitor<Path> {
+
+    private final Path kept;
+
+    Deleting(Path kept) {
+      this.kept = kept;
+    }
+
+    @Override
+    public FileVisitResult visitFile(Path file, BasicFileAttributes what) throws IOException {
+      if (!file.equals(kept)) {
+        Files.deleteIfExists(file);
+      }
+      return FileVisitResult.CONTINUE;
+    }
+
+    @Override
+    public FileVisitResult visitFileFailed(Path file, IOException e) {
+      return FileVisitResult.CONTINUE;
+    }
+
+    @Override
+    public FileVisitResult postVisitDirectory(Path folder, IOException e) throws IOException {
+      if (!folder.equals(kept.getParent())) {
+        Files.deleteIfExists(folder);
+      }
+      return FileVisitResult.CONTINUE;
+    }
+  }
+}
