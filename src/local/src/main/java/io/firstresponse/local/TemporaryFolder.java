@@ -24,6 +24,7 @@ import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -35,6 +36,10 @@ final class TemporaryFolder {
 
   /** As in {@code scripts/local-java}. */
   private static final String PREFIX = "first-response-";
+
+  /** The process, and what mktemp or {@link #random} makes. Others may use the prefix. */
+  private static final Pattern NAME =
+      Pattern.compile(PREFIX + "[0-9]+-([A-Za-z0-9]{8}|[0-9a-f]{16})");
 
   private static final String LOCK = "lock";
   // Gets the name of the lock when it is held.
@@ -57,7 +62,7 @@ final class TemporaryFolder {
    */
   static void own() {
     Path folder = Path.of(System.getProperty("java.io.tmpdir"));
-    if (folder.getFileName().toString().startsWith(PREFIX)) {
+    if (NAME.matcher(folder.getFileName().toString()).matches()) {
       try {
         own(folder);
       } catch (IOException e) {
@@ -119,13 +124,12 @@ final class TemporaryFolder {
   /** Leaves alone what is somebody else's, and what cannot be deleted: it is only rubbish. */
   private static void deleteIfDead(Path folder) {
     Path lock = folder.resolve(LOCK);
-    if (!Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
+    if (!NAME.matcher(folder.getFileName().toString()).matches()
+        || !Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
       return;
     }
     if (!Files.exists(lock)) {
-      if (isOld(folder)) {
-        deleteAll(folder);
-      }
+      deleteIfOldAndEmpty(folder);
       return;
     }
     try (FileChannel channel = FileChannel.open(lock, StandardOpenOption.WRITE);
@@ -140,13 +144,14 @@ final class TemporaryFolder {
     }
   }
 
-  private static boolean isOld(Path folder) {
+  private static void deleteIfOldAndEmpty(Path folder) {
     try {
-      return Files.getLastModifiedTime(folder)
-          .toInstant()
-          .isBefore(Instant.now().minus(STARTS_WITHIN));
+      Instant modified = Files.getLastModifiedTime(folder).toInstant();
+      if (modified.isBefore(Instant.now().minus(STARTS_WITHIN))) {
+        Files.delete(folder);
+      }
     } catch (IOException e) {
-      return false;
+      // It is not empty, or somebody else's.
     }
   }
 

@@ -7,7 +7,9 @@ import io.firstresponse.job.domain.ResponseMode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -27,6 +29,10 @@ class TemporaryFolderIT {
   void createFolder() throws IOException {
     temporary = Files.createDirectory(folder.resolve("tmp"));
     Files.createFile(temporary.resolve("somebody-elses"));
+    // An unpacked release, long ago.
+    Path release = Files.createDirectory(temporary.resolve("first-response-0.1.0"));
+    Files.createFile(release.resolve("lock"));
+    Files.setLastModifiedTime(release, FileTime.from(Instant.EPOCH));
   }
 
   @Test
@@ -34,35 +40,35 @@ class TemporaryFolderIT {
     try (ReplayDatabase database = new ReplayDatabase(ResponseMode.ANY_AGENT)) {
       List<String> bounded = arguments(database, "10", "first");
       assertThat(start(bounded).outcome().exitCode()).isZero();
-      assertThat(left()).containsExactly("somebody-elses");
+      assertThat(left()).containsExactly("first-response-0.1.0", "somebody-elses");
 
       assertThat(start(List.of("--source.type", "nothing")).outcome().exitCode()).isEqualTo(2);
-      assertThat(left()).containsExactly("somebody-elses");
+      assertThat(left()).containsExactly("first-response-0.1.0", "somebody-elses");
 
       try (Script interrupted = startEndless(database, "second")) {
         interrupted.signal("TERM");
         assertThat(interrupted.outcome().exitCode()).isEqualTo(143);
       }
-      assertThat(left()).containsExactly("somebody-elses");
+      assertThat(left()).containsExactly("first-response-0.1.0", "somebody-elses");
 
       try (Script lives = startEndless(database, "other");
           Script killed = startEndless(database, "fourth")) {
-        assertThat(left()).hasSize(3);
+        assertThat(left()).hasSize(4);
         killed.signal("KILL");
         killed.outcome();
-        assertThat(left()).hasSize(3);
+        assertThat(left()).hasSize(4);
 
         assertThat(start(arguments(database, "10", "third")).outcome())
             .extracting(Script.Outcome::exitCode)
             .isEqualTo(0);
         assertThat(left())
-            .hasSize(2)
+            .hasSize(3)
             .anyMatch(name -> name.startsWith("first-response-" + lives.pid() + "-"));
         assertThat(lives.isAlive()).isTrue();
         lives.signal("INT");
         assertThat(lives.outcome().exitCode()).isEqualTo(130);
       }
-      assertThat(left()).containsExactly("somebody-elses");
+      assertThat(left()).containsExactly("first-response-0.1.0", "somebody-elses");
     }
   }
 
@@ -79,7 +85,7 @@ class TemporaryFolderIT {
 
     assertThat(start(List.of("--source.type", "nothing")).outcome().exitCode()).isEqualTo(2);
     Await.until("its end", LIMIT, () -> !postgres.isAlive());
-    assertThat(left()).containsExactly("somebody-elses");
+    assertThat(left()).containsExactly("first-response-0.1.0", "somebody-elses");
   }
 
   @Test
@@ -91,7 +97,7 @@ class TemporaryFolderIT {
       assertThat(demo.outcome().exitCode()).isEqualTo(130);
       Await.until("its end", LIMIT, () -> !postgres.isAlive());
     }
-    assertThat(left()).containsExactly("somebody-elses");
+    assertThat(left()).containsExactly("first-response-0.1.0", "somebody-elses");
   }
 
   private Script start(List<String> args) throws IOException {
