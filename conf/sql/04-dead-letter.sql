@@ -1,15 +1,16 @@
 -- Records that could not be read, messages stamped in the future, and rows that the database refused.
 
 create table tbl_dead_letter (
-  origin     text not null,
-  position   bigint not null,
-  reason     text not null,
-  detail     text not null,
-  raw        bytea not null,
-  raw_length bigint not null,
-  holds_at   timestamptz,
-  settled_at timestamptz,
-  arrived_at timestamptz not null default now(),
+  origin       text not null,
+  position     bigint not null,
+  reason       text not null,
+  detail       text not null,
+  raw          bytea not null,
+  raw_length   bigint not null,
+  holds_at     timestamptz,
+  settled_at   timestamptz,
+  submitted_at timestamptz not null default now(),
+  arrived_at   timestamptz not null default now(),
   constraint tbl_dead_letter_pkey primary key (origin, position)
 );
 
@@ -26,6 +27,7 @@ comment on column tbl_dead_letter.raw is 'The bytes as they arrived, the first 6
 comment on column tbl_dead_letter.raw_length is 'How many bytes there were.';
 comment on column tbl_dead_letter.holds_at is 'A time from which on the figures are not complete without the refused row: when its session opened, or its late message was sent. Null where nothing hangs on it.';
 comment on column tbl_dead_letter.settled_at is 'Set by a person who has decided that nothing is missing any more. Matters for the reasons refused and unreadable: until then data_complete_through stays before holds_at. The job deletes the letter of a refused row when it writes that row after all.';
+comment on column tbl_dead_letter.submitted_at is 'When the job was submitted that said so last. What the job submitted last says of a record holds.';
 comment on column tbl_dead_letter.arrived_at is 'When the row was last written.';
 
 insert into first_response_schema (component, version) values ('tbl_dead_letter', 1);

@@ -1,5 +1,7 @@
 package io.firstresponse.job;
 
+import io.firstresponse.job.domain.DeadLetter;
+import io.firstresponse.job.domain.Received;
 import io.firstresponse.job.options.BadOptionException;
 import io.firstresponse.job.options.JobOptions;
 import io.firstresponse.job.options.OptionParser;
@@ -8,8 +10,12 @@ import io.firstresponse.job.tables.ResultDatabase;
 import io.firstresponse.job.tables.TableCheck;
 import java.util.List;
 import org.apache.flink.api.common.JobExecutionResult;
+import org.apache.flink.api.connector.sink2.Sink;
+import org.apache.flink.api.connector.source.Boundedness;
+import org.apache.flink.api.connector.source.Source;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.StateRecoveryOptions;
 import org.apache.flink.runtime.client.JobExecutionException;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.util.ExceptionUtils;
@@ -67,9 +73,26 @@ public final class FirstResponseJob {
         database.results(),
         database.corrections(),
         database.late(),
-        database.deadLetters());
+        deadLetters(env, options, source, database));
     // Shown on the web page. There is no secret among the options.
     env.getConfig().setGlobalJobParameters(options);
+  }
+
+  /**
+   * Whether the input is read from its beginning to its end decides what becomes of old letters.
+   */
+  private static Sink<DeadLetter> deadLetters(
+      StreamExecutionEnvironment env,
+      Configuration options,
+      Source<Received, ?, ?> source,
+      ResultDatabase database) {
+    boolean all =
+        source.getBoundedness() == Boundedness.BOUNDED
+            && env.getConfiguration().getOptional(StateRecoveryOptions.SAVEPOINT_PATH).isEmpty();
+    return MessageSources.root(options)
+        .filter(root -> all)
+        .map(database::deadLettersOfAll)
+        .orElseGet(database::deadLetters);
   }
 
   /**

@@ -3,6 +3,7 @@ package io.firstresponse.job;
 import io.firstresponse.job.domain.Received;
 import io.firstresponse.job.options.BadOptionException;
 import io.firstresponse.job.options.JobOptions;
+import io.firstresponse.job.options.JobOptions.SourceType;
 import io.firstresponse.job.source.LastWatermarks;
 import io.firstresponse.job.source.MessageTimes;
 import io.firstresponse.job.source.datagen.DatagenSource;
@@ -11,6 +12,7 @@ import io.firstresponse.job.source.kafka.TopicsSource;
 import io.firstresponse.job.source.postgres.PostgresMessages;
 import io.firstresponse.job.types.JobTypes;
 import java.time.InstantSource;
+import java.util.Optional;
 import org.apache.flink.api.connector.source.Source;
 import org.apache.flink.api.connector.source.SourceSplit;
 import org.apache.flink.configuration.ReadableConfig;
@@ -19,6 +21,17 @@ import org.apache.flink.configuration.ReadableConfig;
 final class MessageSources {
 
   private MessageSources() {}
+
+  /**
+   * The path of the file or folder that is read, as it is in the origins of dead letters; nothing
+   * if the source is another one.
+   */
+  static Optional<String> root(ReadableConfig options) {
+    if (options.get(JobOptions.SOURCE_TYPE) != SourceType.FILES) {
+      return Optional.empty();
+    }
+    return Optional.of(FilesSource.origin(options));
+  }
 
   /**
    * The source, checked as far as it can be from here.

@@ -1,5 +1,6 @@
 package io.firstresponse.job.tables;
 
+import io.firstresponse.job.domain.DeadLetter;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -24,7 +25,7 @@ public record Gaps(String schema, Map<String, Long> refused, long unreadable) {
   static final String REFUSED = "refused";
 
   /** The reason of dead letters that are input which could not be opened or read. */
-  private static final String UNREADABLE = "unreadable";
+  private static final String UNREADABLE = DeadLetter.Reason.UNREADABLE.code();
 
   /** Looks it up. */
   public static Gaps in(ResultDatabase database) throws SQLException {

@@ -181,10 +181,29 @@ public final class ResultDatabase {
   }
 
   /**
-   * The sink of {@code tbl_dead_letter}. It needs no fence: a record is unusable whoever reads it,
-   * and is there once.
+   * The sink of {@code tbl_dead_letter}. It needs no fence: a record is there once, and what the
+   * job submitted last says of it holds.
    */
   public Sink<DeadLetter> deadLetters() {
+    return deadLetterRows();
+  }
+
+  /**
+   * The same for a job that reads a file or folder from its beginning to its end: what earlier jobs
+   * said of it, and this one does not, is deleted at the end.
+   *
+   * @param root the path of the file or folder, as it is in the origins of dead letters
+   */
+  public Sink<DeadLetter> deadLettersOfAll(String root) {
+    return new DeadLetterSink(
+        deadLetterRows(),
+        connections,
+        '"' + schema.replace("\"", "\"\"") + "\".tbl_dead_letter",
+        root,
+        takeover().submitted());
+  }
+
+  private PostgresUpsertSink<DeadLetter> deadLetterRows() {
     PostgresTable<DeadLetter> table =
         PostgresTable.<DeadLetter>named("tbl_dead_letter")
             .schema(schema)
@@ -194,7 +213,9 @@ public final class ResultDatabase {
             .column(Column.text("detail", DeadLetter::detail))
             .column(Column.bytea("raw", DeadLetter::raw))
             .column(Column.bigint("raw_length", DeadLetter::length))
-            .onConflictDoNothing()
+            .column(submittedAt())
+            .stampUpdates("arrived_at")
+            .onConflictUpdateIf("t.submitted_at <= excluded.submitted_at")
             .build();
     return sink(
         table,
@@ -375,9 +396,15 @@ public final class ResultDatabase {
             Column.<RefusedRow<T>>timestamptz("holds_at", refusal -> holdsAt.apply(refusal.row()))
                 .nullWhen(refusal -> holdsAt.apply(refusal.row()) == null))
         .column(Column.<RefusedRow<T>>timestamptz("settled_at", refusal -> 0).nullWhen(any -> true))
+        .column(submittedAt())
         .stampUpdates("arrived_at")
         .onConflictUpdateIf("t.settled_at is null or t.raw <> excluded.raw")
         .build();
+  }
+
+  private <T> Column<T> submittedAt() {
+    long micros = ChronoUnit.MICROS.between(Instant.EPOCH, takeover().submitted().toInstant());
+    return Column.timestamptz("submitted_at", any -> micros);
   }
 
   private static byte[] raw(RefusedRow<?> refusal) {

@@ -202,6 +202,12 @@ public final class FilesSource
     return new FilesStateSerializer();
   }
 
+  /** The path of the file or folder that is read, with which the origins of its records begin. */
+  public static String origin(ReadableConfig options) {
+    String path = FileNames.display(root(options));
+    return path.length() > 1 && path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
+  }
+
   /** Made absolute here, since a task may run elsewhere. */
   private static URI root(ReadableConfig options) {
     String given =
