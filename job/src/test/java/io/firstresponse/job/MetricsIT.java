@@ -28,6 +28,7 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.test.junit5.MiniClusterExtension;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What is documented and drawn, held against what Prometheus is told. */
 class MetricsIT {
@@ -41,7 +42,9 @@ class MetricsIT {
   private static final int PORT = freePort();
 
   @RegisterExtension
-  static final MiniClusterExtension CLUSTER = TestCluster.withSlots(2, prometheus());
+  static final MiniClusterExtension CLUSTER = TestCluster.withSlots(3, prometheus());
+
+  @TempDir private Path folder;
 
   @Test
   void everyNameThatIsDocumentedOrDrawnIsInAScrape() throws Exception {
@@ -63,11 +66,12 @@ class MetricsIT {
       env.setParallelism(2);
       FirstResponseJob.define(env, options);
       JobClient job = env.executeAsync("Metrics");
+      JobClient files = watchFolder();
       try {
         Await.until(
-            "late messages and used ones",
+            "late messages and used ones, and a look into the folder",
             Duration.ofSeconds(60),
-            () -> sum("messagesLate") > 0 && flushed());
+            () -> sum("messagesLate") > 0 && flushed() && scrape().contains("filesUnread"));
         String scrape = scrape();
         Set<String> there = names(SAMPLE, scrape);
 
@@ -95,7 +99,23 @@ class MetricsIT {
         assertThat(scrape).doesNotContain("customer=", "agent=");
       } finally {
         job.cancel().get();
+        files.cancel().get();
       }
+    }
+  }
+
+  /** A second job: each kind of source has metrics of its own. */
+  private JobClient watchFolder() throws Exception {
+    try (TestDatabase database = TestDatabase.create(ResponseMode.ANY_AGENT)) {
+      Configuration options =
+          database.options(
+              "--source.type", "files",
+              "--source.files.path", folder.toString(),
+              "--source.files.watch-interval", "50 ms");
+      StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment();
+      env.setParallelism(1);
+      FirstResponseJob.define(env, options);
+      return env.executeAsync("Metrics of files");
     }
   }
 
