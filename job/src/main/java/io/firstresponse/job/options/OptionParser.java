@@ -1,5 +1,6 @@
 package io.firstresponse.job.options;
 
+import java.time.Duration;
 import java.util.Map;
 import org.apache.flink.configuration.Configuration;
 
@@ -39,6 +40,10 @@ public final class OptionParser {
     }
     if (value.isEmpty()) {
       throw new BadOptionException("%s has no value.".formatted(key));
+    }
+    if (entry.type() == Duration.class) {
+      OptionDuration.of(key, value);
+      return;
     }
     try {
       configuration.get(entry.option());

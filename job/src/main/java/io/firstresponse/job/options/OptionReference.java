@@ -47,7 +47,7 @@ public final class OptionReference {
                 .map(Object::toString)
                 .collect(Collectors.joining(", "));
       } else if (type == Duration.class) {
-        return "a duration, such as 500 ms, 60 s, 5 min or 1 h";
+        return OptionDuration.EXPECTED;
       } else if (type == Boolean.class) {
         return "true or false";
       } else if (type == Integer.class || type == Long.class) {
@@ -123,7 +123,8 @@ public final class OptionReference {
 
             Given as `--key value` after the job jar, or as `key: value` lines in the file that
             `--config` names; the command line wins. Flink's own settings are Flink's:
-            `-Dkey=value`, and `conf/config.yaml`. This page is made from `JobOptions.java`.
+            `-Dkey=value`, and `conf/config.yaml`. A duration has a unit, as in `60 s`; only 0 needs
+            none. This page is made from `JobOptions.java`.
 
             | option | value | default | meaning |
             |---|---|---|---|

@@ -16,12 +16,14 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class OptionParserTest {
@@ -148,6 +150,54 @@ class OptionParserTest {
     assertThatThrownBy(() -> parse("--" + key, value))
         .isInstanceOf(BadOptionException.class)
         .hasMessage(message);
+  }
+
+  /** Every option that is a duration, so that a new one is held to the same rules. */
+  static Stream<String> durations() {
+    return OptionReference.all().values().stream()
+        .filter(entry -> entry.type() == Duration.class)
+        .map(OptionReference.Entry::key);
+  }
+
+  @ParameterizedTest
+  @MethodSource("durations")
+  void aDurationHasAUnitAndBounds(String key) {
+    for (String text : List.of("60", " 60 ", "1000000")) {
+      assertThatThrownBy(() -> parse("--" + key, text))
+          .isInstanceOf(BadOptionException.class)
+          .hasMessage(
+              "%s: '%s' has no unit: give one, such as %s s.".formatted(key, text, text.strip()));
+    }
+    for (String text : List.of("1 ns", "999 µs", "999999ns")) {
+      assertThatThrownBy(() -> parse("--" + key, text))
+          .isInstanceOf(BadOptionException.class)
+          .hasMessage("%s: '%s' is too short: 1 ms or more.".formatted(key, text));
+    }
+    for (String text : List.of("99999999999999 d", "9223372036854775807 h", "36501 d")) {
+      assertThatThrownBy(() -> parse("--" + key, text))
+          .isInstanceOf(BadOptionException.class)
+          .hasMessage("%s: '%s' is too long: 36500 d at most.".formatted(key, text));
+    }
+    assertThatThrownBy(() -> parse("--" + key, "99999999999999999999 s"))
+        .isInstanceOf(BadOptionException.class)
+        .hasMessage("%s: '99999999999999999999 s' is too long: 36500 d at most.".formatted(key));
+  }
+
+  @Test
+  void aDurationInAFileHasAUnitToo() throws IOException {
+    Path file = folder.resolve("job.properties");
+    Files.writeString(file, "event-time.max-out-of-orderness: 60\n");
+    assertThatThrownBy(() -> parse("--config", file.toString()))
+        .hasMessage("event-time.max-out-of-orderness: '60' has no unit: give one, such as 60 s.");
+  }
+
+  @Test
+  void noTimeAtAllNeedsNoUnit() {
+    for (String none : List.of("0", "0 s", "0ms")) {
+      assertThat(parse("--event-time.idle-timeout", none).get(JobOptions.IDLE_TIMEOUT)).isZero();
+      assertThatThrownBy(() -> parse("--sink.jdbc.flush-interval", none))
+          .hasMessage("sink.jdbc.flush-interval: must be longer than 0.");
+    }
   }
 
   @Test

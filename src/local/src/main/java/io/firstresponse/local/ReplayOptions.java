@@ -2,10 +2,10 @@ package io.firstresponse.local;
 
 import io.firstresponse.job.domain.Message;
 import io.firstresponse.job.options.BadOptionException;
+import io.firstresponse.job.options.OptionDuration;
 import io.firstresponse.job.options.OptionTime;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,7 +13,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import javax.annotation.Nullable;
-import org.apache.flink.util.TimeUtils;
 
 /**
  * What {@code scripts/replay} is asked for, before the {@code --} that the job's own options
@@ -130,16 +129,10 @@ record ReplayOptions(
     return OptionTime.micros("--" + name, given.get(name));
   }
 
-  /** In microseconds; ten thousand years at most, so that adding it overflows nowhere. */
+  /** In microseconds. */
   private static long duration(Map<String, String> given, String name, String otherwise) {
-    String text = given.getOrDefault(name, otherwise);
-    try {
-      Duration duration = TimeUtils.parseDuration(text);
-      return Math.min(TimeUnit.MICROSECONDS.convert(duration), Message.MAX_TS - Message.MIN_TS);
-    } catch (IllegalArgumentException e) {
-      throw new BadOptionException(
-          "--%s: '%s' is not a duration, such as 12 h or 7 d.".formatted(name, text));
-    }
+    return TimeUnit.MICROSECONDS.convert(
+        OptionDuration.of("--" + name, given.getOrDefault(name, otherwise)));
   }
 
   private static int shown(String text) {

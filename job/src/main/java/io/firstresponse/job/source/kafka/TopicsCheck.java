@@ -77,7 +77,10 @@ final class TopicsCheck {
         properties.setProperty(name, clientProperties.getProperty(name));
       }
     }
-    String millis = Long.toString(options.get(JobOptions.KAFKA_CHECK_TIMEOUT).toMillis());
+    // Kafka's client takes an int.
+    String millis =
+        Long.toString(
+            Math.min(Integer.MAX_VALUE, options.get(JobOptions.KAFKA_CHECK_TIMEOUT).toMillis()));
     properties.setProperty(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, millis);
     properties.setProperty(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, millis);
     try {
