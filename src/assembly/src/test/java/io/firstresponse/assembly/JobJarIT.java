@@ -62,6 +62,15 @@ class JobJarIT {
                     "(org/slf4j|org/apache/(log4j|logging|commons/logging)|ch/qos|log4j).*"));
   }
 
+  /** A cluster would take its own classes of that name, of whatever version, before these. */
+  @Test
+  void nothingThatFlinkLoadsParentFirst() {
+    assertThat(names(jar))
+        .filteredOn(name -> !name.endsWith("/"))
+        .isNotEmpty()
+        .noneMatch(name -> name.matches("(org/apache/flink|scala|javax/annotation)/.*"));
+  }
+
   @Test
   void noTests() throws IOException {
     Set<String> tests = new TreeSet<>();

@@ -36,6 +36,7 @@ class ReleaseIT {
   private static final String NAME = "first-response-" + System.getProperty("project.version");
   private static final Path ARCHIVE = Path.of("../../target/" + NAME + ".tar.gz");
   private static final Path FLINK = Path.of("../cluster/target/flink");
+  private static final Pattern LOG = Pattern.compile("(?m), log (.*)$");
   private static final Pattern LINK = Pattern.compile("\\]\\(([^)#]+)");
 
   @TempDir Path folder;
@@ -145,6 +146,10 @@ class ReleaseIT {
       assertThat(local.exitCode()).as("%s", local).isZero();
       assertThat(local.out())
           .contains("conservation: true (read 2 = used 2 + ignored 0 + late 0 + dead 0)");
+      assertThat(local.err()).isEmpty();
+      Matcher log = LOG.matcher(local.out());
+      assertThat(log.find()).as("%s", local).isTrue();
+      assertThat(Path.of(log.group(1))).content().contains("org.apache.flink", "io.firstresponse");
       assertThat(seconds(connection, "public")).containsExactly(475);
       assertItReports(postgres.getPort());
 

@@ -4,6 +4,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.apache.flink.runtime.util.EnvironmentInformation;
 
 /**
@@ -12,7 +13,7 @@ import org.apache.flink.runtime.util.EnvironmentInformation;
  */
 public final class FlinkHome {
 
-  private static final String VERSION = "2.3.";
+  private static final Pattern VERSIONS = Pattern.compile("2\\.[23]\\..*");
 
   private final Path folder;
 
@@ -30,10 +31,10 @@ public final class FlinkHome {
       throw new ClusterException(
           "There is no Flink in %s: it has no folder lib.".formatted(folder));
     }
-    if (!EnvironmentInformation.getVersion().startsWith(VERSION)) {
+    if (!VERSIONS.matcher(EnvironmentInformation.getVersion()).matches()) {
       throw new ClusterException(
-          "The Flink in %s is version %s; this release needs %sx."
-              .formatted(folder, EnvironmentInformation.getVersion(), VERSION));
+          "The Flink in %s is version %s; this release needs 2.3, or 2.2."
+              .formatted(folder, EnvironmentInformation.getVersion()));
     }
     return new FlinkHome(folder.toAbsolutePath().normalize());
   }

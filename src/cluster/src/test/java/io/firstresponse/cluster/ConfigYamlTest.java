@@ -2,10 +2,12 @@ package io.firstresponse.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.apache.flink.api.common.RuntimeExecutionMode;
 import org.apache.flink.client.cli.ClientOptions;
@@ -24,14 +26,16 @@ import org.apache.flink.configuration.StateBackendOptions;
 import org.apache.flink.configuration.WebOptions;
 import org.apache.flink.util.PortRange;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The shipped {@code config.yaml}, read as Flink reads it: every setting, and no other. */
 class ConfigYamlTest {
 
+  private static final Path CONF = Path.of("../../conf");
   private static final String REPORTER = "metrics.reporter.prom.";
 
   private final Configuration configuration =
-      GlobalConfiguration.loadConfiguration(Path.of("../../conf").toString());
+      GlobalConfiguration.loadConfiguration(CONF.toString());
 
   private final Set<String> asserted = new TreeSet<>();
 
@@ -88,28 +92,38 @@ class ConfigYamlTest {
     assertSetting(WebOptions.SUBMIT_ENABLE, false);
     assertSetting(WebOptions.CANCEL_ENABLE, false);
 
-    Map<String, String> all = configuration.toMap();
-    assertThat(all)
+    assertThat(asserted).isEqualTo(new TreeSet<>(configuration.keySet()));
+  }
+
+  /** Flink's reporter listens on all interfaces: it is there for who asks for it. */
+  @Test
+  void metricsArePublishedOnceTheirCommentSignsAreRemoved(@TempDir Path folder) throws Exception {
+    assertThat(configuration.keySet()).noneMatch(key -> key.startsWith("metrics."));
+    String text = Files.readString(CONF.resolve("config.yaml"));
+    int commented = text.indexOf("#metrics:");
+    Files.writeString(
+        folder.resolve("config.yaml"),
+        text.substring(0, commented) + text.substring(commented).replaceAll("(?m)^#", ""));
+    Map<String, String> more =
+        new TreeMap<>(GlobalConfiguration.loadConfiguration(folder.toString()).toMap());
+    assertThat(more.keySet().containsAll(configuration.keySet())).isTrue();
+    more.keySet().removeAll(configuration.keySet());
+    assertThat(more)
+        .containsOnlyKeys(REPORTER + "factory.class", REPORTER + "port")
         .containsEntry(
             REPORTER + "factory.class",
             "org.apache.flink.metrics.prometheus.PrometheusReporterFactory");
-    assertThat(new PortRange(all.get(REPORTER + "port")).getPortsIterator())
+    assertThat(new PortRange(more.get(REPORTER + "port")).getPortsIterator())
         .toIterable()
         .hasSize(20)
         .startsWith(9249);
-    asserted.add(REPORTER + "factory.class");
-    asserted.add(REPORTER + "port");
-    assertThat(asserted).isEqualTo(new TreeSet<>(all.keySet()));
   }
 
   @Test
   void everyKeyIsOneOfFlinks() throws Exception {
     Set<String> known = FlinkKeys.all();
     assertThat(known).hasSizeGreaterThan(300).doesNotContain("rest.adress");
-    assertThat(configuration.keySet())
-        .filteredOn(key -> !key.startsWith(REPORTER))
-        .isNotEmpty()
-        .isSubsetOf(known);
+    assertThat(configuration.keySet()).isNotEmpty().isSubsetOf(known);
   }
 
   private <T> void assertSetting(ConfigOption<T> option, T value) {

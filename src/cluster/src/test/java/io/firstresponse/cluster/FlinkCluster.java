@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.apache.flink.shaded.jackson2.com.fasterxml.jackson.databind.JsonNode;
 import org.apache.flink.shaded.jackson2.com.fasterxml.jackson.databind.ObjectMapper;
 
@@ -30,7 +31,10 @@ public final class FlinkCluster implements AutoCloseable {
   public static final Duration SOON = Duration.ofSeconds(90);
 
   private static final Path SCRIPTS = Path.of("../../scripts");
-  private static final Path FLINK = Path.of("target/flink");
+
+  /** The build's own; another is given by {@code -Dcluster.flink}. */
+  private static final Path FLINK = Path.of(System.getProperty("cluster.flink", "target/flink"));
+
   private static final Pattern JOB_ID = Pattern.compile("JobID ([0-9a-f]{32})");
   private static final Pattern SAVEPOINT = Pattern.compile("Path: (\\S+)");
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -54,8 +58,34 @@ public final class FlinkCluster implements AutoCloseable {
    * @param folder takes its logs, checkpoints and savepoints
    */
   public FlinkCluster(Path folder) throws ClusterException, IOException {
+    this(folder, List.of());
+  }
+
+  /**
+   * A cluster in a folder, with more jars in Flink's own lib folder; nothing runs yet.
+   *
+   * @param folder takes its logs, checkpoints and savepoints
+   * @param jars beside those of the distribution
+   */
+  public FlinkCluster(Path folder, List<Path> jars) throws ClusterException, IOException {
     this.folder = Files.createDirectories(folder);
-    this.cluster = new StandaloneCluster(folder, FlinkHome.at(FLINK));
+    Path flink = jars.isEmpty() ? FLINK : withJars(this.folder.resolve("flink"), jars);
+    this.cluster = new StandaloneCluster(folder, FlinkHome.at(flink));
+    environment.put("FIRST_RESPONSE_FLINK", flink.toRealPath().toString());
+  }
+
+  /** The distribution once more, made of links. */
+  private static Path withJars(Path home, List<Path> jars) throws IOException {
+    Path lib = Files.createDirectories(home.resolve("lib"));
+    Files.createSymbolicLink(home.resolve("plugins"), FLINK.resolve("plugins").toRealPath());
+    List<Path> all = new ArrayList<>(jars);
+    try (Stream<Path> own = Files.list(FLINK.resolve("lib"))) {
+      own.forEach(all::add);
+    }
+    for (Path jar : all) {
+      Files.createSymbolicLink(lib.resolve(jar.getFileName()), jar.toRealPath());
+    }
+    return home;
   }
 
   /** Sets a variable in the environment of what is started from now on. */
@@ -83,7 +113,6 @@ public final class FlinkCluster implements AutoCloseable {
             verb,
             Integer.toString(taskManagers),
             "-Drest.port=" + port,
-            "-Dmetrics.reporter.prom.port=" + metricsPort() + "-" + (metricsPort() + 20),
             // Counts travel with the heartbeats, and the dead are noticed by them.
             "-Dheartbeat.interval=500 ms",
             "-Dheartbeat.timeout=5 s",
@@ -95,7 +124,16 @@ public final class FlinkCluster implements AutoCloseable {
             "-Dtaskmanager.memory.process.size=1200m"));
   }
 
-  /** The first port where a process may offer its metrics. */
+  /** The settings with which each process publishes its metrics. */
+  String[] metrics() {
+    String reporter = "-Dmetrics.reporter.prom.";
+    return new String[] {
+      reporter + "factory.class=org.apache.flink.metrics.prometheus.PrometheusReporterFactory",
+      reporter + "port=" + metricsPort() + "-" + (metricsPort() + 20)
+    };
+  }
+
+  /** The first port where a process may publish its metrics. */
   int metricsPort() {
     return port > 40_000 ? port - 20_000 : port + 20_000;
   }

@@ -83,7 +83,7 @@ class SessionClusterIT {
             "Port " + taken.getLocalPort() + " is taken");
       }
 
-      cluster.up(1);
+      cluster.up(1, cluster.metrics());
       Outcome again = cluster.command(cluster.starting("up", 1));
       assertOneLine(again, 1, "is up already");
       assertThat(cluster.succeed(List.of("up"))).contains("jobmanager").doesNotContain("-2");

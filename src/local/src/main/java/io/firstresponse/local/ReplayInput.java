@@ -11,10 +11,12 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.Configuration;
-import org.apache.flink.connector.kafka.source.KafkaSourceOptions;
 
 /** The job's options as in production, made into those of a replay. */
 final class ReplayInput {
+
+  /** Of Flink's connector, whose classes have other names inside the job's jar. */
+  private static final String COMMIT_OFFSETS = "commit.offsets.on.checkpoint";
 
   private ReplayInput() {}
 
@@ -93,10 +95,6 @@ final class ReplayInput {
     options.set(JobOptions.KAFKA_START_TIMESTAMP, ReplayPeriod.iso(Math.max(0, start)));
     options.set(JobOptions.KAFKA_END, KafkaEnd.LATEST);
     // The offsets of the group are production's.
-    options.setString(
-        JobOptions.KAFKA_PROPERTIES.key()
-            + "."
-            + KafkaSourceOptions.COMMIT_OFFSETS_ON_CHECKPOINT.key(),
-        "false");
+    options.setString(JobOptions.KAFKA_PROPERTIES.key() + "." + COMMIT_OFFSETS, "false");
   }
 }
