@@ -26,15 +26,16 @@ create table business_hours (
   constraint business_hours_weekday check (weekday between 1 and 7),
   constraint business_hours_order check (opens < closes),
   constraint business_hours_validity check (valid_from <= valid_until),
-  -- No minute counts twice.
+  -- No minute counts twice. The rows of a single day replace the weekday's others, and may overlap them.
   constraint business_hours_once exclude using gist (
     text_range(calendar, calendar, '[]') with &&,
     int4range(weekday, weekday, '[]') with &&,
+    int4range((valid_from = valid_until)::integer, (valid_from = valid_until)::integer, '[]') with &&,
     time_range(opens, closes) with &&,
     daterange(valid_from, valid_until, '[]') with &&)
 );
 
-comment on table business_hours is 'When business is open: any number of rows a weekday. A night shift is two: until 24:00, and from 00:00 of the next weekday.';
+comment on table business_hours is 'When business is open: any number of rows a weekday. A night shift is two: until 24:00, and from 00:00 of the next weekday. Rows that hold on a single day, such as a half holiday, replace the others on that day.';
 comment on column business_hours.calendar is 'Whose hours they are.';
 comment on column business_hours.weekday is '1 is Monday, 7 is Sunday.';
 comment on column business_hours.opens is 'The first moment that counts, local time.';
@@ -97,6 +98,43 @@ insert into response_bracket (up_to) values
   ('10 seconds'), ('30 seconds'), ('1 minute'), ('3 minutes'), ('10 minutes'), ('30 minutes'),
   ('1 hour'), ('4 hours'), ('24 hours');
 
+create function day_starts_at(day date, zone text)
+returns timestamptz
+-- Without a search path of its own it becomes part of the query that calls it.
+language sql stable parallel safe
+as $$
+  -- Where clocks go back over midnight there are two, and "at time zone" gives the second. The first is
+  -- the one with the offset of half a day before, if clocks show midnight then.
+  select least(
+    day::timestamp at time zone zone,
+    case
+      when ((day::timestamp
+          - ((((day::timestamp at time zone zone) - interval '12 hours') at time zone zone)
+            - (((day::timestamp at time zone zone) - interval '12 hours') at time zone 'UTC')))
+        at time zone 'UTC') at time zone zone = day::timestamp
+      then (day::timestamp
+          - ((((day::timestamp at time zone zone) - interval '12 hours') at time zone zone)
+            - (((day::timestamp at time zone zone) - interval '12 hours') at time zone 'UTC')))
+        at time zone 'UTC'
+    end)
+$$;
+
+comment on function day_starts_at(date, text) is 'The first moment of a day in a time zone: the first midnight where clocks show two, and where they show none the moment at which they skip it.';
+
+create function day_of(moment timestamptz, zone text)
+returns date
+language sql stable parallel safe
+set search_path from current
+as $$
+  -- In the evening that clocks show again after the first midnight, the next day has begun.
+  select case
+    when moment < day_starts_at((moment at time zone zone)::date + 1, zone) then (moment at time zone zone)::date
+    else (moment at time zone zone)::date + 1
+  end
+$$;
+
+comment on function day_of(timestamptz, text) is 'The day of a moment in a time zone: from day_starts_at of the day until before that of the next.';
+
 create function business_openings(calendar text, first_day date, last_day date)
 returns table (opens timestamptz, closes timestamptz)
 language sql stable strict parallel safe
@@ -110,12 +148,24 @@ as $$
         order by open.opens, open.closes rows between unbounded preceding and 1 preceding)) as opens,
       open.closes
     from (
-      select (first_day + n + h.opens) at time zone c.time_zone as opens,
-             (first_day + n + h.closes) at time zone c.time_zone as closes
+      select case h.opens
+               when '00:00' then day_starts_at(first_day + n, c.time_zone)
+               else (first_day + n + h.opens) at time zone c.time_zone
+             end as opens,
+             case h.closes
+               when '24:00' then day_starts_at(first_day + n + 1, c.time_zone)
+               else (first_day + n + h.closes) at time zone c.time_zone
+             end as closes
       from generate_series(0, last_day - first_day) n
       join business_hours h
         on h.weekday = date_part('isodow', first_day + n)
        and first_day + n between h.valid_from and h.valid_until
+       and (h.valid_from = h.valid_until or not exists (
+         select from business_hours only_then
+         where only_then.calendar = h.calendar
+           and only_then.weekday = h.weekday
+           and only_then.valid_from = first_day + n
+           and only_then.valid_until = first_day + n))
       join business_calendar c on c.name = h.calendar
       where c.name = business_openings.calendar
         and not exists (

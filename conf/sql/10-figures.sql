@@ -16,12 +16,12 @@
 create view reporting_days as
 select
   f.first_day + n as day,
-  (f.first_day + n)::timestamp at time zone g.time_zone as starts_at,
-  (f.first_day + n + 1)::timestamp at time zone g.time_zone as ends_at
+  day_starts_at(f.first_day + n, g.time_zone) as starts_at,
+  day_starts_at(f.first_day + n + 1, g.time_zone) as ends_at
 from report_settings g
 cross join lateral (
-  select (min(opened_at) at time zone g.time_zone)::date as first_day,
-         (max(opened_at) at time zone g.time_zone)::date as last_day
+  select day_of(min(opened_at), g.time_zone) as first_day,
+         day_of(max(opened_at), g.time_zone) as last_day
   from response_sessions) f
 cross join lateral generate_series(0, f.last_day - f.first_day) n;
 
@@ -551,7 +551,7 @@ comment on column late_messages.overstated_seconds is 'For an answer unseen: by 
 
 create view late_messages_by_hour as
 select
-  (starts_at at time zone (select time_zone from report_settings))::date as day,
+  day_of(starts_at, (select time_zone from report_settings)) as day,
   starts_at,
   count(*) as late_messages,
   count(distinct customer_id) as customers,

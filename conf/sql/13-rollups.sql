@@ -20,7 +20,7 @@ select jsonb_build_object(
     select jsonb_agg(date_part('epoch', b.up_to) order by b.up_to) from response_bracket b),
   'calendar', (select to_jsonb(c) from business_calendar c where c.name = g.calendar),
   'hours', (
-    select jsonb_agg(to_jsonb(h) order by h.weekday, h.opens, h.valid_from)
+    select jsonb_agg(to_jsonb(h) order by h.weekday, h.opens, h.valid_from, h.valid_until)
     from business_hours h where h.calendar = g.calendar),
   'holidays', (
     select jsonb_agg(o.day order by o.day) from business_holiday o where o.calendar = g.calendar)

@@ -6,15 +6,20 @@ period as materialized (
   select
     p.first_day,
     p.last_day,
-    p.first_day::timestamp at time zone g.time_zone as starts_at,
-    (p.last_day + 1)::timestamp at time zone g.time_zone as ends_at,
+    day_starts_at(p.first_day, g.time_zone) as starts_at,
+    day_starts_at(p.last_day + 1, g.time_zone) as ends_at,
+    -- When each day starts: cheaper than day_of for each session.
+    array(
+      select day_starts_at(p.first_day + n, g.time_zone)
+      from generate_series(0, p.last_day - p.first_day) n
+      order by n) as days,
     g.time_zone,
     g.conversation_gap,
     -- No later than the gap before the period: in seconds an interval is as long as in comparisons, or
     -- longer. A moment that an index can look for; a gap of a life is all of the past.
     case
       when g.conversation_gap < '100 years' then
-        (p.first_day::timestamp at time zone g.time_zone)
+        day_starts_at(p.first_day, g.time_zone)
           - make_interval(secs => date_part('epoch', g.conversation_gap))
       else '-infinity'
     end as since,
@@ -39,8 +44,8 @@ earlier as materialized (
 ),
 session as materialized (
   select
-    (v.opened_at at time zone p.time_zone)::date as day,
-    date_part('isodow', v.opened_at at time zone p.time_zone)::integer as weekday,
+    o.day,
+    date_part('isodow', o.day)::integer as weekday,
     date_part('hour', v.opened_at at time zone p.time_zone)::integer as hour,
     v.asked_agent_id,
     v.responder_id,
@@ -56,6 +61,7 @@ session as materialized (
       true) as is_first_reply
   from period p
   join response_sessions v on v.opened_at >= p.starts_at and v.opened_at < p.ends_at
+  cross join lateral (select p.first_day + width_bucket(v.opened_at, p.days) - 1 as day) o
   left join earlier e
     on e.customer_id = v.customer_id and e.only_agent_id = coalesce(v.only_agent_id, 0)
 ),

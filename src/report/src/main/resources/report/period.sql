@@ -9,6 +9,6 @@ cross join lateral (
     greatest(
       asked.first_day,
       -- The last one is found in an index, as nothing is joined to it.
-      (select (s.opened_at at time zone g.time_zone)::date
+      (select day_of(s.opened_at, g.time_zone)
        from (select max(opened_at) as opened_at from response_sessions) s cross join report_settings g)),
-    (select (now() at time zone time_zone)::date from report_settings)) as day) last
+    (select day_of(now(), time_zone) from report_settings)) as day) last

@@ -2,8 +2,8 @@
 with
 period as materialized (
   select
-    p.first_day::timestamp at time zone g.time_zone as starts_at,
-    (p.last_day + 1)::timestamp at time zone g.time_zone as ends_at
+    day_starts_at(p.first_day, g.time_zone) as starts_at,
+    day_starts_at(p.last_day + 1, g.time_zone) as ends_at
   from (select ?::date as first_day, ?::date as last_day) p
   cross join report_settings g
 ),

@@ -71,6 +71,16 @@ class BusinessTimeIT {
         "insert into business_hours values"
             + " ('summer', 1, '10:00', '12:00', '-infinity', '2026-06-14'),"
             + " ('summer', 1, '08:00', '20:00', '2026-06-15', 'infinity')",
+        // Half a holiday, in a week of holidays, and one evening more.
+        calendar("christmas", "UTC"),
+        "insert into business_hours select 'christmas', d, '09:00', '17:00' from generate_series(1, 5) d",
+        "insert into business_hours values"
+            + " ('christmas', 4, '09:00', '12:00', '2026-12-24', '2026-12-24'),"
+            + " ('christmas', 5, '09:00', '12:00', '2026-12-25', '2026-12-25'),"
+            + " ('christmas', 3, '09:00', '17:00', '2026-12-23', '2026-12-23'),"
+            + " ('christmas', 3, '18:00', '20:00', '2026-12-23', '2026-12-23'),"
+            + " ('christmas', 6, '10:00', '11:00', '2026-12-19', '2026-12-19')",
+        "insert into business_holiday values ('christmas', '2026-12-25', 'Christmas')",
         calendar("tokyo", "Asia/Tokyo"),
         "insert into business_hours select 'tokyo', d, '09:00', '17:00' from generate_series(1, 5) d",
         // Clocks go back at midnight: its first hour is there twice.
@@ -127,6 +137,13 @@ class BusinessTimeIT {
     "summer, 2026-06-08 00:00Z, 2026-06-09 00:00Z, 7200",
     "summer, 2026-06-15 00:00Z, 2026-06-16 00:00Z, 43200",
     "summer, 2026-06-08 11:00Z, 2026-06-15 09:00Z, 7200",
+    // Rows of a single day replace the weekday's on that day, and no holiday.
+    "christmas, 2026-12-24 00:00Z, 2026-12-25 00:00Z, 10800",
+    "christmas, 2026-12-24 11:00Z, 2026-12-24 16:00Z, 3600",
+    "christmas, 2026-12-17 00:00Z, 2026-12-18 00:00Z, 28800",
+    "christmas, 2026-12-25 00:00Z, 2026-12-26 00:00Z, 0",
+    "christmas, 2026-12-23 00:00Z, 2026-12-24 00:00Z, 36000",
+    "christmas, 2026-12-19 00:00Z, 2026-12-20 00:00Z, 3600",
     // Zones: 09:00 in Tokyo is midnight in UTC; the holiday of one calendar is none of another.
     "tokyo, 2026-05-01 00:00Z, 2026-05-01 12:00Z, 28800",
     "tokyo, 2026-05-03 23:59Z, 2026-05-04 00:01Z, 60",
@@ -156,6 +173,7 @@ class BusinessTimeIT {
         "backwards",
         "closed",
         "summer",
+        "christmas",
         "tokyo",
         "havana",
         "beirut"
@@ -209,6 +227,7 @@ class BusinessTimeIT {
       strings = {
         "insert into business_hours values ('office', 1, '16:59', '18:00')",
         "insert into business_hours values ('summer', 1, '19:00', '21:00', '2026-01-01', '2026-06-15')",
+        "insert into business_hours values ('christmas', 4, '11:00', '13:00', '2026-12-24', '2026-12-24')",
         "insert into business_hours values ('office', 0, '09:00', '17:00')",
         "insert into business_hours values ('office', 6, '22:00', '06:00')",
         "insert into business_hours values ('none', 6, '09:00', '17:00')",

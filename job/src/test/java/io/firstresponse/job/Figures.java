@@ -214,7 +214,7 @@ final class Figures {
             select(
                 s -> {
                   ZonedDateTime at = local(s.openedAt());
-                  return at.toLocalDate().equals(day) && at.getHour() == clock;
+                  return dayOf(s.openedAt()).equals(day) && at.getHour() == clock;
                 });
         double[] seconds = sorted(opened.stream().filter(s -> !s.isOpen()).map(Figures::seconds));
         rows.add(
@@ -389,8 +389,10 @@ final class Figures {
     return TestDatabase.instant(micros).atZone(settings.zone());
   }
 
+  /** In an evening that clocks show again after midnight, the next day has begun. */
   private LocalDate dayOf(long micros) {
-    return local(micros).toLocalDate();
+    LocalDate shown = local(micros).toLocalDate();
+    return micros < startOf(shown.plusDays(1)) ? shown : shown.plusDays(1);
   }
 
   private long startOf(LocalDate day) {

@@ -139,6 +139,81 @@ class FiguresIT {
     }
   }
 
+  /**
+   * Clocks go back over midnight: to it, or (in Saint John's, until 2011) to the evening before it.
+   * The day begins at the first midnight; what clocks show again is in it, in hours as in days.
+   */
+  @ParameterizedTest
+  @CsvSource({
+    "America/Havana, 2026-11-01, true",
+    "Atlantic/Azores, 2026-10-25, true",
+    "America/St_Johns, 2006-10-29, false",
+    // Forward, from midnight on.
+    "America/Havana, 2026-03-08, true",
+    "Asia/Beirut, 2026-03-29, true",
+  })
+  void aDayBeginsAtTheFirstMidnight(String zone, LocalDate changed, boolean calendar)
+      throws Exception {
+    try (TestDatabase database = TestDatabase.create(ResponseMode.ANY_AGENT)) {
+      for (String file :
+          List.of(
+              "01-schema-version",
+              "02-result-any-agent",
+              "03-late",
+              "05-result-final",
+              "08-report-settings",
+              "09-response-sessions-any-agent",
+              "10-figures")) {
+        database.execute(TestDatabase.resource("/sql/" + file + ".sql"));
+      }
+      Instant from = changed.minusDays(1).atStartOfDay(ZoneId.of(zone)).toInstant();
+      database.execute(
+          "insert into tbl_result (b, b_ts, a, a_ts, asked_a) select n, opened, 1,"
+              + " opened + n * interval '17 s', 1 from (select n, timestamptz '%s'".formatted(from)
+              + " + n * interval '11 min' as opened from generate_series(1, 400) n) o",
+          "insert into tbl_result (b, b_ts, asked_a) values (0, '%s', 1)".formatted(from),
+          "delete from response_target",
+          "insert into response_target values ('10 seconds', '10 s'), ('3 minutes', '3 min'), ('half a day', '12 h')",
+          "insert into business_calendar values ('c', '%s')".formatted(zone),
+          "insert into business_hours select 'c', n, '00:00', '24:00' from generate_series(1, 7) n",
+          "insert into business_holiday values ('c', '%s')".formatted(changed),
+          "update report_settings set conversation_gap = '0', time_zone = '%s', calendar = %s"
+              .formatted(zone, calendar ? "'c'" : "null"));
+      Map<DayOfWeek, List<Hours>> always = new TreeMap<>();
+      for (DayOfWeek day : DayOfWeek.values()) {
+        always.put(day, List.of(hours("00:00", "00:00")));
+      }
+      Figures figures =
+          new Figures(
+              ResponseMode.ANY_AGENT,
+              sessions(database, ResponseMode.ANY_AGENT),
+              new Figures.Settings(
+                  ZoneId.of(zone),
+                  Duration.ZERO,
+                  BERLIN.targets(),
+                  calendar ? always : null,
+                  Set.of(changed)));
+      compare(database, figures, BRACKETS);
+      assertThat(
+              database.count(
+                  "select extract(epoch from starts_at) from reporting_days where day = '%s'"
+                      .formatted(changed)))
+          .isEqualTo(changed.atStartOfDay(ZoneId.of(zone)).toEpochSecond());
+      database.execute(TestDatabase.resource("/sql/13-rollups.sql"), "select refresh_figures()");
+      compare(database, figures, BRACKETS);
+
+      database.execute(
+          "insert into tbl_late (b, a, ts, direct, automated, watermark)"
+              + " select b, a, b_ts, false, false, b_ts + interval '1 min' from tbl_result");
+      assertThat(
+              database.strings(
+                  "select l.day, d.day from late_messages_by_hour l join reporting_days d"
+                      + " on l.starts_at >= d.starts_at and l.starts_at < d.ends_at"
+                      + " where l.day <> d.day"))
+          .isEmpty();
+    }
+  }
+
   private static void compare(TestDatabase database, Figures figures, List<Message> late, long seed)
       throws Exception {
     compare(database, figures, BRACKETS);
