@@ -36,9 +36,12 @@
       return NOTHING;
     }
     const share = (100 * part) / all;
+    if (part === all || part === 0) {
+      return `${share}\u00a0%`;
+    }
     // Never 100 % or 0 % of what is not all or nothing.
-    return part === all || part === 0
-      ? `${share}\u00a0%` : `${Math.min(99.9, Math.max(0.1, share)).toFixed(1)}\u00a0%`;
+    const bound = share < 0.1 ? "<\u00a0" : share > 99.9 ? ">\u00a0" : "";
+    return `${bound}${Math.min(99.9, Math.max(0.1, share)).toFixed(1)}\u00a0%`;
   }
 
   /** Seconds as people say them, in at most two units. */

@@ -308,6 +308,24 @@ class ReportPageIT {
     }
   }
 
+  @Test
+  void nearlyNothingAndNearlyAllAreNotRoundedToAFigureThatTheyAreNot() throws Exception {
+    try (ReportDatabase many = new ReportDatabase("any-agent")) {
+      many.execute(
+          "insert into tbl_result (b, b_ts, a, a_ts) select n, '2026-03-05T09:00:00Z', 3,"
+              + " timestamptz '2026-03-05T09:00:10Z' + case when n = 1 then interval '0' else '30 min' end"
+              + " from generate_series(1, 2000) n",
+          "insert into tbl_result (b, b_ts) values (2001, '2026-03-05T09:00:00Z')");
+      Path file = folder.resolve("many.html");
+      LocalDate day = LocalDate.of(2026, 3, 5);
+      many.report(new ReportRequest("Many", Optional.of(day), Optional.of(day), Optional.empty()))
+          .write(file);
+      browser.show(file, DESK, "light");
+      // 1 of 2,001 within 3 minutes, 2,000 of them within an hour.
+      assertThat(text("#cards")).contains("< 0.1 %").contains("> 99.9 %").doesNotContain("0.0 %");
+    }
+  }
+
   private static Path empty() throws Exception {
     Path file = folder.resolve("empty.html");
     try (ReportDatabase none = new ReportDatabase("any-agent")) {
