@@ -150,6 +150,46 @@ class DeploymentFilesTest {
         .endsWith(":" + version());
   }
 
+  /**
+   * Compose mounts the file of a secret as it is on the host, where only its owner can read it:
+   * neither Flink's user nor PostgreSQL's. Each reads a copy that belongs to it.
+   */
+  @Test
+  void composeGivesThePasswordToWhoReadsIt() throws Exception {
+    JsonNode compose = documents(CONF.resolve("docker/compose.yaml")).get(0);
+    JsonNode services = compose.get("services");
+    JsonNode prepare = services.get("prepare");
+    String script = prepare.at("/command/2").asString();
+    assertThat(prepare.at("/secrets/0").asString()).isEqualTo("password");
+    Map<String, String> readers = Map.of("flink", "9999", "postgres", "postgres");
+    Map<String, JsonNode> mounts =
+        Map.of(
+            "flink", compose.at("/x-flink/volumes"),
+            "postgres", services.at("/postgres/volumes"));
+    readers.forEach(
+        (reader, user) -> {
+          String volume = reader + "-password";
+          assertThat(compose.get("volumes").has(volume)).isTrue();
+          assertThat(strings(prepare.get("volumes"))).contains(volume + ":/" + volume);
+          assertThat(strings(mounts.get(reader))).contains(volume + ":/run/secrets:ro");
+          assertThat(script)
+              .contains(
+                  "install -o %s -g %s -m 400 /run/secrets/password /%s/password"
+                      .formatted(user, user, volume));
+        });
+    assertThat(services.properties())
+        .filteredOn(service -> service.getValue().has("secrets"))
+        .extracting(Map.Entry::getKey)
+        .containsExactly("prepare");
+    assertThat(compose.at("/x-flink/secrets").isMissingNode()).isTrue();
+    assertThat(services.at("/postgres/depends_on/prepare/condition").asString())
+        .isEqualTo("service_completed_successfully");
+  }
+
+  private static List<String> strings(JsonNode list) {
+    return list.values().stream().map(JsonNode::asString).toList();
+  }
+
   @Test
   void theImageTakesFilesOfTheRelease() throws Exception {
     assertThat(copiedTo("lib/first-response-job-" + version() + ".jar"))
