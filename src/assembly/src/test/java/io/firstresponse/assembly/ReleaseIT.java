@@ -149,7 +149,7 @@ class ReleaseIT {
       assertThat(local.err()).isEmpty();
       Matcher log = LOG.matcher(local.out());
       assertThat(log.find()).as("%s", local).isTrue();
-      assertThat(Path.of(log.group(1))).content().contains("org.apache.flink", "io.firstresponse");
+      assertThat(Path.of(log.group(1))).content().contains("org.apache.flink");
       assertThat(seconds(connection, "public")).containsExactly(475);
       assertItReports(postgres.getPort());
 

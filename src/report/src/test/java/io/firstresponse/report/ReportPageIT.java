@@ -312,10 +312,10 @@ class ReportPageIT {
   void nearlyNothingAndNearlyAllAreNotRoundedToAFigureThatTheyAreNot() throws Exception {
     try (ReportDatabase many = new ReportDatabase("any-agent")) {
       many.execute(
-          "insert into tbl_result (b, b_ts, a, a_ts) select n, '2026-03-05T09:00:00Z', 3,"
+          "insert into tbl_result (b, b_ts, asked_a, a, a_ts) select n, '2026-03-05T09:00:00Z', 3, 3,"
               + " timestamptz '2026-03-05T09:00:10Z' + case when n = 1 then interval '0' else '30 min' end"
               + " from generate_series(1, 2000) n",
-          "insert into tbl_result (b, b_ts) values (2001, '2026-03-05T09:00:00Z')");
+          "insert into tbl_result (b, b_ts, asked_a) values (2001, '2026-03-05T09:00:00Z', 3)");
       Path file = folder.resolve("many.html");
       LocalDate day = LocalDate.of(2026, 3, 5);
       many.report(new ReportRequest("Many", Optional.of(day), Optional.of(day), Optional.empty()))
