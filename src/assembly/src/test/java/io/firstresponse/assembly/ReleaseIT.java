@@ -71,7 +71,7 @@ class ReleaseIT {
     assertThat(names(release.resolve("lib"))).hasSize(4);
     assertThat(names(release.resolve("bin")))
         .containsExactlyInAnyOrder(
-            "cluster", "local-java", "replay", "report", "run-local", "upgrade");
+            "cluster", "help", "local-java", "replay", "report", "run-local", "upgrade");
     assertThat(names(release.resolve("conf")))
         .isEqualTo(names(Path.of("../../conf")))
         .contains("config.yaml", "kubernetes", "docker", "sql");
@@ -183,24 +183,51 @@ class ReleaseIT {
     // Where 1 says that sessions differ.
     assertThat(run("replay", List.of("--help")).exitCode()).isEqualTo(2);
     for (String script : List.of("cluster", "run-local")) {
+      List<String> args = List.of("list");
       environment.put("FLINK_HOME", "");
-      assertOneLine(run(script, List.of("--help")), "Set FLINK_HOME to the folder of a Flink 2.3");
+      assertOneLine(run(script, args), "Set FLINK_HOME to the folder of a Flink 2.3");
       environment.put("FLINK_HOME", folder.toString());
-      assertOneLine(run(script, List.of("--help")), "FLINK_HOME is " + folder);
+      assertOneLine(run(script, args), "FLINK_HOME is " + folder);
       environment.put("FLINK_HOME", FLINK.toRealPath().toString());
       environment.put("JAVA_HOME", folder.toString());
-      assertOneLine(run(script, List.of("--help")), "There is no " + folder + "/bin/java");
+      assertOneLine(run(script, args), "There is no " + folder + "/bin/java");
 
       Path old = Files.createDirectories(folder.resolve("old/bin")).resolve("java");
       Files.writeString(old, "#!/bin/sh\necho '    java.specification.version = 11' >&2\n");
       assertThat(old.toFile().setExecutable(true)).isTrue();
       environment.put("JAVA_HOME", folder.resolve("old").toString());
-      assertOneLine(run(script, List.of("--help")), old + " is Java 11; 17 or later is needed.");
+      assertOneLine(run(script, args), old + " is Java 11; 17 or later is needed.");
       environment.put("JAVA_HOME", System.getProperty("java.home"));
-      Outcome help = run(script, List.of("--help"));
-      assertThat(help.exitCode()).as("%s", help).isZero();
-      assertThat(help.out().lines()).hasSizeGreaterThan(5);
     }
+    Outcome help = run("cluster", List.of("--help"));
+    assertThat(help.exitCode()).as("%s", help).isZero();
+    assertThat(help.out().lines()).hasSizeGreaterThan(5);
+  }
+
+  /** Neither Java nor Flink nor a build is needed for it, here and in the source tree. */
+  @Test
+  void helpIsThereAtOnce() throws Exception {
+    environment.put("FLINK_HOME", "");
+    environment.put("JAVA_HOME", folder.toString());
+    List<Path> scripts = new ArrayList<>();
+    for (String script : List.of("run-local", "upgrade")) {
+      scripts.add(release.resolve("bin").resolve(script));
+    }
+    for (String script : List.of("bench", "chaos", "golden-savepoints", "run-local", "upgrade")) {
+      scripts.add(Path.of("../../scripts", script).toRealPath());
+    }
+    for (Path script : scripts) {
+      for (String ask : List.of("--help", "-h")) {
+        Outcome help = run(script, List.of(ask));
+        assertThat(help.exitCode()).as("%s", help).isZero();
+        assertThat(help.err()).as("%s", script).isEmpty();
+        assertThat(help.out())
+            .as("%s", script)
+            .contains("scripts/" + script.getFileName() + " ", "For example", "Exit code");
+      }
+    }
+    assertThat(run("run-local", List.of("--help")).out())
+        .contains("--source.type  one of ", "--event-time.max-out-of-orderness  a duration");
   }
 
   /** With a JDK only: what else there is, the job took from FLINK_HOME. */
@@ -242,7 +269,11 @@ class ReleaseIT {
   }
 
   private Outcome run(String script, List<String> args) throws Exception {
-    List<String> command = new ArrayList<>(List.of(release.resolve("bin/" + script).toString()));
+    return run(release.resolve("bin").resolve(script), args);
+  }
+
+  private Outcome run(Path script, List<String> args) throws Exception {
+    List<String> command = new ArrayList<>(List.of(script.toString()));
     command.addAll(args);
     Path out = Files.createTempFile(folder, "out", "");
     Path err = Files.createTempFile(folder, "err", "");

@@ -3,15 +3,14 @@ package io.firstresponse.local;
 import io.firstresponse.job.FailureReason;
 import io.firstresponse.job.options.BadOptionException;
 import io.firstresponse.job.options.OptionParser;
-import io.firstresponse.job.options.OptionReference;
 import java.util.concurrent.ExecutionException;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.core.execution.JobClient;
 
 /**
  * The job in this process, with the same options as with {@code flink run}, into the user's own
- * PostgreSQL; with a folder for its state, it goes on from where the last run has come to. {@link
- * LocalOptions#HELP} has the exit codes.
+ * PostgreSQL; with a folder for its state, it goes on from where the last run has come to. The
+ * comment in {@code scripts/run-local} has the exit codes.
  */
 public final class LocalRun {
 
@@ -30,11 +29,6 @@ public final class LocalRun {
   private static int run(String[] args) {
     try {
       TemporaryFolder.own();
-      if (LocalOptions.asksForHelp(args)) {
-        System.out.print(LocalOptions.HELP);
-        System.out.print(OptionReference.help());
-        return 0;
-      }
       LocalOptions local = LocalOptions.parse(args);
       Configuration options = OptionParser.parse(local.job().toArray(String[]::new));
       if (local.state().isEmpty()) {
