@@ -104,7 +104,8 @@ class GoldenSavepointIT {
 
       long used = conservation.used();
       assertThat(used).isBetween((long) messages.size(), (long) messages.size() + input.again());
-      assertThat(conservation).isEqualTo(new Conservation(used + input.beyond(), used, 0, 0, 0));
+      assertThat(conservation)
+          .isEqualTo(new Conservation(used + input.beyond(), used, 0, 0, 0, input.beyond()));
       assertThat(
               database.strings(
                   "select settled.* from settled join tbl_result using (%s, b_ts)"
