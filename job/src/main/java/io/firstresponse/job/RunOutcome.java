@@ -3,6 +3,7 @@ package io.firstresponse.job;
 import io.firstresponse.job.tables.Gaps;
 import io.firstresponse.job.tables.ResultDatabase;
 import io.firstresponse.job.tally.Conservation;
+import io.firstresponse.job.tally.EarlyTimes;
 import java.sql.SQLException;
 import java.util.Map;
 import java.util.Optional;
@@ -36,7 +37,8 @@ public record RunOutcome(Conservation conservation, Optional<String> failure) {
    */
   public static RunOutcome of(Map<String, ?> accumulators, ReadableConfig options) {
     Conservation conservation = Conservation.of(accumulators);
-    return new RunOutcome(conservation, failure(conservation, options));
+    return new RunOutcome(
+        conservation, failure(conservation, options).or(() -> EarlyTimes.in(accumulators)));
   }
 
   private static Optional<String> failure(Conservation conservation, ReadableConfig options) {

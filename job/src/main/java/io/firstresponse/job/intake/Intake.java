@@ -5,10 +5,12 @@ import io.firstresponse.job.domain.Message;
 import io.firstresponse.job.domain.Received;
 import io.firstresponse.job.options.JobOptions.AutomatedPolicy;
 import io.firstresponse.job.tally.Count;
+import io.firstresponse.job.tally.EarlyTimes;
 import io.firstresponse.job.tally.Tally;
 import io.firstresponse.job.types.JobTypes;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.runtime.state.FunctionInitializationContext;
@@ -17,6 +19,8 @@ import org.apache.flink.streaming.api.checkpoint.CheckpointedFunction;
 import org.apache.flink.streaming.api.functions.ProcessFunction;
 import org.apache.flink.util.Collector;
 import org.apache.flink.util.OutputTag;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Where messages enter: counts what was read, puts dead letters aside, and leaves out automated
@@ -35,11 +39,14 @@ public final class Intake extends ProcessFunction<Received, Message>
 
   private static final long serialVersionUID = 1;
 
+  private static final Logger LOG = LoggerFactory.getLogger(Intake.class);
+
   private final AutomatedPolicy policy;
   private final Set<Long> botAgents;
   private final long from;
   private final long to;
   private transient Tally tally;
+  private transient boolean warned;
   private transient Map<DeadLetter.Reason, Counter> byReason;
 
   /**
@@ -72,7 +79,8 @@ public final class Intake extends ProcessFunction<Received, Message>
             Count.READ,
             Count.IGNORED,
             Count.DEAD,
-            Count.FUTURE);
+            Count.FUTURE,
+            Count.BEFORE_1990);
     long before = tally.get(Count.READ);
     getRuntimeContext().getMetricGroup().gauge(READ_BEFORE, () -> before);
     byReason = new EnumMap<>(DeadLetter.Reason.class);
@@ -89,6 +97,12 @@ public final class Intake extends ProcessFunction<Received, Message>
   @Override
   public void snapshotState(FunctionSnapshotContext context) throws Exception {
     tally.snapshot();
+    if (!warned) {
+      Optional<String> unlikely =
+          EarlyTimes.in(tally.get(Count.READ), tally.get(Count.DEAD), tally.get(Count.BEFORE_1990));
+      unlikely.ifPresent(LOG::warn);
+      warned = unlikely.isPresent();
+    }
   }
 
   @Override
@@ -104,6 +118,9 @@ public final class Intake extends ProcessFunction<Received, Message>
       return;
     }
     Message message = (Message) received;
+    if (message.ts() < EarlyTimes.END) {
+      tally.add(Count.BEFORE_1990, 1);
+    }
     boolean outside = message.ts() < from || message.ts() >= to;
     if (outside || (policy == AutomatedPolicy.IGNORE && isAutomated(message))) {
       tally.add(Count.IGNORED, 1);

@@ -19,7 +19,9 @@ public enum Count {
   /** Sessions answered. */
   ANSWERED(7, "sessionsAnswered"),
   /** Sessions that were told of before they were final, and corrected. */
-  CORRECTED(8, "sessionsCorrected");
+  CORRECTED(8, "sessionsCorrected"),
+  /** Messages sent before 1990: their times are likely in another unit than was said. */
+  BEFORE_1990(9, "messagesBefore1990");
 
   private final int slot;
   private final String metric;

@@ -20,6 +20,7 @@ class CountTest {
             "5 messagesUsed",
             "6 sessionsOpened",
             "7 sessionsAnswered",
-            "8 sessionsCorrected");
+            "8 sessionsCorrected",
+            "9 messagesBefore1990");
   }
 }

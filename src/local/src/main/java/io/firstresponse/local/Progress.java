@@ -97,7 +97,7 @@ final class Progress {
       long read = Conservation.value(counts, Count.READ);
       long rows = rowsWritten.getAsLong();
       out.printf(
-          "%6.0f s  messages %,d (%,.0f/s)  sessions %,d  answered %,d  late %,d  dead letters %,d%s%n",
+          "%6.0f s  messages %,d (%,.0f/s)  final sessions %,d  answered %,d  late %,d  dead letters %,d%s%n",
           (now - start) / 1e9,
           read,
           Math.max(0, read - lastRead) / seconds,

@@ -151,6 +151,22 @@ class LocalRunIT {
                   + " tbl_dead_letter.\n");
       args.set(3, empty.toString());
       assertThat(Script.runLocal(folder, args).exitCode()).as("nothing was read").isZero();
+
+      // Seconds, taken for milliseconds.
+      Path seconds = folder.resolve("seconds.jsonl");
+      Files.write(
+          seconds,
+          List.of(
+              "{\"a\":1,\"b\":7,\"ts\":1534327815,\"direct\":false}",
+              "{\"a\":2,\"b\":7,\"ts\":1534328290,\"direct\":true}"));
+      args.set(3, seconds.toString());
+      Script.Outcome early = Script.runLocal(folder, args);
+      assertThat(early.exitCode()).as("%s", early).isEqualTo(1);
+      assertThat(early.out().lines().toList().get((int) early.out().lines().count() - 1))
+          .startsWith("unlikely times: all 2 messages are from before 1990.")
+          .contains("messages.epoch-unit");
+      args.addAll(List.of("--messages.epoch-unit", "seconds", "--sink.jdbc.schema", "meant"));
+      assertThat(Script.runLocal(folder, args).exitCode()).isZero();
     }
   }
 
