@@ -12,8 +12,9 @@
 --   tbl_result             select, insert, update, delete  delete: live results take back sessions
 --   tbl_late               select, insert, delete          delete: what a crash has made doubtful
 --   tbl_writer             select, insert, update, delete  delete: the place of the task before
+--   tbl_identity           select, update                  update: a job that starts without state
 --   tbl_dead_letter        select, insert, update, delete  delete: of a refused row that is written after all
---   tbl_correction         select, insert                  select: a row that is there is not refused
+--   tbl_correction         select, insert, delete          delete: sink.start-over empties the tables
 -- In PostgreSQL 14 and older everybody may create tables in schema public. Use another schema, or:
 --   revoke create on schema public from public;
 
@@ -34,7 +35,7 @@ grant select on first_response_schema to first_response_writer;
 grant select, insert, update, delete on tbl_result to first_response_writer;
 grant select, insert, delete on tbl_late to first_response_writer;
 grant select, insert, update, delete on tbl_dead_letter to first_response_writer;
-grant select, insert on tbl_correction to first_response_writer;
+grant select, insert, delete on tbl_correction to first_response_writer;
 
 grant select on first_response_schema, tbl_result, tbl_late, tbl_dead_letter, tbl_correction
   to first_response_reader;
@@ -47,6 +48,7 @@ declare
 begin
   if to_regclass(format('%I.tbl_writer', current_schema())) is not null then
     grant select, insert, update, delete on tbl_writer to first_response_writer;
+    grant select, update on tbl_identity to first_response_writer;
   end if;
   foreach name in array array[
     'report_settings', 'response_target', 'response_bracket',

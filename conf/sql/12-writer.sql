@@ -17,6 +17,9 @@ create table tbl_writer (
   claimed_at          timestamptz not null default now(),
   complete_through    timestamptz,
   told_at             timestamptz,
+  host                text not null default '',
+  job_id              text not null default '',
+  alive_at            timestamptz,
   constraint tbl_writer_pkey primary key (target, first_group),
   constraint tbl_writer_groups check (0 <= first_group and first_group <= last_group and last_group < all_groups)
 );
@@ -34,6 +37,19 @@ comment on column tbl_writer.attempt is 'How many attempts of the task there wer
 comment on column tbl_writer.claimed_at is 'When the attempt began.';
 comment on column tbl_writer.complete_through is 'Up to when the task has taken all messages into the rows; null before the first ones, infinity when the input was read to its end.';
 comment on column tbl_writer.told_at is 'When the task said so.';
+
+comment on column tbl_writer.host is 'Where the job was submitted; empty if that is not known.';
+comment on column tbl_writer.job_id is 'Flink''s id of the job; empty where none has begun to write yet.';
+comment on column tbl_writer.alive_at is 'When the task last reported that it runs; null when its input was read to its end. A job that goes on from no state is refused for a minute from then.';
+
+create table tbl_identity (
+  id uuid not null
+);
+
+comment on table tbl_identity is 'Which rows these are, in one row: a job that starts without state begins new ones. State of a job that wrote other rows is refused.';
+comment on column tbl_identity.id is 'The same in the state of the job that wrote the rows.';
+
+insert into tbl_identity (id) values (md5(random()::text || clock_timestamp()::text)::uuid);
 
 create view data_complete_through as
 select
@@ -59,6 +75,7 @@ do $$
 begin
   if exists (select from pg_roles where rolname = 'first_response_writer') then
     grant select, insert, update, delete on tbl_writer to first_response_writer;
+    grant select, update on tbl_identity to first_response_writer;
   end if;
   if exists (select from pg_roles where rolname = 'first_response_reader') then
     grant select on data_complete_through to first_response_reader;

@@ -6,15 +6,21 @@ import io.firstresponse.job.options.BadOptionException;
 import io.firstresponse.job.options.JobOptions;
 import io.firstresponse.job.options.OptionParser;
 import io.firstresponse.job.options.OptionReference;
+import io.firstresponse.job.tables.JobStart;
 import io.firstresponse.job.tables.ResultDatabase;
 import io.firstresponse.job.tables.TableCheck;
+import io.firstresponse.job.tables.TableOwnership;
 import java.util.List;
 import org.apache.flink.api.common.JobExecutionResult;
+import org.apache.flink.api.common.RuntimeExecutionMode;
 import org.apache.flink.api.connector.sink2.Sink;
 import org.apache.flink.api.connector.source.Boundedness;
 import org.apache.flink.api.connector.source.Source;
+import org.apache.flink.client.program.StreamPlanEnvironment;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.ExecutionOptions;
+import org.apache.flink.configuration.ReadableConfig;
 import org.apache.flink.configuration.StateRecoveryOptions;
 import org.apache.flink.runtime.client.JobExecutionException;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
@@ -54,9 +60,10 @@ public final class FirstResponseJob {
   /**
    * Checks the tables and defines the job, but starts nothing.
    *
+   * @return how the job starts on its tables
    * @throws BadOptionException when something is not as the options say
    */
-  public static void define(StreamExecutionEnvironment env, Configuration options) {
+  public static JobStart define(StreamExecutionEnvironment env, Configuration options) {
     refuseUnalignedCheckpoints(env);
     ResultDatabase database = new ResultDatabase(options);
     database
@@ -65,17 +72,24 @@ public final class FirstResponseJob {
         .ifPresent(
             said -> System.err.printf("%s: %s.%n", JobOptions.JDBC_PASSWORD_FILE.key(), said));
     var source = MessageSources.of(options);
+    streamFromState(env);
     new TableCheck(database, options).run();
+    if (!(env instanceof StreamPlanEnvironment)) {
+      // That one, of flink info, submits nothing.
+      database.start(new TableOwnership(database, options, env.getConfiguration()).take());
+    }
     Topology.define(
         env,
         options,
         source,
+        database.start(),
         database.results(),
         database.corrections(),
         database.late(),
         deadLetters(env, options, source, database));
     // Shown on the web page. There is no secret among the options.
     env.getConfig().setGlobalJobParameters(options);
+    return database.start();
   }
 
   /**
@@ -107,6 +121,20 @@ public final class FirstResponseJob {
                   CheckpointingOptions.ENABLE_UNALIGNED.key(),
                   CheckpointingOptions.ENABLE_UNALIGNED.key()));
     }
+  }
+
+  /** A batch would begin anew: Flink restores no state there. */
+  private static void streamFromState(StreamExecutionEnvironment env) {
+    ReadableConfig flink = env.getConfiguration();
+    if (flink.getOptional(StateRecoveryOptions.SAVEPOINT_PATH).isEmpty()) {
+      return;
+    }
+    if (flink.get(ExecutionOptions.RUNTIME_MODE) == RuntimeExecutionMode.BATCH) {
+      throw new BadOptionException(
+          "%s: not BATCH with a savepoint: a batch does not go on from state. Leave it out."
+              .formatted(ExecutionOptions.RUNTIME_MODE.key()));
+    }
+    env.setRuntimeMode(RuntimeExecutionMode.STREAMING);
   }
 
   /** What the job is called on the web page. */

@@ -12,6 +12,7 @@ import io.firstresponse.job.options.JobOptions;
 import io.firstresponse.job.options.JobOptions.SourceType;
 import io.firstresponse.job.options.OptionTime;
 import io.firstresponse.job.sessions.FirstResponseOperator;
+import io.firstresponse.job.tables.JobStart;
 import io.firstresponse.job.types.JobTypes;
 import java.time.Duration;
 import java.util.Optional;
@@ -43,6 +44,7 @@ final class Topology {
       StreamExecutionEnvironment env,
       ReadableConfig options,
       Source<Received, ?, ?> source,
+      JobStart start,
       Sink<SessionChange> results,
       Optional<Sink<Correction>> corrections,
       Sink<LateMessage> late,
@@ -71,7 +73,10 @@ final class Topology {
                 OperatorId.SESSIONS.title(),
                 JobTypes.SESSION_CHANGE,
                 new FirstResponseOperator(
-                    mode, options.get(JobOptions.MAX_OUT_OF_ORDERNESS), liveInterval(options)))
+                    mode,
+                    options.get(JobOptions.MAX_OUT_OF_ORDERNESS),
+                    liveInterval(options),
+                    start))
             .uid(OperatorId.SESSIONS.uid());
 
     sessions.sinkTo(results).uid(OperatorId.RESULTS.uid()).name(OperatorId.RESULTS.title());

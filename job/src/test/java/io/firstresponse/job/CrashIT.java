@@ -147,7 +147,10 @@ class CrashIT {
     @Override
     public void openInVain(int index, int parallelism, long checkpoint) {
       for (Sink<?> sink : List.of(tables.results(), tables.late())) {
-        assertThatThrownBy(() -> writer(sink, index, parallelism, true, checkpoint, 0))
+        assertThatThrownBy(
+                () ->
+                    writer(sink, index, parallelism, true, checkpoint, 0)
+                        .processWatermark(new Watermark(0)))
             .isInstanceOf(TakenOverException.class);
       }
     }

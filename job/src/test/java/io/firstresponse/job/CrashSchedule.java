@@ -13,6 +13,7 @@ import io.firstresponse.job.domain.Traces;
 import io.firstresponse.job.domain.WindowQuery;
 import io.firstresponse.job.options.JobOptions.Results;
 import io.firstresponse.job.sessions.FirstResponseOperator;
+import io.firstresponse.job.tables.JobStart;
 import io.firstresponse.job.types.JobTypes;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -348,7 +349,8 @@ final class CrashSchedule {
               new FirstResponseOperator(
                   mode,
                   Duration.ofSeconds(60),
-                  results == Results.LIVE ? Duration.ofMillis(TICK_MILLIS) : Duration.ZERO),
+                  results == Results.LIVE ? Duration.ofMillis(TICK_MILLIS) : Duration.ZERO,
+                  JobStart.WITHOUT_TABLES),
               mode::keyOf,
               JobTypes.CONVERSATION_KEY,
               MAX_PARALLELISM,

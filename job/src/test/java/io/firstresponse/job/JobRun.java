@@ -88,6 +88,7 @@ final class JobRun {
         env,
         options,
         new SlowSource<>(MessageSources.of(options), perSecond),
+        database.start(),
         database.results(),
         database.corrections(),
         database.late(),

@@ -157,6 +157,7 @@ class RefusedRowsIT {
           env,
           options,
           new SlowSource<>(MessageSources.of(options), 1_000),
+          tables.start(),
           tables.results(),
           tables.corrections(),
           tables.late(),
@@ -194,7 +195,8 @@ class RefusedRowsIT {
         "--event-time.max-out-of-orderness", "5 s",
         "--results", results,
         "--results.live-interval", "20 ms",
-        "--messages.automated", "count");
+        "--messages.automated", "count",
+        "--sink.take-over", "true");
   }
 
   /** The options of a job, its tables, and its messages for the window query. */

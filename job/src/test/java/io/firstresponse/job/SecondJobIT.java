@@ -15,10 +15,11 @@ import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.runtime.testutils.MiniClusterResourceConfiguration;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.test.junit5.MiniClusterExtension;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
-/** Jobs that are given the same tables: the one that was submitted last writes them. */
+/** Jobs that may take the same tables from each other: the one that was submitted last writes. */
 class SecondJobIT {
 
   private static final Duration SOON = Duration.ofSeconds(60);
@@ -32,9 +33,9 @@ class SecondJobIT {
               .setNumberSlotsPerTaskManager(4)
               .build());
 
-  /** Final results: with live ones a job that starts anew needs empty tables. */
-  @Test
-  void theOneThatWasSubmittedLastWrites() throws Exception {
+  @ParameterizedTest
+  @CsvSource({"final", "live"})
+  void theOneThatWasSubmittedLastWrites(String results) throws Exception {
     try (TestDatabase database = TestDatabase.create(ResponseMode.ANY_AGENT)) {
       Configuration options =
           database.options(
@@ -45,6 +46,8 @@ class SecondJobIT {
               "--source.datagen.event-rate", "500",
               "--source.datagen.disorder", "5 s",
               "--event-time.max-out-of-orderness", "5 s",
+              "--results", results,
+              "--sink.take-over", "true",
               "--sink.jdbc.flush-interval", "100 ms");
       StreamExecutionEnvironment forgotten = job(options, 1);
       JobClient first = job(options, 2).executeAsync();

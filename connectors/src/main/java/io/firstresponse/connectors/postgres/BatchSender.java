@@ -122,7 +122,37 @@ final class BatchSender<T> {
 
   /** Whether there is something to tell of how far rows have been sent. */
   boolean isAhead() {
-    return watermark != told && fence.filter(Fence::tells).isPresent();
+    return watermark != told && reports();
+  }
+
+  /** Whether the end of the input has been reported. */
+  boolean hasReportedEnd() {
+    return told == Long.MAX_VALUE;
+  }
+
+  /**
+   * Reports that the writer is there. Nothing depends on a single report, so it is tried once.
+   *
+   * @throws IOException if somebody else writes in this sender's place
+   */
+  void beat() throws IOException {
+    try {
+      Connection open = connect();
+      fence.orElseThrow().beat(open);
+      open.commit();
+    } catch (SQLException e) {
+      LOG.info("Reporting to {} that {} is written failed", connections, table, e);
+      drop();
+    }
+  }
+
+  boolean isFenced() {
+    return fence.isPresent();
+  }
+
+  /** Whether there is a fence that reports progress. */
+  boolean reports() {
+    return fence.filter(Fence::tells).isPresent();
   }
 
   /** Whether a batch may end with a row. */

@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -69,15 +70,37 @@ public final class Fence {
   }
 
   /**
+   * Which job it is.
+   *
+   * @param at when it was submitted, by the database's clock; the same for all its writers
+   * @param host where it was submitted; empty if that is not known
+   * @param jobId Flink's id of the job; empty if that is not known
+   */
+  public record Submission(OffsetDateTime at, String host, String jobId) {
+
+    /** Host and job, for a person to find the job by. */
+    @Override
+    public String toString() {
+      return "submitted at %s on host %s, job %s"
+          .formatted(at, host.isEmpty() ? "unknown" : host, jobId.isEmpty() ? "unknown" : jobId);
+    }
+  }
+
+  /**
    * Which attempt of which job it is.
    *
-   * @param submitted when the job was, by the database's clock; the same for all its writers
+   * @param submission of the job
    * @param checkpoint the id of the one that it starts from; 0 without one
    * @param execution within which attempts are counted; a JobManager that takes over from another
    *     begins a new one
    * @param number how many attempts of the task there were before in this execution
    */
-  public record Attempt(OffsetDateTime submitted, long checkpoint, String execution, int number) {}
+  public record Attempt(Submission submission, long checkpoint, String execution, int number) {
+
+    OffsetDateTime submitted() {
+      return submission.at();
+    }
+  }
 
   private final String table;
   private final String target;
@@ -136,7 +159,22 @@ public final class Fence {
    * @param watermark in milliseconds since the epoch; the end of time stands for the end of input
    */
   public void tell(Connection connection, long watermark) throws SQLException, IOException {
-    if (!update(connection, "?", time(watermark))) {
+    boolean ends = watermark == Long.MAX_VALUE;
+    String alive = ends ? "null" : "now()";
+    if (!update(
+        connection,
+        "complete_through = ?, told_at = now(), alive_at = " + alive,
+        time(watermark))) {
+      throw lost(connection);
+    }
+  }
+
+  /**
+   * Does what {@link #hold} does, and reports that the writer is there, though it has nothing to
+   * write.
+   */
+  void beat(Connection connection) throws SQLException, IOException {
+    if (!update(connection, "alive_at = now()")) {
       throw lost(connection);
     }
   }
@@ -150,18 +188,17 @@ public final class Fence {
       throws SQLException, IOException {
     OffsetDateTime time = time(watermark);
     String least =
-        "case when complete_through <= ? then complete_through"
-            + " when complete_through is not null then ? end";
+        "complete_through = case when complete_through <= ? then complete_through"
+            + " when complete_through is not null then ? end, told_at = now(), alive_at = now()";
     if (!update(connection, least, time, time)) {
       throw lost(connection);
     }
   }
 
-  private boolean update(Connection connection, String through, OffsetDateTime... times)
+  private boolean update(Connection connection, String columns, OffsetDateTime... times)
       throws SQLException {
     try (PreparedStatement update =
-        connection.prepareStatement(
-            "update " + table + " set complete_through = " + through + ", told_at = now()" + OWN)) {
+        connection.prepareStatement("update " + table + " set " + columns + OWN)) {
       for (int i = 0; i < times.length; i++) {
         update.setObject(i + 1, times[i]);
       }
@@ -218,8 +255,9 @@ public final class Fence {
             "insert into "
                 + table
                 + " (target, first_group, last_group, all_groups, owner, submitted_at,"
-                + " restored_checkpoint, execution, attempt, complete_through, told_at)"
-                + " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")) {
+                + " restored_checkpoint, execution, attempt, complete_through, told_at,"
+                + " host, job_id, alive_at)"
+                + " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, case when ? then now() end)")) {
       for (Part part : left) {
         add(insert, part, null);
       }
@@ -242,6 +280,7 @@ public final class Fence {
   /** The rows that were taken away: all of them, if they were of another number of groups. */
   private List<Part> takeAway(Connection connection) throws SQLException {
     List<Part> taken = new ArrayList<>();
+    Set<Submission> replaced = new LinkedHashSet<>();
     boolean sameGroups = true;
     try (PreparedStatement delete =
         connection.prepareStatement(
@@ -249,11 +288,14 @@ public final class Fence {
                 + table
                 + OVERLAPPING
                 + " returning first_group, last_group, restored_checkpoint, execution, attempt,"
-                + " complete_through, told_at, all_groups")) {
+                + " complete_through, told_at, all_groups, submitted_at, host, job_id, owner")) {
       bindOverlapping(delete);
       try (ResultSet row = delete.executeQuery()) {
         while (row.next()) {
           sameGroups &= row.getInt(8) == allGroups;
+          if (row.getObject(12) != null) {
+            replaced.add(submission(row, 9));
+          }
           taken.add(
               new Part(
                   row.getInt(1),
@@ -266,6 +308,16 @@ public final class Fence {
         }
       }
     }
+    replaced.removeIf(job -> job.at().isEqual(attempt.submitted()));
+    for (Submission job : replaced) {
+      LOG.info(
+          "{}, key groups {} to {}: the job {} takes over from the job {}",
+          target,
+          groups.getStartKeyGroup(),
+          groups.getEndKeyGroup(),
+          attempt.submission,
+          job);
+    }
     if (!taken.isEmpty() && sameGroups) {
       return taken;
     }
@@ -274,8 +326,8 @@ public final class Fence {
   }
 
   private void refuseIfSuperseded(Connection connection) throws SQLException, IOException {
-    OffsetDateTime later = lastSubmission(connection);
-    if (later != null && later.isAfter(attempt.submitted)) {
+    Submission later = lastSubmission(connection);
+    if (later != null && later.at().isAfter(attempt.submitted())) {
       connection.rollback();
       throw superseded(later);
     }
@@ -290,7 +342,7 @@ public final class Fence {
                 + " and submitted_at = ? and (restored_checkpoint > ?"
                 + " or (restored_checkpoint = ? and execution = ? and attempt > ?)) limit 1")) {
       bindOverlapping(select);
-      select.setObject(5, attempt.submitted);
+      select.setObject(5, attempt.submitted());
       select.setLong(6, attempt.checkpoint);
       select.setLong(7, attempt.checkpoint);
       select.setString(8, attempt.execution);
@@ -315,22 +367,30 @@ public final class Fence {
     }
   }
 
-  @Nullable private OffsetDateTime lastSubmission(Connection connection) throws SQLException {
+  @Nullable private Submission lastSubmission(Connection connection) throws SQLException {
     try (PreparedStatement select =
         connection.prepareStatement(
-            "select max(submitted_at) from " + table + " where target = ?")) {
+            "select submitted_at, host, job_id from "
+                + table
+                + " where target = ? order by submitted_at desc, job_id desc limit 1")) {
       select.setString(1, target);
       try (ResultSet row = select.executeQuery()) {
-        row.next();
-        return row.getObject(1, OffsetDateTime.class);
+        return row.next() ? submission(row, 1) : null;
       }
     }
   }
 
+  private static Submission submission(ResultSet row, int first) throws SQLException {
+    return new Submission(
+        row.getObject(first, OffsetDateTime.class),
+        row.getString(first + 1),
+        row.getString(first + 2));
+  }
+
   private IOException lost(Connection connection) throws SQLException {
-    OffsetDateTime last = lastSubmission(connection);
+    Submission last = lastSubmission(connection);
     connection.rollback();
-    if (last != null && last.isAfter(attempt.submitted)) {
+    if (last != null && last.at().isAfter(attempt.submitted())) {
       return superseded(last);
     }
     return new TakenOverException(
@@ -338,10 +398,13 @@ public final class Fence {
             .formatted(target, groups.getStartKeyGroup(), groups.getEndKeyGroup()));
   }
 
-  private SupersededException superseded(OffsetDateTime later) {
-    return new SupersededException(
-        "A job that was submitted later, at %s, writes %s: this one, submitted at %s, ends. Two jobs need tables of their own."
-            .formatted(later, target, attempt.submitted));
+  private SupersededException superseded(Submission later) {
+    SupersededException ended =
+        new SupersededException(
+            "A job that was submitted later, at %s, writes %s: this one, submitted at %s, ends. Two jobs need tables of their own. (The later job: %s.)"
+                .formatted(later.at(), target, attempt.submitted(), later));
+    LOG.warn(ended.getMessage());
+    return ended;
   }
 
   /** Ends the sessions that keep this claim from its locks, as far as they are this user's. */
@@ -381,12 +444,15 @@ public final class Fence {
     insert.setInt(3, part.last);
     insert.setInt(4, allGroups);
     insert.setObject(5, by, Types.OTHER);
-    insert.setObject(6, attempt.submitted);
+    insert.setObject(6, attempt.submitted());
     insert.setLong(7, part.checkpoint);
     insert.setString(8, part.execution);
     insert.setInt(9, part.attempt);
     insert.setObject(10, part.through, Types.TIMESTAMP_WITH_TIMEZONE);
     insert.setObject(11, part.told, Types.TIMESTAMP_WITH_TIMEZONE);
+    insert.setString(12, attempt.submission.host());
+    insert.setString(13, attempt.submission.jobId());
+    insert.setBoolean(14, by != null && tells());
     insert.addBatch();
   }
 

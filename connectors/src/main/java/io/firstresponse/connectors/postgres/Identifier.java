@@ -9,13 +9,13 @@ import java.nio.charset.StandardCharsets;
  *
  * @param value the name, unquoted
  */
-record Identifier(String value) implements Serializable {
+public record Identifier(String value) implements Serializable {
 
   /** PostgreSQL cuts longer names off in silence, and so might write to another table. */
   private static final int MAX_BYTES = 63;
 
   /** Refuses what cannot be a name, with an {@link IllegalArgumentException}. */
-  Identifier {
+  public Identifier {
     if (value == null || value.isEmpty()) {
       throw new IllegalArgumentException("a PostgreSQL name must not be empty");
     }
@@ -29,7 +29,8 @@ record Identifier(String value) implements Serializable {
     }
   }
 
-  String quoted() {
+  /** As it stands in SQL. */
+  public String quoted() {
     return '"' + value.replace("\"", "\"\"") + '"';
   }
 }

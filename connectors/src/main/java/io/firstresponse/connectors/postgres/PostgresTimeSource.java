@@ -95,7 +95,8 @@ public final class PostgresTimeSource<T>
 
   @Override
   public SimpleVersionedSerializer<List<TimeRangeSplit>> getEnumeratorCheckpointSerializer() {
-    return new TimeRangeListSerializer();
+    return new TimeRangeStateSerializer(
+        splits.stream().mapToLong(TimeRangeSplit::to).max().orElse(TimeRangeSplit.NO_END));
   }
 
   private boolean isBounded() {

@@ -1,7 +1,6 @@
 package io.firstresponse.connectors.postgres;
 
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
@@ -63,24 +62,11 @@ public final class PostgresUpsertSink<T> implements Sink<T> {
   }
 
   /**
-   * Makes a writer that nobody else writes beside, by a fence of its own. It also tells how far it
-   * has come: about once a second, and at each checkpoint.
-   *
-   * @throws IOException if the fence cannot be claimed
+   * Makes a writer that nobody else writes beside, by a fence of its own. It also reports its
+   * progress: about once a second, and at each checkpoint.
    */
-  public SinkWriter<T> createWriter(WriterInitContext context, Fence fence) throws IOException {
-    BatchSender<T> sender = sender(context, Optional.of(fence));
-    try {
-      sender.claim();
-      return writer(context, sender);
-    } catch (IOException e) {
-      sender.close();
-      throw e;
-    } catch (InterruptedException e) {
-      sender.close();
-      Thread.currentThread().interrupt();
-      throw new InterruptedIOException("interrupted while claiming " + fence);
-    }
+  public FencedWriter<T> createWriter(WriterInitContext context, Fence fence) throws IOException {
+    return writer(context, sender(context, Optional.of(fence)));
   }
 
   private BatchSender<T> sender(WriterInitContext context, Optional<Fence> fence)
@@ -96,7 +82,7 @@ public final class PostgresUpsertSink<T> implements Sink<T> {
         new SinkMetrics(context.metricGroup()));
   }
 
-  private SinkWriter<T> writer(WriterInitContext context, BatchSender<T> sender) {
+  private FencedWriter<T> writer(WriterInitContext context, BatchSender<T> sender) {
     return new PostgresUpsertWriter<>(
         sender, context.getProcessingTimeService(), new BatchSize(maxRows, maxTime), maxDelay);
   }

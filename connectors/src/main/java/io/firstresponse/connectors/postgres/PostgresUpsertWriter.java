@@ -8,17 +8,22 @@ import java.util.Optional;
 import java.util.concurrent.Future;
 import org.apache.flink.api.common.eventtime.Watermark;
 import org.apache.flink.api.common.operators.ProcessingTimeService;
-import org.apache.flink.api.connector.sink2.SinkWriter;
 
 /**
  * Gathers rows and hands them on in batches: when there are enough, when the first one has waited
  * long enough, and whenever Flink says so. Everything runs on the task's own thread, and what has
  * not been sent when the task ends is left to the recovery.
  */
-final class PostgresUpsertWriter<T> implements SinkWriter<T> {
+final class PostgresUpsertWriter<T> implements FencedWriter<T> {
 
   /** How often it is told how far rows are sent, at most; checkpoints come in addition. */
   private static final long TELLING_MILLIS = 1_000;
+
+  /** How often a writer that has nothing to report says that it is there. */
+  private static final long BEAT_MILLIS = 20_000;
+
+  /** A writer that has nothing to do claims its place after this time. */
+  private static final long CLAIM_MILLIS = 2_000;
 
   private final BatchSender<T> sender;
   private final ProcessingTimeService time;
@@ -27,6 +32,8 @@ final class PostgresUpsertWriter<T> implements SinkWriter<T> {
   private final List<T> rows = new ArrayList<>();
   private Optional<Future<?>> timer = Optional.empty();
   private Optional<Future<?>> telling = Optional.empty();
+  private Optional<Future<?>> beating;
+  private boolean claimed;
   private long nextTelling = Long.MIN_VALUE;
   // Whether the last row completes those before it.
   private boolean complete = true;
@@ -40,11 +47,24 @@ final class PostgresUpsertWriter<T> implements SinkWriter<T> {
     this.time = time;
     this.size = size;
     this.maxDelayMillis = Math.max(1, maxDelay.toMillis());
+    this.beating = beatIn(CLAIM_MILLIS);
+  }
+
+  @Override
+  public void claim() throws IOException, InterruptedException {
+    if (!claimed) {
+      // What fails here ends the writer, as a failed batch does.
+      ended = true;
+      sender.claim();
+      ended = false;
+      claimed = true;
+    }
   }
 
   @Override
   public void write(T row, Context context) throws IOException, InterruptedException {
     checkNotEnded();
+    claim();
     rows.add(row);
     complete = sender.isComplete(row);
     if (complete && (overdue || rows.size() >= size.rows())) {
@@ -57,7 +77,8 @@ final class PostgresUpsertWriter<T> implements SinkWriter<T> {
 
   /** It is told how far rows are sent also while there are none. */
   @Override
-  public void writeWatermark(Watermark mark) {
+  public void writeWatermark(Watermark mark) throws IOException, InterruptedException {
+    claim();
     sender.reached(mark.getTimestamp());
     if (telling.isEmpty() && sender.isAhead()) {
       long due = Math.max(time.getCurrentProcessingTime() + TELLING_MILLIS, nextTelling);
@@ -68,6 +89,7 @@ final class PostgresUpsertWriter<T> implements SinkWriter<T> {
   @Override
   public void flush(boolean endOfInput) throws IOException, InterruptedException {
     checkNotEnded();
+    claim();
     send(true);
     sender.expectNew();
   }
@@ -79,6 +101,7 @@ final class PostgresUpsertWriter<T> implements SinkWriter<T> {
     rows.clear();
     timer.ifPresent(future -> future.cancel(false));
     telling.ifPresent(future -> future.cancel(false));
+    beating.ifPresent(future -> future.cancel(false));
     sender.close();
   }
 
@@ -103,6 +126,28 @@ final class PostgresUpsertWriter<T> implements SinkWriter<T> {
         overdue = true;
       }
     }
+  }
+
+  private Optional<Future<?>> beatIn(long millis) {
+    return sender.isFenced()
+        ? Optional.of(time.registerTimer(time.getCurrentProcessingTime() + millis, this::onBeat))
+        : Optional.empty();
+  }
+
+  private void onBeat(long timestamp) throws IOException, InterruptedException {
+    beating = Optional.empty();
+    if (ended) {
+      return;
+    }
+    boolean isNew = !claimed;
+    claim();
+    if (!sender.reports() || sender.hasReportedEnd()) {
+      return;
+    }
+    if (!isNew && time.getCurrentProcessingTime() >= nextTelling + BEAT_MILLIS / 2) {
+      sender.beat();
+    }
+    beating = beatIn(BEAT_MILLIS);
   }
 
   private void send() throws IOException, InterruptedException {

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.firstresponse.connectors.postgres.AnswersTable.Answer;
 import io.firstresponse.connectors.postgres.Fence.Attempt;
+import io.firstresponse.connectors.postgres.Fence.Submission;
 import io.firstresponse.connectors.postgres.Fence.Telling;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -72,7 +73,7 @@ class FenceIT {
 
   private PostgresUpsertWriter<Answer> claim(KeyGroupRange groups, OffsetDateTime submitted)
       throws Exception {
-    return claim(groups, new Attempt(submitted, 0, "", 0));
+    return claim(groups, attempt(submitted, 0, "", 0));
   }
 
   private PostgresUpsertWriter<Answer> claim(KeyGroupRange groups, Attempt attempt)
@@ -88,10 +89,22 @@ class FenceIT {
   private PostgresUpsertWriter<Answer> claim(
       KeyGroupRange groups, int allGroups, OffsetDateTime submitted, Telling telling, String url)
       throws Exception {
-    return claim(groups, allGroups, new Attempt(submitted, 0, "", 0), telling, connections(url));
+    return claim(groups, allGroups, attempt(submitted, 0, "", 0), telling, connections(url));
   }
 
   private PostgresUpsertWriter<Answer> claim(
+      KeyGroupRange groups,
+      int allGroups,
+      Attempt attempt,
+      Telling telling,
+      PostgresConnections connections)
+      throws Exception {
+    PostgresUpsertWriter<Answer> writer = create(groups, allGroups, attempt, telling, connections);
+    writer.claim();
+    return writer;
+  }
+
+  private PostgresUpsertWriter<Answer> create(
       KeyGroupRange groups,
       int allGroups,
       Attempt attempt,
@@ -111,8 +124,21 @@ class FenceIT {
         new PostgresUpsertWriter<>(
             sender, time, new BatchSize(1000, Duration.ofSeconds(5)), Duration.ofMillis(100));
     writers.add(writer);
-    sender.claim();
     return writer;
+  }
+
+  private PostgresUpsertWriter<Answer> created(OffsetDateTime submitted) throws Exception {
+    return create(
+        ALL,
+        ALL_GROUPS,
+        attempt(submitted, 0, "", 0),
+        Telling.ON,
+        connections(server.url(answers.database())));
+  }
+
+  private static Attempt attempt(
+      OffsetDateTime submitted, long checkpoint, String execution, int number) {
+    return new Attempt(new Submission(submitted, "here", "f1"), checkpoint, execution, number);
   }
 
   @Test
@@ -159,7 +185,7 @@ class FenceIT {
         PostgresConnections.to(server.url(answers.database()), user)
             .passwordFile(Files.writeString(folder.resolve("password"), "right\n").toString())
             .build();
-    claim(ALL, ALL_GROUPS, new Attempt(MORNING, 0, "", 0), Telling.ON, connections);
+    claim(ALL, ALL_GROUPS, attempt(MORNING, 0, "", 0), Telling.ON, connections);
     try (Connection frozen = connections.another().getOrEstablishConnection();
         Statement statement = frozen.createStatement()) {
       frozen.setAutoCommit(false);
@@ -167,7 +193,7 @@ class FenceIT {
       statement.execute("insert into support.\"Answers\" (b, b_ts) values (1, now())");
 
       PostgresUpsertWriter<Answer> after =
-          claim(ALL, ALL_GROUPS, new Attempt(MORNING, 0, "", 0), Telling.ON, connections);
+          claim(ALL, ALL_GROUPS, attempt(MORNING, 0, "", 0), Telling.ON, connections);
 
       assertThatThrownBy(frozen::commit)
           .isInstanceOfSatisfying(
@@ -232,11 +258,11 @@ class FenceIT {
   /** From its start until its successor has begun to write, or made a checkpoint. */
   @Test
   void anAttemptThatStoodStillBeforeItBeganDoesNotBegin() throws Exception {
-    PostgresUpsertWriter<Answer> second = claim(ALL, new Attempt(MORNING, 3, "one", 1));
-    assertThatThrownBy(() -> claim(ALL, new Attempt(MORNING, 3, "one", 0)))
+    PostgresUpsertWriter<Answer> second = claim(ALL, attempt(MORNING, 3, "one", 1));
+    assertThatThrownBy(() -> claim(ALL, attempt(MORNING, 3, "one", 0)))
         .isInstanceOf(TakenOverException.class)
         .hasMessageContaining("attempt 0 from checkpoint 3, does not begin");
-    assertThatThrownBy(() -> claim(KeyGroupRange.of(4, 5), new Attempt(MORNING, 2, "two", 7)))
+    assertThatThrownBy(() -> claim(KeyGroupRange.of(4, 5), attempt(MORNING, 2, "two", 7)))
         .isInstanceOf(TakenOverException.class)
         .hasMessageContaining("Attempt 1 from checkpoint 3 writes tbl_result");
     second.write(open(1, T), null);
@@ -244,14 +270,14 @@ class FenceIT {
     assertThat(answers.rows().values()).containsExactly(open(1, T));
 
     // What is left of a row is still that attempt's.
-    claim(KeyGroupRange.of(0, 7), new Attempt(MORNING, 3, "two", 0));
-    assertThatThrownBy(() -> claim(KeyGroupRange.of(8, 15), new Attempt(MORNING, 3, "one", 0)))
+    claim(KeyGroupRange.of(0, 7), attempt(MORNING, 3, "two", 0));
+    assertThatThrownBy(() -> claim(KeyGroupRange.of(8, 15), attempt(MORNING, 3, "one", 0)))
         .isInstanceOf(TakenOverException.class);
-    claim(KeyGroupRange.of(8, 15), new Attempt(MORNING, 3, "two", 0));
+    claim(KeyGroupRange.of(8, 15), attempt(MORNING, 3, "two", 0));
     // Another execution counts anew, and a later submission has checkpoints of its own.
-    claim(KeyGroupRange.of(0, 7), new Attempt(MORNING, 4, "two", 5));
-    claim(KeyGroupRange.of(0, 7), new Attempt(MORNING, 4, "three", 0));
-    claim(ALL, new Attempt(NOON, 0, "four", 0));
+    claim(KeyGroupRange.of(0, 7), attempt(MORNING, 4, "two", 5));
+    claim(KeyGroupRange.of(0, 7), attempt(MORNING, 4, "three", 0));
+    claim(ALL, attempt(NOON, 0, "four", 0));
     assertThat(rows()).containsExactly("0 15 true");
   }
 
@@ -370,6 +396,64 @@ class FenceIT {
     assertThat(answers.rows()).hasSize(100);
     // One for each batch would stay as long as any transaction elsewhere may see it.
     assertThat(versions).hasSizeBetween(9, 12);
+  }
+
+  /** A job whose state does not fit ends before any of this. */
+  @Test
+  void aWriterThatIsCreatedFencesOffNobodyUntilItHasSomethingToDo() throws Exception {
+    PostgresUpsertWriter<Answer> before = claim(ALL, MORNING);
+    PostgresUpsertWriter<Answer> after = created(NOON);
+    before.write(open(1, T), null);
+    before.flush(false);
+    assertThat(answers.rows().values()).containsExactly(open(1, T));
+
+    after.writeWatermark(new Watermark(T / 1000));
+    before.write(open(2, T), null);
+    assertThatThrownBy(() -> before.flush(false)).isInstanceOf(SupersededException.class);
+  }
+
+  @Test
+  void aWriterThatHasNothingToDoReportsThatItIsThere() throws Exception {
+    PostgresUpsertWriter<Answer> writer = created(MORNING);
+    time.advance(1_000);
+    assertThat(rows()).isEmpty();
+    time.advance(1_000);
+    assertThat(rows()).containsExactly("0 15 true");
+    for (int i = 0; i < 3; i++) {
+      assertThat(alive()).containsExactly("true");
+      answers.execute("update tbl_writer set alive_at = now() - interval '1 day'");
+      assertThat(alive()).containsExactly("false");
+      time.advance(20_000);
+    }
+    writer.writeWatermark(new Watermark(Long.MAX_VALUE));
+    writer.flush(true);
+    time.advance(20_000);
+    assertThat(strings("select alive_at::text from tbl_writer")).containsOnlyNulls();
+  }
+
+  @Test
+  void aWriterThatHasNothingToDoNoticesThatItWasReplaced() throws Exception {
+    claim(ALL, MORNING);
+    claim(ALL, NOON);
+    assertThatThrownBy(() -> time.advance(20_000)).hasCauseInstanceOf(SupersededException.class);
+  }
+
+  @Test
+  void anOutageWhileThereIsNothingToDoIsNoFailure() throws Exception {
+    try (FaultProxy proxy = new FaultProxy(server.port())) {
+      String url = EmbeddedPostgresServer.url(proxy.port(), answers.database());
+      PostgresUpsertWriter<Answer> writer = claim(ALL, ALL_GROUPS, MORNING, Telling.ON, url);
+      proxy.refuse();
+      time.advance(20_000);
+      proxy.pass();
+      writer.write(open(1, T), null);
+      writer.flush(false);
+      assertThat(answers.rows().values()).containsExactly(open(1, T));
+    }
+  }
+
+  private List<String> alive() throws SQLException {
+    return strings("select (alive_at > now() - interval '1 min')::text from tbl_writer");
   }
 
   private List<String> rows() throws SQLException {

@@ -477,8 +477,9 @@ public final class JobOptions {
           .enumType(KafkaEnd.class)
           .defaultValue(KafkaEnd.NEVER)
           .withDescription(
-              "Where reading ends: never, or with what is there when the job starts. In the latter"
-                  + " case the input is bounded, and the job ends with everything final.");
+              "Where reading ends: never, or with what is there when the job first starts; one that"
+                  + " goes on from its savepoint ends there too. In the latter case the input is"
+                  + " bounded, and the job ends with everything final.");
 
   public static final ConfigOption<MissingOffset> KAFKA_ON_MISSING_OFFSET =
       key("source.kafka.on-missing-offset")
@@ -670,6 +671,28 @@ public final class JobOptions {
           .withDescription(
               "Create the tables that are missing when the job is submitted. Otherwise the job only"
                   + " checks that they are there.");
+
+  public static final ConfigOption<Boolean> START_OVER =
+      key("sink.start-over")
+          .booleanType()
+          .defaultValue(false)
+          .withDescription(
+              "When the job is submitted without state: first delete all rows of its tables"
+                  + " (tbl_result, tbl_late, tbl_correction, tbl_dead_letter), and print how many"
+                  + " there were of each. A job that writes them now is ended by it, if"
+                  + " sink.take-over is true as well. Cannot be meant together with a savepoint.");
+
+  public static final ConfigOption<Boolean> TAKE_OVER =
+      key("sink.take-over")
+          .booleanType()
+          .defaultValue(false)
+          .withDescription(
+              "Let a job that is submitted without state write tables that have rows of another run,"
+                  + " or that another job writes now: that one is ended. The rows stay for readers"
+                  + " until this run has computed their time anew; then those that differ are"
+                  + " corrected, and those that it does not produce are deleted. All rows that were"
+                  + " found are kept in memory until then: for large tables, sink.start-over. A job"
+                  + " that goes on from a checkpoint or savepoint takes over without it.");
 
   public static final ConfigOption<Integer> JDBC_BATCH_ROWS =
       key("sink.jdbc.batch-rows")

@@ -14,6 +14,8 @@ import io.firstresponse.job.domain.ResponseMode;
 import io.firstresponse.job.domain.Session;
 import io.firstresponse.job.domain.SessionChange;
 import io.firstresponse.job.domain.Sessions;
+import io.firstresponse.job.tables.CheckpointWatermark;
+import io.firstresponse.job.tables.JobStart;
 import io.firstresponse.job.tally.Conservation;
 import io.firstresponse.job.tally.Count;
 import io.firstresponse.job.tally.Tally;
@@ -63,9 +65,9 @@ import org.apache.flink.util.OutputTag;
  * <p>State: the open session of each customer who waits for an answer, under the customer's key;
  * the waiting messages of each key group, under a key that stands for the group, put there when a
  * checkpoint is taken. Both are ordinary keyed state, which savepoints carry to any parallelism and
- * state backend. A customer who waits for nothing leaves nothing behind. Beside them three small
- * lists, which every task reads whole: how far the watermark had come, whether live results had
- * been told, and the response mode.
+ * state backend. A customer who waits for nothing leaves nothing behind. Beside them four small
+ * lists, which every task reads in full: the progress of the watermark, whether results were live,
+ * the response mode, and the identity of the tables.
  *
  * <p>In batch mode messages come key by key, and no watermark before the end: there each key is
  * settled when the next one begins.
@@ -100,6 +102,7 @@ public final class FirstResponseOperator extends AbstractStreamOperator<SessionC
   private final ResponseMode mode;
   private final long bucketMillis;
   private final long liveMillis;
+  private final JobStart start;
 
   private transient MailboxExecutor mailbox;
   private transient Tally tally;
@@ -118,6 +121,7 @@ public final class FirstResponseOperator extends AbstractStreamOperator<SessionC
   private transient ListState<Long> watermarkState;
   private transient ListState<Boolean> toldState;
   private transient ListState<String> modeState;
+  private transient ListState<String> tablesState;
 
   private transient long watermark;
   // How far the watermark of the checkpoint had come in all tasks.
@@ -144,10 +148,12 @@ public final class FirstResponseOperator extends AbstractStreamOperator<SessionC
    * @param mode what sessions belong to
    * @param maxOutOfOrderness how long messages wait as a rule
    * @param liveInterval how often to tell of sessions before they are final; 0 for never
+   * @param start how the job starts on its tables
    */
   public FirstResponseOperator(
-      ResponseMode mode, Duration maxOutOfOrderness, Duration liveInterval) {
+      ResponseMode mode, Duration maxOutOfOrderness, Duration liveInterval, JobStart start) {
     this.mode = mode;
+    this.start = start;
     this.liveMillis = liveInterval.toMillis();
     this.bucketMillis = Math.max(SHORTEST_BUCKET_MILLIS, maxOutOfOrderness.toMillis() / BUCKETS);
   }
@@ -174,15 +180,18 @@ public final class FirstResponseOperator extends AbstractStreamOperator<SessionC
     due = new DueMessages(mode);
     changed = new StreamRecord<>(null);
     watermark = Long.MIN_VALUE;
+    checkpointed = Long.MIN_VALUE;
     settledThrough = Long.MIN_VALUE;
     handedOn = Long.MIN_VALUE;
     turnWatermark = Long.MIN_VALUE;
     // There, state lasts as long as its key is the current one: of no use, and not needed.
     batch = getKeyedStateBackend() instanceof BatchExecutionKeyedStateBackend;
-    // Without a checkpoint too, an attempt before this one may have told of something.
     recovers =
-        !batch
-            && (context.isRestored() || getRuntimeContext().getTaskInfo().getAttemptNumber() > 0);
+        CheckpointWatermark.isSent(
+            start,
+            context.isRestored(),
+            getRuntimeContext().getTaskInfo().getAttemptNumber(),
+            batch);
     sessions = sessions(context);
     TaskInfo task = getRuntimeContext().getTaskInfo();
     maxParallelism = task.getMaxNumberOfParallelSubtasks();
@@ -216,8 +225,7 @@ public final class FirstResponseOperator extends AbstractStreamOperator<SessionC
     metrics.gauge(Conservation.WAITING, waiting::getLocalValuePrimitive);
     metrics.gauge("watermarkLagMillis", this::watermarkLag);
     if (recovers) {
-      // The first thing that the tables hear of: what they have from after this is told again.
-      handOn(Math.max(checkpointed, Long.MIN_VALUE + 1));
+      handOn(CheckpointWatermark.of(checkpointed));
     }
     if (liveMillis > 0 && !batch) {
       tellLater();
@@ -249,6 +257,7 @@ public final class FirstResponseOperator extends AbstractStreamOperator<SessionC
     watermarkState.update(List.of(watermark));
     toldState.update(List.of(liveMillis > 0));
     modeState.update(List.of(mode.code()));
+    tablesState.update(List.of(start.tables()));
     for (int group = 0; group < pending.length; group++) {
       enterGroup(group);
       if (pending[group].size() == 0) {
@@ -430,7 +439,9 @@ public final class FirstResponseOperator extends AbstractStreamOperator<SessionC
     watermarkState = store.getUnionListState(new ListStateDescriptor<>("watermark", Types.LONG));
     toldState = store.getUnionListState(new ListStateDescriptor<>("live", Types.BOOLEAN));
     modeState = store.getUnionListState(new ListStateDescriptor<>("response-mode", Types.STRING));
+    tablesState = store.getUnionListState(new ListStateDescriptor<>("tables", Types.STRING));
     refuseOtherMode();
+    refuseOtherTables();
     if (liveMillis == 0 && wasLive()) {
       throw new UnfitStateException(
           "This checkpoint is of a job with live results: the table has rows that are not final,"
@@ -470,6 +481,16 @@ public final class FirstResponseOperator extends AbstractStreamOperator<SessionC
         throw new UnfitStateException(
             "This checkpoint is of a job with response-mode %s, and this job has %s. Go on with --response-mode %s, or start anew with empty tables."
                 .formatted(of, mode, of));
+      }
+    }
+  }
+
+  /** Rows from before the checkpoint would be missing, or be those of another input. */
+  private void refuseOtherTables() throws Exception {
+    for (String of : tablesState.get()) {
+      if (!of.isEmpty() && !of.equals(start.tables())) {
+        throw new UnfitStateException(
+            "This checkpoint is of a job that wrote other tables, or these before they were begun anew. Go on with the tables that it wrote (--sink.jdbc.url, --sink.jdbc.schema), or start without it, with --sink.start-over true if these tables have rows.");
       }
     }
   }

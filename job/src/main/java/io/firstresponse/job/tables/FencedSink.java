@@ -1,6 +1,7 @@
 package io.firstresponse.job.tables;
 
 import io.firstresponse.connectors.postgres.Fence;
+import io.firstresponse.connectors.postgres.FencedWriter;
 import io.firstresponse.connectors.postgres.PostgresUpsertSink;
 import java.io.IOException;
 import java.io.Serializable;
@@ -19,7 +20,7 @@ final class FencedSink<T> implements Sink<T> {
   /** What writers do in addition. */
   @FunctionalInterface
   interface Recovery<T> extends Serializable {
-    SinkWriter<T> of(SinkWriter<T> rows, Fence fence, Takeover.OfTask takeover);
+    SinkWriter<T> of(FencedWriter<T> rows, Fence fence, Takeover.OfTask takeover);
   }
 
   private final PostgresUpsertSink<T> table;

@@ -87,7 +87,7 @@ public record Gaps(String schema, Map<String, Long> refused, long unreadable) {
               Locale.ROOT, "%,d %s not read", unreadable, unreadable == 1 ? "file" : "files"));
       reasons.add("'" + UNREADABLE + "'");
     }
-    return "not complete: %s; see tbl_dead_letter of schema %s where reason in (%s) and settled_at is null. Mend the cause and read the same input again, or set settled_at."
+    return "not complete: %s; see tbl_dead_letter of schema %s where reason in (%s) and settled_at is null. Mend the cause and read the same input again with sink.take-over true, or set settled_at."
         .formatted(String.join(", ", missing), schema, String.join(", ", reasons));
   }
 }

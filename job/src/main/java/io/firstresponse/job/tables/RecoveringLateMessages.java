@@ -1,6 +1,7 @@
 package io.firstresponse.job.tables;
 
 import io.firstresponse.connectors.postgres.Fence;
+import io.firstresponse.connectors.postgres.FencedWriter;
 import io.firstresponse.connectors.postgres.PostgresConnections;
 import io.firstresponse.job.domain.LateMessage;
 import java.io.IOException;
@@ -10,7 +11,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.OffsetDateTime;
 import org.apache.flink.api.common.eventtime.Watermark;
-import org.apache.flink.api.connector.sink2.SinkWriter;
 
 /**
  * Forgets, after a recovery, which messages were late between the checkpoint and the crash: all of
@@ -19,7 +19,7 @@ import org.apache.flink.api.connector.sink2.SinkWriter;
 final class RecoveringLateMessages extends RecoveringWriter<LateMessage> {
 
   RecoveringLateMessages(
-      SinkWriter<LateMessage> rows,
+      FencedWriter<LateMessage> rows,
       PostgresConnections connections,
       Fence fence,
       Takeover.OfTask takeover,
@@ -40,12 +40,13 @@ final class RecoveringLateMessages extends RecoveringWriter<LateMessage> {
   void recover(Connection connection, long checkpointed) throws SQLException, IOException {
     fence().hold(connection);
     boolean restored = takeover().restored();
+    boolean all = !restored && takeover().start().adopts();
     OffsetDateTime since =
-        restored ? ResultDatabase.firstAfter(checkpointed) : takeover().submitted();
+        restored ? ResultDatabase.firstAfter(checkpointed) : takeover().start().submitted();
     try (PreparedStatement select =
             connection.prepareStatement(
-                "select b, a, ts, direct from %s where %s >= ?"
-                    .formatted(name(), restored ? "watermark" : "arrived_at"));
+                "select b, a, ts, direct from %s where %s or %s >= ?"
+                    .formatted(name(), all, restored ? "watermark" : "arrived_at"));
         PreparedStatement delete =
             connection.prepareStatement(
                 "delete from %s where b = ? and a = ? and ts = ? and direct = ?"

@@ -1,6 +1,8 @@
 package io.firstresponse.job.tables;
 
 import io.firstresponse.connectors.postgres.Fence;
+import io.firstresponse.connectors.postgres.FencedWriter;
+import io.firstresponse.connectors.postgres.Identifier;
 import io.firstresponse.connectors.postgres.PostgresConnections;
 import io.firstresponse.job.domain.ConversationKey;
 import io.firstresponse.job.domain.Session;
@@ -55,7 +57,7 @@ final class RecoveringResults extends RecoveringWriter<SessionChange> {
   private long watermark = Long.MIN_VALUE;
 
   RecoveringResults(
-      SinkWriter<SessionChange> rows,
+      FencedWriter<SessionChange> rows,
       PostgresConnections connections,
       Fence fence,
       Takeover.OfTask takeover,
@@ -230,12 +232,25 @@ final class RecoveringResults extends RecoveringWriter<SessionChange> {
     }
   }
 
+  /** The rows are this job's from now on: state of the job that wrote them before does not fit. */
+  private void adopt(Connection connection) throws SQLException {
+    String table = new Identifier(takeover().schema()).quoted() + ".tbl_identity";
+    try (PreparedStatement update =
+        connection.prepareStatement(
+            "update %s set id = ?::uuid where id <> ?::uuid".formatted(table))) {
+      update.setString(1, takeover().start().tables());
+      update.setString(2, takeover().start().tables());
+      update.executeUpdate();
+    }
+  }
+
   /** Loads the rows of this task's keys that say something of the time after the checkpoint. */
   @Override
   void recover(Connection connection, long checkpointed) throws SQLException, IOException {
     // What came after may be told otherwise now, so nothing more is complete.
     fence().tellNoMoreThan(connection, checkpointed);
     boolean restored = takeover().restored();
+    boolean all = !restored && takeover().start().adopts();
     String columns =
         switch (takeover().mode()) {
           case ANY_AGENT -> "asked_a, a";
@@ -248,7 +263,8 @@ final class RecoveringResults extends RecoveringWriter<SessionChange> {
         from %s
         where %s
         """
-            .formatted(columns, name(), restored ? "b_ts >= ? or a_ts >= ?" : "updated_at >= ?");
+            .formatted(
+                columns, name(), restored ? "b_ts >= ? or a_ts >= ?" : all + " or updated_at >= ?");
     try (PreparedStatement statement = connection.prepareStatement(query)) {
       // Otherwise all rows are fetched at once.
       statement.setFetchSize(10_000);
@@ -256,7 +272,7 @@ final class RecoveringResults extends RecoveringWriter<SessionChange> {
         statement.setObject(1, ResultDatabase.firstAfter(checkpointed));
         statement.setObject(2, ResultDatabase.firstAfter(checkpointed));
       } else {
-        statement.setObject(1, takeover().submitted());
+        statement.setObject(1, takeover().start().submitted());
       }
       try (ResultSet row = statement.executeQuery()) {
         while (row.next()) {
@@ -272,6 +288,10 @@ final class RecoveringResults extends RecoveringWriter<SessionChange> {
           }
         }
       }
+    }
+    if (all) {
+      // Last, for all tasks write the same row.
+      adopt(connection);
     }
   }
 }

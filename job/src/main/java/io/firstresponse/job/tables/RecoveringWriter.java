@@ -1,6 +1,7 @@
 package io.firstresponse.job.tables;
 
 import io.firstresponse.connectors.postgres.Fence;
+import io.firstresponse.connectors.postgres.FencedWriter;
 import io.firstresponse.connectors.postgres.PostgresConnections;
 import java.io.IOException;
 import java.sql.Connection;
@@ -10,11 +11,11 @@ import org.apache.flink.api.connector.sink2.SinkWriter;
 
 /**
  * A writer that makes right, before it goes on, what was written between the checkpoint that it
- * starts from and the crash. How far the checkpoint had come is the first watermark.
+ * starts from and the crash. How far the checkpoint had come is the {@link CheckpointWatermark}.
  */
 abstract class RecoveringWriter<T> implements SinkWriter<T> {
 
-  private final SinkWriter<T> rows;
+  private final FencedWriter<T> rows;
   private final PostgresConnections connections;
   private final Fence fence;
   private final Takeover.OfTask takeover;
@@ -28,7 +29,7 @@ abstract class RecoveringWriter<T> implements SinkWriter<T> {
    * @param name the table's name in SQL
    */
   RecoveringWriter(
-      SinkWriter<T> rows,
+      FencedWriter<T> rows,
       PostgresConnections connections,
       Fence fence,
       Takeover.OfTask takeover,
@@ -72,15 +73,17 @@ abstract class RecoveringWriter<T> implements SinkWriter<T> {
 
   @Override
   public final void write(T row, Context context) throws IOException, InterruptedException {
-    // Rows come before any watermark in batch mode only, where all are told again, and are final.
+    // Without the checkpoint's watermark before it, there is nothing to put right.
     recovers = false;
     take(row, context);
   }
 
   @Override
   public final void writeWatermark(Watermark mark) throws IOException, InterruptedException {
-    if (recovers) {
-      recovers = false;
+    boolean isCheckpoints = recovers && CheckpointWatermark.isOne(mark.getTimestamp());
+    recovers = false;
+    if (isCheckpoints) {
+      rows.claim();
       try (connections) {
         Connection connection = connections.getOrEstablishConnection();
         connection.setAutoCommit(false);

@@ -17,9 +17,7 @@ import io.firstresponse.job.options.DatabaseOptions;
 import io.firstresponse.job.options.JobOptions;
 import io.firstresponse.job.options.JobOptions.Results;
 import java.nio.charset.StandardCharsets;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -52,7 +50,7 @@ public final class ResultDatabase {
   private final ReadableConfig options;
   private final PostgresConnections connections;
   private final String schema;
-  private Takeover takeover;
+  private JobStart start;
 
   /**
    * @throws BadOptionException when the URL is not one, or carries a secret, or no schema can have
@@ -200,7 +198,7 @@ public final class ResultDatabase {
         connections,
         '"' + schema.replace("\"", "\"\"") + "\".tbl_dead_letter",
         root,
-        takeover().submitted());
+        start().submitted());
   }
 
   private PostgresUpsertSink<DeadLetter> deadLetterRows() {
@@ -279,24 +277,28 @@ public final class ResultDatabase {
     return change.session().isOpen();
   }
 
-  /** The same for all sinks: of two jobs the same one is the later for each table. */
   private Takeover takeover() {
-    if (takeover == null) {
-      takeover = new Takeover(schema, options.get(JobOptions.RESPONSE_MODE), now());
-    }
-    return takeover;
+    return new Takeover(schema, options.get(JobOptions.RESPONSE_MODE), start());
   }
 
-  /** The database's own time. */
-  private OffsetDateTime now() {
-    try (connections;
-        Statement statement = connections.getOrEstablishConnection().createStatement();
-        ResultSet now = statement.executeQuery("select now()")) {
-      now.next();
-      return now.getObject(1, OffsetDateTime.class);
-    } catch (SQLException e) {
-      throw unreachable(connections, e);
+  /** Says how the job starts, before its sinks are made. */
+  public void start(JobStart decided) {
+    start = decided;
+  }
+
+  /**
+   * How the job starts, the same for all sinks: of two jobs the same one is the later for each
+   * table. Where that was not decided, it takes over.
+   */
+  public JobStart start() {
+    if (start == null) {
+      try (connections) {
+        start = TableOwnership.unasked(connections.getOrEstablishConnection(), schema);
+      } catch (SQLException e) {
+        throw unreachable(connections, e);
+      }
     }
+    return start;
   }
 
   /** Why there is no connection, in one line that names the options to look at. */
@@ -403,7 +405,7 @@ public final class ResultDatabase {
   }
 
   private <T> Column<T> submittedAt() {
-    long micros = ChronoUnit.MICROS.between(Instant.EPOCH, takeover().submitted().toInstant());
+    long micros = ChronoUnit.MICROS.between(Instant.EPOCH, start().submitted().toInstant());
     return Column.timestamptz("submitted_at", any -> micros);
   }
 

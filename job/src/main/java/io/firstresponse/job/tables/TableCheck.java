@@ -1,5 +1,6 @@
 package io.firstresponse.job.tables;
 
+import io.firstresponse.connectors.postgres.Identifier;
 import io.firstresponse.connectors.postgres.PostgresConnections;
 import io.firstresponse.job.domain.ResponseMode;
 import io.firstresponse.job.options.BadOptionException;
@@ -212,7 +213,7 @@ public final class TableCheck {
   }
 
   private String quotedSchema() {
-    return '"' + schema.replace("\"", "\"\"") + '"';
+    return new Identifier(schema).quoted();
   }
 
   /** The script that creates each table that this job writes. */

@@ -5,7 +5,6 @@ import io.firstresponse.connectors.postgres.Fence.Telling;
 import io.firstresponse.job.domain.ConversationKey;
 import io.firstresponse.job.domain.ResponseMode;
 import java.io.Serializable;
-import java.time.OffsetDateTime;
 import java.util.OptionalLong;
 import org.apache.flink.api.common.TaskInfo;
 import org.apache.flink.api.connector.sink2.WriterInitContext;
@@ -17,11 +16,10 @@ import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
  *
  * @param schema where the tables are
  * @param mode what keys are
- * @param submitted when the job was, by the database's clock: an attempt that starts without a
- *     checkpoint finds what those before it wrote by that
+ * @param start how the job starts: an attempt without a checkpoint finds by that what those before
+ *     it wrote
  */
-record Takeover(String schema, ResponseMode mode, OffsetDateTime submitted)
-    implements Serializable {
+record Takeover(String schema, ResponseMode mode, JobStart start) implements Serializable {
 
   private static final String ATTEMPT_ID = "<task_attempt_id>";
 
@@ -29,7 +27,13 @@ record Takeover(String schema, ResponseMode mode, OffsetDateTime submitted)
   OfTask of(WriterInitContext context) {
     TaskInfo task = context.getTaskInfo();
     return new OfTask(
-        schema, mode, submitted, task, execution(context), context.getRestoredCheckpointId());
+        schema,
+        mode,
+        start,
+        context.getJobInfo().getJobId().toHexString(),
+        task,
+        execution(context),
+        context.getRestoredCheckpointId());
   }
 
   /** An attempt's id begins with that of its execution. Metrics are the one place to learn it. */
@@ -41,13 +45,15 @@ record Takeover(String schema, ResponseMode mode, OffsetDateTime submitted)
   /**
    * The same for one task.
    *
+   * @param jobId Flink's id of the job
    * @param execution within which its attempts are counted
    * @param checkpoint the one that it was restored from, if it was
    */
   record OfTask(
       String schema,
       ResponseMode mode,
-      OffsetDateTime submitted,
+      JobStart start,
+      String jobId,
       TaskInfo task,
       String execution,
       OptionalLong checkpoint) {
@@ -56,9 +62,9 @@ record Takeover(String schema, ResponseMode mode, OffsetDateTime submitted)
       return checkpoint.isPresent();
     }
 
-    /** Whether there may be something that was written before. */
+    /** Whether the tables may have rows that this attempt computes again. */
     boolean recovers() {
-      return restored() || task.getAttemptNumber() > 0;
+      return CheckpointWatermark.mayBeSent(start, restored(), task.getAttemptNumber());
     }
 
     /**
@@ -75,7 +81,11 @@ record Takeover(String schema, ResponseMode mode, OffsetDateTime submitted)
           KeyGroupRangeAssignment.computeKeyGroupRangeForOperatorIndex(
               allGroups, task.getNumberOfParallelSubtasks(), task.getIndexOfThisSubtask()),
           allGroups,
-          new Fence.Attempt(submitted, checkpoint.orElse(0), execution, task.getAttemptNumber()),
+          new Fence.Attempt(
+              new Fence.Submission(start.submitted(), start.host(), jobId),
+              checkpoint.orElse(0),
+              execution,
+              task.getAttemptNumber()),
           tells ? told : Telling.NOTHING);
     }
 

@@ -11,6 +11,7 @@ import io.firstresponse.job.domain.Session;
 import io.firstresponse.job.domain.SessionChange;
 import io.firstresponse.job.domain.Traces;
 import io.firstresponse.job.domain.WindowQuery;
+import io.firstresponse.job.tables.JobStart;
 import io.firstresponse.job.types.JobTypes;
 import io.firstresponse.job.types.UnfitStateException;
 import java.time.Duration;
@@ -241,7 +242,8 @@ class FirstResponseOperatorTest {
         KeySelector<Message, ConversationKey> key = mode::keyOf;
         var subtask =
             new KeyedOneInputStreamOperatorTestHarness<>(
-                new FirstResponseOperator(mode, Duration.ofSeconds(60), liveInterval),
+                new FirstResponseOperator(
+                    mode, Duration.ofSeconds(60), liveInterval, JobStart.WITHOUT_TABLES),
                 key,
                 JobTypes.CONVERSATION_KEY,
                 MAX_PARALLELISM,

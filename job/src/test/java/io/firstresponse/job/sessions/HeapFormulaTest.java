@@ -6,6 +6,7 @@ import io.firstresponse.job.domain.ConversationKey;
 import io.firstresponse.job.domain.Message;
 import io.firstresponse.job.domain.ResponseMode;
 import io.firstresponse.job.domain.SessionChange;
+import io.firstresponse.job.tables.JobStart;
 import io.firstresponse.job.types.JobTypes;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
@@ -113,7 +114,7 @@ class HeapFormulaTest {
     ResponseMode mode = ResponseMode.ANY_AGENT;
     var operator =
         new KeyedOneInputStreamOperatorTestHarness<>(
-            new FirstResponseOperator(mode, BOUND, liveInterval),
+            new FirstResponseOperator(mode, BOUND, liveInterval, JobStart.WITHOUT_TABLES),
             mode::keyOf,
             JobTypes.CONVERSATION_KEY);
     operator.setStateBackend(new HashMapStateBackend());

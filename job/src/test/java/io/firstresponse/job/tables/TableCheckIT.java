@@ -61,6 +61,7 @@ class TableCheckIT {
             "response_target",
             "tbl_correction",
             "tbl_dead_letter",
+            "tbl_identity",
             "tbl_late",
             "tbl_result",
             "tbl_writer");

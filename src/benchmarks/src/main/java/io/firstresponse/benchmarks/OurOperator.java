@@ -4,6 +4,7 @@ import io.firstresponse.job.domain.Message;
 import io.firstresponse.job.domain.ResponseMode;
 import io.firstresponse.job.domain.SessionChange;
 import io.firstresponse.job.sessions.FirstResponseOperator;
+import io.firstresponse.job.tables.JobStart;
 import io.firstresponse.job.types.JobTypes;
 import java.time.Duration;
 import org.apache.flink.streaming.api.datastream.DataStream;
@@ -36,7 +37,8 @@ final class OurOperator {
         .transform(
             "First responses",
             JobTypes.SESSION_CHANGE,
-            new FirstResponseOperator(ResponseMode.ANY_AGENT, outOfOrderness, liveInterval))
+            new FirstResponseOperator(
+                ResponseMode.ANY_AGENT, outOfOrderness, liveInterval, JobStart.WITHOUT_TABLES))
         .uid("sessions");
   }
 }

@@ -3,6 +3,7 @@ package io.firstresponse.local;
 import io.firstresponse.job.FailureReason;
 import io.firstresponse.job.FirstResponseJob;
 import io.firstresponse.job.options.BadOptionException;
+import io.firstresponse.job.tables.JobStart;
 import java.io.File;
 import java.io.IOException;
 import java.net.BindException;
@@ -19,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
@@ -170,16 +172,22 @@ final class LocalFlink {
     }
   }
 
+  /** Defines the job and starts it. */
+  JobClient start(Configuration options) throws Exception {
+    return start(options, begun -> {});
+  }
+
   /**
    * Defines the job and starts it. A port that was free when it was looked for may be somebody
    * else's by now, such as another run's: then it starts with another one.
    *
+   * @param begins is called when the job is defined and may write its tables, before it is started
    * @throws BadOptionException when the port that was asked for is taken
    */
-  JobClient start(Configuration options) throws Exception {
+  JobClient start(Configuration options, Consumer<JobStart> begins) throws Exception {
     for (int start = 1; ; start++) {
       try {
-        return startOnce(options);
+        return startOnce(options, begins);
       } catch (FlinkException e) {
         Optional<BindException> taken = ExceptionUtils.findThrowable(e, BindException.class);
         if (taken.isPresent() && portGiven) {
@@ -195,10 +203,10 @@ final class LocalFlink {
     }
   }
 
-  private JobClient startOnce(Configuration options) throws Exception {
+  private JobClient startOnce(Configuration options, Consumer<JobStart> begins) throws Exception {
     StreamExecutionEnvironment env =
         StreamExecutionEnvironment.createLocalEnvironmentWithWebUI(configuration);
-    FirstResponseJob.define(env, options);
+    begins.accept(FirstResponseJob.define(env, options));
     return env.executeAsync(FirstResponseJob.name(options));
   }
 

@@ -1,6 +1,7 @@
 package io.firstresponse.local;
 
 import io.firstresponse.job.options.BadOptionException;
+import io.firstresponse.job.options.JobOptions;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -18,6 +19,9 @@ record LocalOptions(Optional<Path> state, List<String> settings, List<String> jo
 
   private static final String STATE = "--state";
 
+  /** Short for the job's option. */
+  private static final String START_OVER = "--start-over";
+
   /**
    * Takes the arguments apart.
    *
@@ -26,6 +30,9 @@ record LocalOptions(Optional<Path> state, List<String> settings, List<String> jo
   static LocalOptions parse(String[] args) {
     List<String> job = new ArrayList<>(List.of(args));
     List<String> settings = LocalFlink.takeSettings(job);
+    if (job.remove(START_OVER)) {
+      job.addAll(List.of("--" + JobOptions.START_OVER.key(), "true"));
+    }
     Optional<Path> state = takeValue(job, STATE).map(LocalOptions::path);
     return new LocalOptions(state, List.copyOf(settings), List.copyOf(job));
   }

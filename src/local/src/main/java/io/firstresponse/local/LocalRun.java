@@ -2,9 +2,14 @@ package io.firstresponse.local;
 
 import io.firstresponse.job.FailureReason;
 import io.firstresponse.job.options.BadOptionException;
+import io.firstresponse.job.options.JobOptions;
 import io.firstresponse.job.options.OptionParser;
+import io.firstresponse.job.tables.JobStart;
+import io.firstresponse.job.tables.ResultDatabase;
 import java.util.concurrent.ExecutionException;
+import java.util.function.Consumer;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.StateRecoveryOptions;
 import org.apache.flink.core.execution.JobClient;
 
 /**
@@ -32,11 +37,28 @@ public final class LocalRun {
       LocalOptions local = LocalOptions.parse(args);
       Configuration options = OptionParser.parse(local.job().toArray(String[]::new));
       if (local.state().isEmpty()) {
-        return start(local, options, new Configuration()).untilItsEnd();
+        return start(local, options, new Configuration(), begun -> {}).untilItsEnd();
       }
       Configuration endless = StateInput.endless(options);
       try (StateFolder state = StateFolder.open(local.state().get())) {
-        return start(local, endless, state.settings()).withState(state, StateInput.ends(options));
+        if (state.hasOnlyBegun(() -> new ResultDatabase(options).start().tables())) {
+          // Its rows are all that there is of it: they are computed anew.
+          endless.set(JobOptions.START_OVER, true);
+          endless.set(JobOptions.TAKE_OVER, true);
+        }
+        Configuration settings = state.settings(endless.get(JobOptions.START_OVER));
+        boolean fromNothing = !settings.contains(StateRecoveryOptions.SAVEPOINT_PATH);
+        RunningJob job =
+            start(
+                local,
+                endless,
+                settings,
+                begun -> {
+                  if (fromNothing) {
+                    state.begin(begun.tables());
+                  }
+                });
+        return job.withState(state, StateInput.ends(options));
       }
     } catch (BadOptionException e) {
       System.err.println(e.getMessage());
@@ -51,12 +73,13 @@ public final class LocalRun {
     }
   }
 
-  private static RunningJob start(LocalOptions local, Configuration options, Configuration over)
+  private static RunningJob start(
+      LocalOptions local, Configuration options, Configuration over, Consumer<JobStart> begins)
       throws Exception {
     LocalFlink flink =
         LocalFlink.configured(System.getProperty(CONF_PROPERTY), local.settings(), over);
     StopSignals signals = StopSignals.listen();
-    JobClient client = flink.start(options);
+    JobClient client = flink.start(options, begins);
     System.out.printf("running; web page %s, log %s%n", flink.webPage(), logFile());
     return new RunningJob(flink, client, options, signals.exitCode(), System.out);
   }

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import javax.annotation.Nullable;
 import org.apache.flink.api.common.JobID;
@@ -88,9 +89,10 @@ final class StateFolder implements AutoCloseable {
   /**
    * Flink's settings for a run that keeps its state here, and starts from what is here.
    *
+   * @param startsOver whether it starts from nothing instead
    * @throws BadOptionException when the state that is here cannot be read
    */
-  Configuration settings() throws IOException {
+  Configuration settings(boolean startsOver) throws IOException {
     Configuration settings = new Configuration();
     // Bounded input would run as a batch, which has no state.
     settings.set(ExecutionOptions.RUNTIME_MODE, RuntimeExecutionMode.STREAMING);
@@ -100,13 +102,49 @@ final class StateFolder implements AutoCloseable {
     settings.set(
         CheckpointingOptions.EXTERNALIZED_CHECKPOINT_RETENTION,
         ExternalizedCheckpointRetention.RETAIN_ON_CANCELLATION);
-    newest()
+    (startsOver ? Optional.<Snapshot>empty() : newest())
         .ifPresent(
             newest -> {
               settings.set(StateRecoveryOptions.SAVEPOINT_PATH, newest.path.toUri().toString());
               settings.set(StateRecoveryOptions.RESTORE_MODE, RecoveryClaimMode.NO_CLAIM);
             });
     return settings;
+  }
+
+  /**
+   * Whether the last run has begun to write its tables, and was ended before its first checkpoint.
+   *
+   * @param tables gives the identity of the rows that the tables have now
+   */
+  boolean hasOnlyBegun(Supplier<String> tables) throws IOException {
+    if (!Files.exists(begun()) || newest().isPresent()) {
+      return false;
+    }
+    try {
+      return Files.readString(begun()).strip().equals(tables.get());
+    } catch (BadOptionException e) {
+      // There are no tables any more, or they cannot be reached: the start says which.
+      return false;
+    }
+  }
+
+  /**
+   * A run begins that starts from nothing: the state of runs before is deleted.
+   *
+   * @param tables the identity of the rows that it writes
+   */
+  void begin(String tables) {
+    FileUtils.deleteDirectoryQuietly(checkpoints().toFile());
+    FileUtils.deleteDirectoryQuietly(savepoints().toFile());
+    try {
+      Files.writeString(begun(), tables);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private Path begun() {
+    return folder.resolve("tables");
   }
 
   /** Where savepoints go. */

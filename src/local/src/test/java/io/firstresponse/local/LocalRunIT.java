@@ -67,6 +67,19 @@ class LocalRunIT {
             .containsExactly(7L, 2L, 1L, 475L);
         assertThat(row.next()).isFalse();
       }
+
+      Script.Outcome again = Script.runLocal(folder, args);
+      assertThat(again.exitCode()).isEqualTo(2);
+      assertThat(again.err())
+          .hasLineCount(1)
+          .contains("have rows of another run", "run-local --state DIR", "sink.start-over true");
+      args.add("--start-over");
+      Script.Outcome over = Script.runLocal(folder, args);
+      assertThat(over.err()).isEmpty();
+      assertThat(over.exitCode()).isZero();
+      assertThat(over.out())
+          .contains("tbl_result 1, tbl_late 0, tbl_correction 0, tbl_dead_letter 1")
+          .contains("conservation: true (read 4 = used 3 + ignored 0 + late 0 + dead 1)");
     }
   }
 
@@ -104,7 +117,7 @@ class LocalRunIT {
                 "conservation: true (read 3 = used 3 + ignored 0 + late 0 + dead 0)",
                 "not complete: 2 rows refused by tbl_result; see tbl_dead_letter of schema public"
                     + " where reason in ('refused') and settled_at is null. Mend the cause and read"
-                    + " the same input again, or set settled_at.");
+                    + " the same input again with sink.take-over true, or set settled_at.");
         assertThat(value(statement, "select count(*) from tbl_dead_letter")).isEqualTo("2");
         assertThat(value(statement, "select complete_through from data_complete_through"))
             .startsWith("2018-08-15 10:10:14.999999");

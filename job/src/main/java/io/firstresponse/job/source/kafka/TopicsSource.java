@@ -26,7 +26,6 @@ import org.apache.flink.configuration.ReadableConfig;
 import org.apache.flink.connector.kafka.source.KafkaSource;
 import org.apache.flink.connector.kafka.source.KafkaSourceBuilder;
 import org.apache.flink.connector.kafka.source.enumerator.KafkaSourceEnumState;
-import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
 import org.apache.flink.connector.kafka.source.split.KafkaPartitionSplit;
 import org.apache.flink.core.io.SimpleVersionedSerializer;
 
@@ -79,7 +78,7 @@ public final class TopicsSource
       builder.setTopics(options.get(JobOptions.KAFKA_TOPICS));
     }
     if (options.get(JobOptions.KAFKA_END) == KafkaEnd.LATEST) {
-      builder.setBounded(OffsetsInitializer.latest());
+      builder.setBounded(new EndOffsets());
     }
     return new TopicsSource(builder.build());
   }
@@ -124,7 +123,8 @@ public final class TopicsSource
 
   @Override
   public SimpleVersionedSerializer<KafkaPartitionSplit> getSplitSerializer() {
-    return source.getSplitSerializer();
+    return new PartitionSerializer(
+        source.getSplitSerializer(), getBoundedness() == Boundedness.BOUNDED);
   }
 
   @Override

@@ -1,0 +1,21 @@
+package io.firstresponse.job.tables;
+
+import java.io.Serializable;
+import java.time.OffsetDateTime;
+
+/**
+ * How a job starts on its tables, as was decided when it was submitted.
+ *
+ * @param submitted when that was, by the database's clock: of two jobs the later one writes
+ * @param host where that was; empty if it is not known
+ * @param tables the identity of the rows that the job writes; it is in the job's state, and state
+ *     of a job that wrote other rows is refused
+ * @param adopts whether the tables have rows that are in no state that the job starts from: then it
+ *     recovers from nothing, so that rows that it does not produce are deleted
+ */
+public record JobStart(OffsetDateTime submitted, String host, String tables, boolean adopts)
+    implements Serializable {
+
+  /** Of an operator that is run without tables. */
+  public static final JobStart WITHOUT_TABLES = new JobStart(OffsetDateTime.MIN, "", "", false);
+}
