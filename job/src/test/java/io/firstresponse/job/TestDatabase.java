@@ -215,7 +215,7 @@ public final class TestDatabase implements AutoCloseable {
     }
   }
 
-  static Instant instant(long micros) {
+  public static Instant instant(long micros) {
     return Instant.EPOCH.plus(micros, ChronoUnit.MICROS);
   }
 

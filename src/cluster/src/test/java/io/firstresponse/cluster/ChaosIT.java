@@ -22,7 +22,7 @@ class ChaosIT {
     try (ChaosStage stage = new ChaosStage(folder)) {
       for (long seed = first; seed < first + seeds; seed++) {
         long start = System.nanoTime();
-        try (ChaosRun run = new ChaosRun(seed, stage)) {
+        try (ChaosRun run = new ChaosRun(seed, stage, System.getProperty("chaos.source"))) {
           run.play(faults, System.getProperty("chaos.fault"));
           Duration took = Duration.ofNanos(System.nanoTime() - start);
           System.out.printf("%d s: %s%n", took.toSeconds(), run);

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.firstresponse.connectors.postgres.Await;
 import io.firstresponse.job.TestDatabase;
-import io.firstresponse.job.TestTopic;
 import io.firstresponse.job.domain.Message;
 import io.firstresponse.job.domain.ResponseMode;
 import io.firstresponse.job.options.OptionParser;
@@ -20,12 +19,12 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
+import javax.annotation.Nullable;
 
 /**
  * One seed: a job on the stage, messages that flow into it, and faults that are drawn from the
@@ -33,8 +32,18 @@ import java.util.stream.Stream;
  */
 final class ChaosRun implements AutoCloseable {
 
+  /** Where a run has its messages from. */
+  enum Source {
+    KAFKA,
+    FILES;
+
+    /** The same for four seeds in a row, which are the four ways to count. */
+    static Source of(long seed) {
+      return seed / 4 % 2 == 0 ? KAFKA : FILES;
+    }
+  }
+
   private static final Duration LIMIT = Duration.ofMinutes(3);
-  private static final int PARTITIONS = 4;
   private static final Duration BOUND = Duration.ofSeconds(3);
 
   private final long seed;
@@ -42,7 +51,7 @@ final class ChaosRun implements AutoCloseable {
   private final Random random;
   private final String results;
   private final TestDatabase database;
-  private final TestTopic topic;
+  private final ChaosInput input;
   private final List<String> options;
   private final ChaosTraffic traffic;
   private final List<String> schedule = new ArrayList<>();
@@ -51,8 +60,12 @@ final class ChaosRun implements AutoCloseable {
   private Path start;
   private int restarts;
 
-  /** Starts the job and the messages. */
-  ChaosRun(long seed, ChaosStage stage) throws Exception {
+  /**
+   * Starts the job and the messages.
+   *
+   * @param from the one kind of input that there is, or null for what the seed says
+   */
+  ChaosRun(long seed, ChaosStage stage, @Nullable String from) throws Exception {
     this.seed = seed;
     this.stage = stage;
     this.random = new Random(seed);
@@ -60,30 +73,29 @@ final class ChaosRun implements AutoCloseable {
     ResponseMode mode = seed % 2 == 0 ? ResponseMode.ANY_AGENT : ResponseMode.ADDRESSED_AGENT;
     this.results = seed / 2 % 2 == (seed % 2) ? "final" : "live";
     this.database = TestDatabase.on(stage.postgres(), mode);
-    this.topic = TestTopic.on(stage.broker(), PARTITIONS, Map.of());
-    this.options =
-        Arrays.asList(
-            database.arguments(
-                topic.source(
-                    "--results", results,
-                    "--source.datagen.seed", Long.toString(seed),
-                    "--source.datagen.count", "0",
-                    "--source.datagen.event-rate", Integer.toString(ChaosTraffic.RATE),
-                    "--source.datagen.customers", "200",
-                    "--source.datagen.agents", "10",
-                    "--source.datagen.disorder", BOUND.toMillis() + " ms",
-                    "--source.datagen.duplicates", "0.05",
-                    "--source.kafka.discovery-interval", "1 s",
-                    "--event-time.max-out-of-orderness", BOUND.toMillis() + " ms",
-                    // A partition that is silent has not been read yet: the others wait for it.
-                    "--event-time.idle-timeout", "0 s",
-                    "--sink.jdbc.flush-interval", "100 ms",
-                    "--sink.jdbc.connect-timeout", "2 s",
-                    "--sink.jdbc.socket-timeout", "4 s",
-                    "--sink.jdbc.retry-timeout", "60 s")));
+    this.input = stage.input(from == null ? Source.of(seed) : Source.valueOf(from), seed);
+    List<String> given = new ArrayList<>(input.options());
+    given.addAll(
+        List.of(
+            "--results", results,
+            "--source.datagen.seed", Long.toString(seed),
+            "--source.datagen.count", "0",
+            "--source.datagen.event-rate", Integer.toString(ChaosTraffic.RATE),
+            "--source.datagen.customers", "200",
+            "--source.datagen.agents", "10",
+            "--source.datagen.disorder", BOUND.toMillis() + " ms",
+            "--source.datagen.duplicates", "0.05",
+            "--event-time.max-out-of-orderness", BOUND.toMillis() + " ms",
+            // A partition that is silent has not been read yet: the others wait for it.
+            "--event-time.idle-timeout", "0 s",
+            "--sink.jdbc.flush-interval", "100 ms",
+            "--sink.jdbc.connect-timeout", "2 s",
+            "--sink.jdbc.socket-timeout", "4 s",
+            "--sink.jdbc.retry-timeout", "60 s"));
+    this.options = Arrays.asList(database.arguments(given.toArray(String[]::new)));
     options.set(options.indexOf("--sink.jdbc.url") + 1, database.url(stage.proxy().port()));
     Workload workload = Workload.from(OptionParser.parse(options.toArray(String[]::new)));
-    this.traffic = new ChaosTraffic(topic, PARTITIONS, workload, BOUND, seed);
+    this.traffic = new ChaosTraffic(input, workload, BOUND, seed);
     start(1 + random.nextInt(ChaosStage.SLOTS), List.of());
   }
 
@@ -162,15 +174,10 @@ final class ChaosRun implements AutoCloseable {
   /** Stops the messages and checks everything. */
   private void end() throws Exception {
     long messages = traffic.end();
-    long records = 0;
-    for (int partition = 0; partition < PARTITIONS; partition++) {
-      records += topic.end(partition);
-    }
-    long all = records;
-    // A producer whose broker died before it could say that a batch is there sends it again.
-    long again = all - PARTITIONS - messages;
-    assertThat(again).as("records in the topic, less those sent").isNotNegative();
-    until("all to be used", () -> counts().read() == all && settled() == all - PARTITIONS);
+    long all = input.records();
+    long again = all - input.lanes() - messages;
+    assertThat(again).as("records in the input, less those sent").isNotNegative();
+    until("all to be used", () -> counts().read() == all && settled() == all - input.lanes());
     recovered();
     assertThat(cluster().failures(job)).as("restarts with no cause").isEqualTo(restarts);
 
@@ -304,9 +311,10 @@ final class ChaosRun implements AutoCloseable {
   /** The seed, what has happened so far, and to what. */
   @Override
   public String toString() {
-    return "seed %d, %s, %s results, at last %d slots: %s"
+    return "seed %d, from %s, %s, %s results, at last %d slots: %s"
         .formatted(
             seed,
+            input,
             options.get(options.indexOf("--response-mode") + 1),
             results,
             parallelism,
@@ -316,7 +324,7 @@ final class ChaosRun implements AutoCloseable {
   @Override
   public void close() throws Exception {
     try (database;
-        topic;
+        input;
         traffic) {
       stage.proxy().pass();
     }

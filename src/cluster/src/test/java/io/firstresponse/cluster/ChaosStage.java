@@ -51,6 +51,14 @@ final class ChaosStage implements AutoCloseable {
         "-Dweb.refresh-interval=500 ms");
   }
 
+  /** A new input for a run. */
+  ChaosInput input(ChaosRun.Source source, long seed) throws Exception {
+    return switch (source) {
+      case KAFKA -> new TopicInput(broker);
+      case FILES -> new FolderInput(folder.resolve("input-" + seed), seed);
+    };
+  }
+
   KafkaBroker broker() {
     return broker;
   }

@@ -1,7 +1,6 @@
 package io.firstresponse.cluster;
 
 import io.firstresponse.connectors.postgres.Await;
-import io.firstresponse.job.TestTopic;
 import io.firstresponse.job.domain.Message;
 import io.firstresponse.job.source.datagen.Workload;
 import java.time.Duration;
@@ -16,8 +15,8 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
 /**
- * Messages that flow into a topic all the while, at a steady rate, out of order, some of them twice
- * and some far too late. How far it has come is the clock of a schedule of faults.
+ * Messages that flow into the input all the while, at a steady rate, out of order, some of them
+ * twice and some far too late. How far it has come is the clock of a schedule of faults.
  *
  * <p>Those that are too late are messages of their own that are sent once: a copy of a message that
  * is late while another one was in time would be in the table of late messages and count all the
@@ -30,8 +29,7 @@ final class ChaosTraffic implements AutoCloseable {
   private static final int ONE_IN = 100;
   private static final long HOUR_MICROS = 3_600_000_000L;
 
-  private final TestTopic topic;
-  private final int partitions;
+  private final ChaosInput input;
   private final Workload workload;
   private final long boundMicros;
   private final Random random;
@@ -48,9 +46,8 @@ final class ChaosTraffic implements AutoCloseable {
    *
    * @param bound how far out of order a message may be without being late
    */
-  ChaosTraffic(TestTopic topic, int partitions, Workload workload, Duration bound, long seed) {
-    this.topic = topic;
-    this.partitions = partitions;
+  ChaosTraffic(ChaosInput input, Workload workload, Duration bound, long seed) {
+    this.input = input;
     this.workload = workload;
     this.boundMicros = bound.toMillis() * 1_000;
     this.random = new Random(seed);
@@ -64,34 +61,34 @@ final class ChaosTraffic implements AutoCloseable {
       for (long place = 0; !ending; place++) {
         Message message = workload.message(place);
         latest = Math.max(latest, message.ts());
-        deliver((int) (place % partitions), message);
+        deliver((int) (place % input.lanes()), message);
         sent.add(message);
         if (random.nextInt(ONE_IN) == 0) {
           deliverBehind();
         }
         long due = start + place * TimeUnit.SECONDS.toNanos(1) / RATE;
         if (place % (RATE / 100) == 0) {
-          topic.flush();
+          input.flush();
           LockSupport.parkNanos(due - System.nanoTime());
         }
       }
-      topic.flush();
+      input.flush();
     } catch (Exception e) {
       failure = e;
     }
   }
 
-  private void deliverBehind() {
+  private void deliverBehind() throws Exception {
     Message like = workload.message(random.nextInt(1_000_000));
     long ts = latest - 2 * boundMicros - random.nextLong(10 * boundMicros);
     Message message = new Message(like.a(), like.b(), ts, like.direct());
     if (!sent.contains(message) && behind.add(message)) {
-      deliver(random.nextInt(partitions), message);
+      deliver(random.nextInt(input.lanes()), message);
     }
   }
 
-  private void deliver(int partition, Message message) {
-    topic.send(partition, message);
+  private void deliver(int lane, Message message) throws Exception {
+    input.send(lane, message);
     delivered.incrementAndGet();
   }
 
@@ -114,18 +111,19 @@ final class ChaosTraffic implements AutoCloseable {
   }
 
   /**
-   * Ends it: a last message in each partition, long after the others, lets the watermark pass
-   * those.
+   * Ends it: a last message in each lane, long after the others, lets the watermark pass those.
    *
    * @return how many messages there were before the last ones
    */
   long end() throws Exception {
     close();
     check();
-    for (int partition = 0; partition < partitions; partition++) {
-      topic.send(partition, new Message(1, -1, latest + HOUR_MICROS, true));
+    // A file of its own: what comes before is then behind its first message.
+    input.complete();
+    for (int lane = 0; lane < input.lanes(); lane++) {
+      input.send(lane, new Message(1, -1, latest + HOUR_MICROS, true));
     }
-    topic.flush();
+    input.complete();
     return delivered.get();
   }
 
