@@ -68,6 +68,11 @@ public final class TestDatabase implements AutoCloseable {
     return new TestDatabase(other, name, mode);
   }
 
+  /** Its name on its server. */
+  public String name() {
+    return name;
+  }
+
   public String url() {
     return server.url(name);
   }

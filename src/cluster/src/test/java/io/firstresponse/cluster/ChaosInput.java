@@ -12,6 +12,16 @@ interface ChaosInput extends AutoCloseable {
   /** How many parts the input has whose order among themselves is free, such as partitions. */
   int lanes();
 
+  /** Whether the job sees messages that are sent too late. */
+  default boolean takesLateMessages() {
+    return true;
+  }
+
+  /** Whether the job reads each record once; otherwise it may read some of them again. */
+  default boolean deliversOnce() {
+    return true;
+  }
+
   /** Sends a message; it is visible at the latest after {@link #complete}. */
   void send(int lane, Message message) throws Exception;
 

@@ -3,10 +3,12 @@ package io.firstresponse.cluster;
 import io.firstresponse.connectors.kafka.KafkaBroker;
 import io.firstresponse.connectors.postgres.EmbeddedPostgresServer;
 import io.firstresponse.connectors.postgres.FaultProxy;
+import io.firstresponse.job.TestDatabase;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Duration;
 
 /**
  * What a schedule of faults is played on: a broker, a JobManager and two TaskManagers, and a
@@ -51,11 +53,19 @@ final class ChaosStage implements AutoCloseable {
         "-Dweb.refresh-interval=500 ms");
   }
 
-  /** A new input for a run. */
-  ChaosInput input(ChaosRun.Source source, long seed) throws Exception {
+  /**
+   * A new input for a run.
+   *
+   * @param bound how far out of order its messages are
+   */
+  ChaosInput input(ChaosRun.Source source, long seed, TestDatabase database, Duration bound)
+      throws Exception {
     return switch (source) {
       case KAFKA -> new TopicInput(broker);
       case FILES -> new FolderInput(folder.resolve("input-" + seed), seed);
+      case POSTGRES ->
+          new TableInput(
+              () -> postgres.connect(database.name()), database.url(proxy.port()), bound);
     };
   }
 

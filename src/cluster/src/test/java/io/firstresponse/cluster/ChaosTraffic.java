@@ -63,7 +63,7 @@ final class ChaosTraffic implements AutoCloseable {
         latest = Math.max(latest, message.ts());
         deliver((int) (place % input.lanes()), message);
         sent.add(message);
-        if (random.nextInt(ONE_IN) == 0) {
+        if (input.takesLateMessages() && random.nextInt(ONE_IN) == 0) {
           deliverBehind();
         }
         long due = start + place * TimeUnit.SECONDS.toNanos(1) / RATE;
