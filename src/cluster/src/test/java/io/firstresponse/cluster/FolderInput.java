@@ -114,7 +114,7 @@ final class FolderInput implements ChaosInput {
     Kind kind = Kind.values()[random.nextInt(Kind.values().length)];
     Path subfolder = folder.resolve("batch-" + files / FILES_A_FOLDER);
     Files.createDirectories(subfolder);
-    Path file = subfolder.resolve(".messages-%d%s".formatted(files, kind.ending));
+    Path file = subfolder.resolve(".chat:%d%s".formatted(files, kind.ending));
     try (OutputStream out = Files.newOutputStream(file)) {
       out.write(kind == Kind.ZIPPED_LINES ? zipped(text(kind)) : text(kind));
     }
