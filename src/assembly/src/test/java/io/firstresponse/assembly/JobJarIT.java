@@ -32,6 +32,9 @@ class JobJarIT {
   private static final Pattern NAMED =
       Pattern.compile("- ([^:\\s]+):([^:\\s]+):([^:\\s]+) \\((.+)\\)");
 
+  private static final Pattern COMPONENT =
+      Pattern.compile("\"purl\" : \"pkg:maven/([^/]+)/([^@]+)@([^?]+)");
+
   private JarFile jar;
 
   @BeforeEach
@@ -167,6 +170,27 @@ class JobJarIT {
           }
         });
     assertThat(text("META-INF/LICENSE")).isEqualTo(Files.readString(ROOT.resolve("LICENSE")));
+  }
+
+  /** Without a serial number or a time, so that two builds of one commit are alike. */
+  @Test
+  void theListOfComponentsIsThatOfTheNotice() throws Exception {
+    String components = Files.readString(ROOT.resolve("job/target/first-response-job.cdx.json"));
+    assertThat(components).doesNotContain("serialNumber", "timestamp");
+    Set<String> listed = new TreeSet<>();
+    Matcher component = COMPONENT.matcher(components);
+    while (component.find()) {
+      listed.add(component.group(1) + ":" + component.group(2) + ":" + component.group(3));
+    }
+    // Beside these: the project's own module, what Flink provides, and annotations for compilers.
+    listed.removeIf(name -> name.matches("(io.firstresponse|org.slf4j|org.checkerframework):.*"));
+    Set<String> named = new TreeSet<>();
+    Matcher notice = NAMED.matcher(text("META-INF/NOTICE"));
+    while (notice.find()) {
+      named.add(notice.group(1) + ":" + notice.group(2) + ":" + notice.group(3));
+    }
+    assertThat(named).hasSizeGreaterThan(5);
+    assertThat(listed).isEqualTo(named);
   }
 
   private static boolean holds(Set<String> library, String name) {

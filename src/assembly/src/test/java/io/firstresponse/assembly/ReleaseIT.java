@@ -75,6 +75,8 @@ class ReleaseIT {
     assertThat(names(release.resolve("conf")))
         .isEqualTo(names(Path.of("../../conf")))
         .contains("config.yaml", "kubernetes", "docker", "sql");
+    assertThat(release.resolve("docs/first-response-job.cdx.json"))
+        .hasSameBinaryContentAs(Path.of("../../job/target/first-response-job.cdx.json"));
     List<Path> pages;
     try (Stream<Path> paths = Files.walk(release)) {
       pages = paths.filter(path -> path.toString().endsWith(".md")).toList();
