@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.firstresponse.connectors.postgres.Await;
 import io.firstresponse.job.domain.ResponseMode;
+import io.firstresponse.job.options.JobOptions;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -79,7 +80,8 @@ class DeadLettersAgainIT {
     Files.writeString(input.resolve("1.jsonl"), question.formatted(1));
     Path elsewhere = folder.resolve("elsewhere.jsonl");
     Files.createSymbolicLink(input.resolve("2.jsonl"), elsewhere);
-    String[] arguments = files(input, "--source.files.on-unreadable", "dead-letter");
+    String[] arguments =
+        files(input, "--source.files.on-unreadable", "dead-letter", "--sink.take-over", "true");
     try (TestDatabase database = TestDatabase.create(ResponseMode.ANY_AGENT)) {
       assertThatThrownBy(() -> FirstResponseJob.main(database.arguments(arguments)))
           .isInstanceOf(ProgramParametrizationException.class)
@@ -150,7 +152,10 @@ class DeadLettersAgainIT {
     state.ifPresent(path -> flink.set(StateRecoveryOptions.SAVEPOINT_PATH, path));
     StreamExecutionEnvironment env =
         StreamExecutionEnvironment.getExecutionEnvironment(flink).setParallelism(2);
-    FirstResponseJob.define(env, database.options(arguments));
+    Configuration options = database.options(arguments);
+    // Of the same input, its rows replace those of the run before.
+    options.set(JobOptions.TAKE_OVER, state.isEmpty());
+    FirstResponseJob.define(env, options);
     return env.executeAsync("again");
   }
 }
