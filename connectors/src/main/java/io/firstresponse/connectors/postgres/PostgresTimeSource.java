@@ -29,8 +29,7 @@ import org.apache.flink.core.io.SimpleVersionedSerializer;
  *
  * @param <T> what is delivered
  */
-public final class PostgresTimeSource<T>
-    implements Source<T, TimeRangeSplit, List<TimeRangeSplit>> {
+public final class PostgresTimeSource<T> implements Source<T, TimeRangeSplit, TimeRangeState> {
 
   private static final long serialVersionUID = 1L;
 
@@ -77,15 +76,15 @@ public final class PostgresTimeSource<T>
   }
 
   @Override
-  public SplitEnumerator<TimeRangeSplit, List<TimeRangeSplit>> createEnumerator(
+  public SplitEnumerator<TimeRangeSplit, TimeRangeState> createEnumerator(
       SplitEnumeratorContext<TimeRangeSplit> context) {
-    return restoreEnumerator(context, splits);
+    return restoreEnumerator(context, new TimeRangeState(end(), splits));
   }
 
   @Override
-  public SplitEnumerator<TimeRangeSplit, List<TimeRangeSplit>> restoreEnumerator(
-      SplitEnumeratorContext<TimeRangeSplit> context, List<TimeRangeSplit> unassigned) {
-    return new TimeRangeEnumerator(context, isBounded(), unassigned);
+  public SplitEnumerator<TimeRangeSplit, TimeRangeState> restoreEnumerator(
+      SplitEnumeratorContext<TimeRangeSplit> context, TimeRangeState state) {
+    return new TimeRangeEnumerator(context, end(), state);
   }
 
   @Override
@@ -94,9 +93,13 @@ public final class PostgresTimeSource<T>
   }
 
   @Override
-  public SimpleVersionedSerializer<List<TimeRangeSplit>> getEnumeratorCheckpointSerializer() {
-    return new TimeRangeStateSerializer(
-        splits.stream().mapToLong(TimeRangeSplit::to).max().orElse(TimeRangeSplit.NO_END));
+  public SimpleVersionedSerializer<TimeRangeState> getEnumeratorCheckpointSerializer() {
+    return new TimeRangeStateSerializer(end());
+  }
+
+  /** Without a split there is nothing to read, and that ends at once. */
+  private long end() {
+    return splits.stream().mapToLong(TimeRangeSplit::to).max().orElse(Long.MIN_VALUE);
   }
 
   private boolean isBounded() {

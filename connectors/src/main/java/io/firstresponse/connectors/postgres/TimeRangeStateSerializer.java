@@ -1,21 +1,14 @@
 package io.firstresponse.connectors.postgres;
 
-import io.firstresponse.connectors.PermanentFailure;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
-import java.util.List;
 import org.apache.flink.core.io.SimpleVersionedSerializer;
 
 /**
  * The enumerator's state: in version 2 the end of the reading (long), then the splits that were not
  * handed out, as {@link TimeRangeListSerializer} writes them; in version 1 only these.
- *
- * <p>State of a reading with another end is refused: the splits that were handed out end where that
- * one was to end, so what comes after would be left out, or the reading would never end.
  */
-final class TimeRangeStateSerializer implements SimpleVersionedSerializer<List<TimeRangeSplit>> {
+final class TimeRangeStateSerializer implements SimpleVersionedSerializer<TimeRangeState> {
 
   private static final int VERSION = 2;
   private static final int WITHOUT_END = 1;
@@ -24,7 +17,7 @@ final class TimeRangeStateSerializer implements SimpleVersionedSerializer<List<T
   private final long end;
 
   /**
-   * @param end the first time not to read; {@link TimeRangeSplit#NO_END} for reading without end
+   * @param end the end of the reading where the state has none
    */
   TimeRangeStateSerializer(long end) {
     this.end = end;
@@ -36,15 +29,15 @@ final class TimeRangeStateSerializer implements SimpleVersionedSerializer<List<T
   }
 
   @Override
-  public byte[] serialize(List<TimeRangeSplit> splits) {
-    byte[] list = lists.serialize(splits);
-    return ByteBuffer.allocate(Long.BYTES + list.length).putLong(end).put(list).array();
+  public byte[] serialize(TimeRangeState state) {
+    byte[] list = lists.serialize(state.unassigned());
+    return ByteBuffer.allocate(Long.BYTES + list.length).putLong(state.end()).put(list).array();
   }
 
   @Override
-  public List<TimeRangeSplit> deserialize(int version, byte[] serialized) throws IOException {
+  public TimeRangeState deserialize(int version, byte[] serialized) throws IOException {
     if (version == WITHOUT_END) {
-      return lists.deserialize(version, serialized);
+      return new TimeRangeState(end, lists.deserialize(version, serialized));
     }
     if (version != VERSION || serialized.length < Long.BYTES) {
       throw new IOException(
@@ -53,19 +46,8 @@ final class TimeRangeStateSerializer implements SimpleVersionedSerializer<List<T
     }
     ByteBuffer bytes = ByteBuffer.wrap(serialized);
     long was = bytes.getLong();
-    if (was != end) {
-      throw new PermanentFailure(
-          "This checkpoint is of a job that reads a PostgreSQL table %s, and this job reads it %s. Go on with the same end, or start without the checkpoint."
-              .formatted(text(was), text(end)));
-    }
     byte[] list = new byte[bytes.remaining()];
     bytes.get(list);
-    return lists.deserialize(lists.getVersion(), list);
-  }
-
-  private static String text(long end) {
-    return end == TimeRangeSplit.NO_END
-        ? "without end"
-        : "up to " + Instant.EPOCH.plus(end, ChronoUnit.MICROS);
+    return new TimeRangeState(was, lists.deserialize(lists.getVersion(), list));
   }
 }

@@ -1,7 +1,9 @@
 package io.firstresponse.connectors.postgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.firstresponse.connectors.PermanentFailure;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -19,31 +21,36 @@ import org.junit.jupiter.api.Test;
 
 class TimeRangeEnumeratorTest {
 
+  private static final long END = 400;
+
   private final Readers readers = new Readers();
-  private final List<TimeRangeSplit> splits = TimeRangeSplit.cut(0, 400, 0, 399, 4);
+  private final List<TimeRangeSplit> splits = TimeRangeSplit.cut(0, END, 0, 399, 4);
+
+  private TimeRangeEnumerator enumerator(long end, List<TimeRangeSplit> unassigned) {
+    return new TimeRangeEnumerator(readers, end, new TimeRangeState(end, unassigned));
+  }
 
   @Test
   void splitsAreHandedOutInTheOrderOfTime() {
     TimeRangeEnumerator enumerator =
-        new TimeRangeEnumerator(
-            readers, true, List.of(splits.get(3), splits.get(1), splits.get(0), splits.get(2)));
+        enumerator(END, List.of(splits.get(3), splits.get(1), splits.get(0), splits.get(2)));
     readers.register(0, 1);
     enumerator.handleSplitRequest(1, null);
     enumerator.handleSplitRequest(0, null);
     enumerator.handleSplitRequest(1, null);
     assertThat(readers.assigned.get(1)).containsExactly(splits.get(0), splits.get(2));
     assertThat(readers.assigned.get(0)).containsExactly(splits.get(1));
-    assertThat(enumerator.snapshotState(1)).containsExactly(splits.get(3));
+    assertThat(enumerator.snapshotState(1).unassigned()).containsExactly(splits.get(3));
   }
 
   @Test
   void whatAFailedReaderHadIsFirstInItsPlace() {
-    TimeRangeEnumerator enumerator = new TimeRangeEnumerator(readers, true, splits);
+    TimeRangeEnumerator enumerator = enumerator(END, splits);
     readers.register(0, 1);
     enumerator.handleSplitRequest(0, null);
     enumerator.handleSplitRequest(1, null);
     enumerator.addSplitsBack(readers.assigned.remove(0), 0);
-    assertThat(enumerator.snapshotState(1))
+    assertThat(enumerator.snapshotState(1).unassigned())
         .containsExactly(splits.get(0), splits.get(2), splits.get(3));
     enumerator.handleSplitRequest(0, null);
     assertThat(readers.assigned.get(0)).containsExactly(splits.get(0));
@@ -51,7 +58,7 @@ class TimeRangeEnumeratorTest {
 
   @Test
   void readersOfARangeEndWhenNothingIsLeft() {
-    TimeRangeEnumerator enumerator = new TimeRangeEnumerator(readers, true, splits.subList(0, 1));
+    TimeRangeEnumerator enumerator = enumerator(END, splits.subList(0, 1));
     readers.register(0, 1);
     enumerator.handleSplitRequest(0, null);
     enumerator.handleSplitRequest(1, null);
@@ -62,7 +69,7 @@ class TimeRangeEnumeratorTest {
 
   @Test
   void readersWithoutAShareOfAnEndlessTableStay() {
-    TimeRangeEnumerator enumerator = new TimeRangeEnumerator(readers, false, splits.subList(0, 1));
+    TimeRangeEnumerator enumerator = enumerator(TimeRangeSplit.NO_END, splits.subList(0, 1));
     readers.register(0, 1);
     enumerator.handleSplitRequest(0, null);
     enumerator.handleSplitRequest(1, null);
@@ -71,9 +78,20 @@ class TimeRangeEnumeratorTest {
 
   @Test
   void aReaderThatIsGoneGetsNothing() {
-    TimeRangeEnumerator enumerator = new TimeRangeEnumerator(readers, true, splits);
+    TimeRangeEnumerator enumerator = enumerator(END, splits);
     enumerator.handleSplitRequest(0, null);
-    assertThat(enumerator.snapshotState(1)).isEqualTo(splits);
+    assertThat(enumerator.snapshotState(1).unassigned()).isEqualTo(splits);
+  }
+
+  @Test
+  void stateOfAReadingWithAnotherEndIsRefused() {
+    TimeRangeEnumerator other =
+        new TimeRangeEnumerator(readers, END, new TimeRangeState(TimeRangeSplit.NO_END, List.of()));
+    assertThatThrownBy(other::start)
+        .hasCauseInstanceOf(PermanentFailure.class)
+        .hasMessageContaining(
+            "without end, and this job reads it up to 1970-01-01T00:00:00.000400Z");
+    enumerator(END, splits).start();
   }
 
   /** What the enumerator does to readers. */
