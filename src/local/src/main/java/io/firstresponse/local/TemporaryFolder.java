@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -21,6 +20,8 @@ import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -52,6 +53,9 @@ final class TemporaryFolder {
   private static final int DELETIONS = 20;
 
   private static final long POSTMASTER_ENDS_SECONDS = 10;
+
+  /** The names of this process's own folders. */
+  private static final Set<String> OWN = ConcurrentHashMap.newKeySet();
 
   private TemporaryFolder() {}
 
@@ -102,6 +106,7 @@ final class TemporaryFolder {
         FileChannel.open(
             folder.resolve(FREE), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
     lock.lock();
+    OWN.add(folder.getFileName().toString());
     Files.move(folder.resolve(FREE), folder.resolve(LOCK));
     Runtime.getRuntime().addShutdownHook(new Thread(() -> deleteAll(folder), "delete " + folder));
     deleteDead(folder.toAbsolutePath().getParent());
@@ -121,10 +126,16 @@ final class TemporaryFolder {
     }
   }
 
-  /** Leaves alone what is somebody else's, and what cannot be deleted: it is only rubbish. */
+  /**
+   * Leaves alone what is somebody else's, and what cannot be deleted: it is only rubbish. The lock
+   * of a folder of its own is not opened: when a process closes a file, POSIX releases all its
+   * locks on that file, also those that it took through another descriptor.
+   */
   private static void deleteIfDead(Path folder) {
     Path lock = folder.resolve(LOCK);
-    if (!NAME.matcher(folder.getFileName().toString()).matches()
+    String name = folder.getFileName().toString();
+    if (OWN.contains(name)
+        || !NAME.matcher(name).matches()
         || !Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
       return;
     }
@@ -137,8 +148,6 @@ final class TemporaryFolder {
       if (held != null) {
         deleteAll(folder);
       }
-    } catch (OverlappingFileLockException e) {
-      // This process's own.
     } catch (IOException | UncheckedIOException e) {
       // Another user's, or deleted by another process at this moment.
     }
