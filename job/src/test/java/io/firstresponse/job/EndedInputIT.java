@@ -46,10 +46,10 @@ class EndedInputIT {
               topic.source(
                   "--source.kafka.end", "latest",
                   "--event-time.idle-timeout", "0 s",
-                  "--event-time.max-out-of-orderness", "1 h"));
+                  "--event-time.max-out-of-orderness", "10 s"));
       Configuration flink = JobRun.settings("hashmap", folder);
-      JobRun first = JobRun.startSlowly(flink, 2, options, 1_000, folder);
-      first.awaitUsed(50);
+      JobRun first = JobRun.startSlowly(flink, 1, options, 500, folder);
+      first.awaitUsed(200);
       String state = first.end(Leaves.CANONICAL_SAVEPOINT);
 
       for (Message later : messages(MESSAGES, MESSAGES + 100)) {
@@ -124,7 +124,7 @@ class EndedInputIT {
   private JobRun restored(Configuration options, String state) throws Exception {
     Configuration flink = JobRun.settings("hashmap", folder);
     flink.setString("execution.runtime-mode", "AUTOMATIC");
-    return JobRun.start(flink, 1, options, Optional.of(state), folder);
+    return JobRun.start(flink, 2, options, Optional.of(state), folder);
   }
 
   private Conservation goesOn(

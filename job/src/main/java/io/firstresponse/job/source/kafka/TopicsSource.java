@@ -118,7 +118,11 @@ public final class TopicsSource
   public SplitEnumerator<KafkaPartitionSplit, KafkaSourceEnumState> restoreEnumerator(
       SplitEnumeratorContext<KafkaPartitionSplit> context, KafkaSourceEnumState state)
       throws IOException {
-    return source.restoreEnumerator(context, state);
+    SplitEnumerator<KafkaPartitionSplit, KafkaSourceEnumState> restored =
+        source.restoreEnumerator(context, state);
+    return getBoundedness() == Boundedness.BOUNDED
+        ? new RestoredPartitions(restored, context)
+        : restored;
   }
 
   @Override

@@ -1,0 +1,90 @@
+package io.firstresponse.job.source.kafka;
+
+import java.io.IOException;
+import java.util.List;
+import javax.annotation.Nullable;
+import org.apache.flink.api.connector.source.SourceEvent;
+import org.apache.flink.api.connector.source.SplitEnumerator;
+import org.apache.flink.api.connector.source.SplitEnumeratorContext;
+import org.apache.flink.connector.kafka.source.enumerator.KafkaSourceEnumState;
+import org.apache.flink.connector.kafka.source.split.KafkaPartitionSplit;
+
+/**
+ * The connector's enumerator of a bounded source, restored. It says that no partitions will follow
+ * only when it has found new ones; without that, readers wait for ever at the end of theirs, and
+ * the job never ends. This one says so when the look for new ones is over, whatever it has found.
+ */
+final class RestoredPartitions
+    implements SplitEnumerator<KafkaPartitionSplit, KafkaSourceEnumState> {
+
+  private final SplitEnumerator<KafkaPartitionSplit, KafkaSourceEnumState> partitions;
+  private final SplitEnumeratorContext<KafkaPartitionSplit> context;
+  private boolean complete;
+
+  RestoredPartitions(
+      SplitEnumerator<KafkaPartitionSplit, KafkaSourceEnumState> partitions,
+      SplitEnumeratorContext<KafkaPartitionSplit> context) {
+    this.partitions = partitions;
+    this.context = context;
+  }
+
+  @Override
+  public void start() {
+    partitions.start();
+    // Flink makes these calls one after the other: this one comes behind the look for partitions,
+    // and the next one behind the look for the offsets of new ones.
+    context.callAsync(() -> true, (looked, none) -> awaitOffsets());
+  }
+
+  private void awaitOffsets() {
+    context.callAsync(
+        () -> true,
+        (looked, none) -> {
+          complete = true;
+          context.registeredReaders().keySet().forEach(context::signalNoMoreSplits);
+        });
+  }
+
+  @Override
+  public void addReader(int reader) {
+    partitions.addReader(reader);
+    if (complete) {
+      context.signalNoMoreSplits(reader);
+    }
+  }
+
+  @Override
+  public void handleSplitRequest(int reader, @Nullable String host) {
+    partitions.handleSplitRequest(reader, host);
+  }
+
+  @Override
+  public void addSplitsBack(List<KafkaPartitionSplit> splits, int reader) {
+    partitions.addSplitsBack(splits, reader);
+  }
+
+  @Override
+  public KafkaSourceEnumState snapshotState(long checkpoint) throws Exception {
+    return partitions.snapshotState(checkpoint);
+  }
+
+  @Override
+  public void notifyCheckpointComplete(long checkpoint) throws Exception {
+    partitions.notifyCheckpointComplete(checkpoint);
+  }
+
+  @Override
+  public void notifyCheckpointAborted(long checkpoint) throws Exception {
+    partitions.notifyCheckpointAborted(checkpoint);
+  }
+
+  @Override
+  public void handleSourceEvent(int reader, SourceEvent event) {
+    partitions.handleSourceEvent(reader, event);
+  }
+
+  @Override
+  public void close() throws IOException {
+    partitions.close();
+  }
+}
