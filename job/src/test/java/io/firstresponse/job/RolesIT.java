@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.firstresponse.connectors.postgres.EmbeddedPostgresServer;
 import io.firstresponse.job.domain.ResponseMode;
+import io.firstresponse.job.options.JobOptions;
 import io.firstresponse.job.source.datagen.Workload;
 import io.firstresponse.job.tables.ResultDatabase;
 import io.firstresponse.job.tables.TableCheck;
@@ -18,6 +19,7 @@ import java.sql.Statement;
 import java.util.List;
 import java.util.Properties;
 import java.util.stream.LongStream;
+import org.apache.flink.api.common.RuntimeExecutionMode;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.test.junit5.MiniClusterExtension;
@@ -88,6 +90,38 @@ class RolesIT {
         database.takeOutLate();
       }
       assertThat(database.differences()).isEmpty();
+
+      // Begun anew: the rows are deleted, with what is stored of them.
+      FirstResponseJob.define(env, options.clone().set(JobOptions.START_OVER, true));
+      assertThat(database.count("select count(*) from tbl_result")).isZero();
+      assertThat(database.count("select count(*) from tbl_late")).isZero();
+      assertThat(database.count("select count(*) from tbl_correction")).isZero();
+    }
+  }
+
+  /** It replaces the rows of another run, and with them the identity of the tables. */
+  @Test
+  void theWriterIsEnoughToTakeOver() throws Exception {
+    try (TestDatabase database = TestDatabase.create(ResponseMode.ANY_AGENT)) {
+      String writer = user(database, "first_response_writer");
+      database.execute("insert into tbl_result (b, b_ts, asked_a) values (-1, now(), 1)");
+      Path password = Files.writeString(folder.resolve("password"), PASSWORD + "\n");
+      Configuration options =
+          database.options(
+              "--source.type", "datagen",
+              "--source.datagen.count", "1000",
+              "--sink.take-over", "true",
+              "--sink.jdbc.user", writer,
+              "--sink.jdbc.password-file", password.toString());
+      List<String> before = database.strings("select id from tbl_identity");
+      StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment();
+      env.setRuntimeMode(RuntimeExecutionMode.BATCH).setParallelism(2);
+      FirstResponseJob.define(env, options);
+      env.execute();
+      Workload workload = Workload.from(options);
+      database.store(LongStream.range(0, 1_000).mapToObj(workload::message));
+      assertThat(database.differences()).isEmpty();
+      assertThat(database.strings("select id from tbl_identity")).hasSize(1).isNotEqualTo(before);
     }
   }
 
