@@ -19,8 +19,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -54,8 +54,11 @@ final class TemporaryFolder {
 
   private static final long POSTMASTER_ENDS_SECONDS = 10;
 
-  /** The names of this process's own folders. */
-  private static final Set<String> OWN = ConcurrentHashMap.newKeySet();
+  /**
+   * The locks of this process's own folders, by their names. Without a reference, the garbage
+   * collector would close a channel, and its lock would be free.
+   */
+  private static final Map<String, FileChannel> OWN = new ConcurrentHashMap<>();
 
   private TemporaryFolder() {}
 
@@ -106,7 +109,7 @@ final class TemporaryFolder {
         FileChannel.open(
             folder.resolve(FREE), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
     lock.lock();
-    OWN.add(folder.getFileName().toString());
+    OWN.put(folder.getFileName().toString(), lock);
     Files.move(folder.resolve(FREE), folder.resolve(LOCK));
     Runtime.getRuntime().addShutdownHook(new Thread(() -> deleteAll(folder), "delete " + folder));
     deleteDead(folder.toAbsolutePath().getParent());
@@ -134,7 +137,7 @@ final class TemporaryFolder {
   private static void deleteIfDead(Path folder) {
     Path lock = folder.resolve(LOCK);
     String name = folder.getFileName().toString();
-    if (OWN.contains(name)
+    if (OWN.containsKey(name)
         || !NAME.matcher(name).matches()
         || !Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
       return;

@@ -128,7 +128,9 @@ class LocalRunIT {
               + " where reason = 'refused' and settled_at is null and origin like '% b=7'");
       assertThat(value(statement, "select complete_through from data_complete_through"))
           .startsWith("2018-08-15 10:11:59.999999");
-      assertThat(Script.runLocal(folder, args).out())
+      Script.Outcome once = Script.runLocal(folder, args);
+      assertThat(once.out())
+          .as("%s", once)
           .contains("\nnot complete: 1 row refused by tbl_result;");
       statement.execute("alter table tbl_result drop column note");
       Script.Outcome mended = Script.runLocal(folder, args);

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /** One of the scripts as a user runs it: a process, its words and its exit code. */
 final class Script implements AutoCloseable {
@@ -16,6 +17,9 @@ final class Script implements AutoCloseable {
   private final Process process;
   private final Path out;
   private final Path err;
+
+  /** Its bit in a mask of signals. */
+  private static final long SIGINT = 1 << 1;
 
   /** What a process has left. */
   record Outcome(int exitCode, String out, String err) {}
@@ -34,7 +38,11 @@ final class Script implements AutoCloseable {
    */
   static Script start(String name, Path folder, Map<String, String> environment, List<String> args)
       throws IOException {
-    List<String> command = new ArrayList<>(List.of("bash", "../../scripts/" + name));
+    List<String> command = new ArrayList<>();
+    if (ignoresInterrupts()) {
+      command.addAll(List.of("env", "--default-signal=INT"));
+    }
+    command.addAll(List.of("bash", "../../scripts/" + name));
     command.addAll(args);
     Path out = Files.createTempFile(folder, "out", "");
     Path err = Files.createTempFile(folder, "err", "");
@@ -45,6 +53,21 @@ final class Script implements AutoCloseable {
     builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
     builder.environment().putAll(environment);
     return new Script(builder.start(), out, err);
+  }
+
+  /**
+   * Whether Ctrl-C means nothing to this process, and so to those that it starts: as with nohup.
+   */
+  private static boolean ignoresInterrupts() throws IOException {
+    Path status = Path.of("/proc/self/status");
+    if (!Files.exists(status)) {
+      return false;
+    }
+    try (Stream<String> lines = Files.lines(status)) {
+      return lines
+          .filter(line -> line.startsWith("SigIgn:"))
+          .anyMatch(line -> (Long.parseUnsignedLong(line.substring(7).strip(), 16) & SIGINT) != 0);
+    }
   }
 
   /** Runs {@code scripts/run-local} to its end. */

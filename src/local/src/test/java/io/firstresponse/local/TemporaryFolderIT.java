@@ -58,6 +58,8 @@ class TemporaryFolderIT {
         killed.outcome();
         assertThat(left()).hasSize(4);
 
+        // What only the lock's file would keep is closed now.
+        collectGarbage(lives);
         assertThat(start(arguments(database, "10", "third")).outcome())
             .extracting(Script.Outcome::exitCode)
             .isEqualTo(0);
@@ -98,6 +100,16 @@ class TemporaryFolderIT {
       Await.until("its end", LIMIT, () -> !postgres.isAlive());
     }
     assertThat(left()).containsExactly("first-response-0.1.0", "somebody-elses");
+  }
+
+  private static void collectGarbage(Script script) throws Exception {
+    String jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
+    Process collects =
+        new ProcessBuilder(jcmd, Long.toString(script.pid()), "GC.run")
+            .redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+            .start();
+    assertThat(collects.waitFor()).isZero();
   }
 
   private Script start(List<String> args) throws IOException {
