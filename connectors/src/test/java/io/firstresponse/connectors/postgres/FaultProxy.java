@@ -152,7 +152,7 @@ public final class FaultProxy implements AutoCloseable {
         out.write(buffer, 0, allowed);
         out.flush();
         if (allowed < read) {
-          cut();
+          breakAll();
           return;
         }
         read = in.read(buffer);
@@ -183,13 +183,12 @@ public final class FaultProxy implements AutoCloseable {
     }
     int allowed = (int) Math.min(bytes, bytesUntilCut);
     bytesUntilCut -= allowed;
+    if (allowed < bytes) {
+      // Counted here: another connection may come before this one has written what is allowed.
+      cuts++;
+      bytesUntilCut = UNLIMITED;
+    }
     return allowed;
-  }
-
-  private synchronized void cut() {
-    cuts++;
-    bytesUntilCut = UNLIMITED;
-    breakAll();
   }
 
   private synchronized void breakAll() {
