@@ -220,7 +220,7 @@ public final class CsvDecoder extends RecordDecoder {
             ? Timestamps.ofText(s, starts[TS], ends[TS])
             : Timestamps.ofNumber(s, starts[TS], ends[TS], fields.epochUnit());
     if (ts == Timestamps.UNUSABLE) {
-      throw Unusable.badTimestamp(fields, found(s, TS));
+      throw Unusable.badTimestamp(fields, found(s, TS), s, starts[TS], ends[TS]);
     }
     return ts;
   }

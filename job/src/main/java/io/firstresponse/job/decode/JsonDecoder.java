@@ -151,10 +151,11 @@ public final class JsonDecoder extends RecordDecoder {
 
   private long timestamp(JsonParser json, JsonToken token) throws IOException, Unusable {
     long ts = Timestamps.UNUSABLE;
+    int number = 0;
     switch (token) {
       case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> {
-        int length = text(json);
-        ts = Timestamps.ofNumber(timestamp, 0, length, fields.epochUnit());
+        number = text(json);
+        ts = Timestamps.ofNumber(timestamp, 0, number, fields.epochUnit());
       }
       case VALUE_STRING -> {
         int length = text(json);
@@ -163,7 +164,7 @@ public final class JsonDecoder extends RecordDecoder {
       default -> {}
     }
     if (ts == Timestamps.UNUSABLE) {
-      throw Unusable.badTimestamp(fields, found(json, token));
+      throw Unusable.badTimestamp(fields, found(json, token), timestamp, 0, number);
     }
     return ts;
   }

@@ -1,6 +1,10 @@
 package io.firstresponse.job.decode;
 
 import io.firstresponse.job.domain.DeadLetter.Reason;
+import io.firstresponse.job.options.JobOptions;
+import io.firstresponse.job.options.JobOptions.EpochUnit;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 
 /**
  * Ends the decoding of one record with the reason why it is no message. Without a stack trace: a
@@ -36,13 +40,31 @@ final class Unusable extends Exception {
         "field \"" + fields.name(field) + "\" holds " + found + ", not " + wanted);
   }
 
-  static Unusable badTimestamp(MessageFields fields, String found) {
+  /**
+   * @param found what the field holds, to be shown
+   * @param s has the number that the field holds in {@code from} to {@code to}; nothing, if it is
+   *     none
+   */
+  static Unusable badTimestamp(MessageFields fields, String found, byte[] s, int from, int to) {
+    String holds = "field \"" + fields.ts() + "\" holds " + found;
+    for (EpochUnit unit : EpochUnit.values()) {
+      long ts = Timestamps.ofNumber(s, from, to, unit);
+      if (ts != Timestamps.UNUSABLE) {
+        return new Unusable(
+            Reason.BAD_TIMESTAMP,
+            "%s, as a number of %s since 1970 outside the years 1 to 9999; as one of %s it is %s: set %s to %s"
+                .formatted(
+                    holds,
+                    fields.epochUnit(),
+                    unit,
+                    Instant.EPOCH.plus(ts, ChronoUnit.MICROS),
+                    JobOptions.EPOCH_UNIT.key(),
+                    unit));
+      }
+    }
     return new Unusable(
         Reason.BAD_TIMESTAMP,
-        "field \""
-            + fields.ts()
-            + "\" holds "
-            + found
+        holds
             + ", which is no date with time in ISO-8601 (2018-08-15T10:08:20.82439Z) nor a number of "
             + fields.epochUnit()
             + " since 1970, within the years 1 to 9999");

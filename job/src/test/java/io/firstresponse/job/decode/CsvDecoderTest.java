@@ -107,6 +107,14 @@ class CsvDecoderTest {
   }
 
   @Test
+  void aNumberThatAnotherUnitExplainsNamesTheOption() {
+    assertDeadLetter(
+        decode(decoder, "1,2,1534327700824390,t,,"),
+        Reason.BAD_TIMESTAMP,
+        "it is 2018-08-15T10:08:20.824390Z: set messages.epoch-unit to microseconds");
+  }
+
+  @Test
   void refusesControlCharactersThatResembleDigits() {
     assertDeadLetter(decode(decoder, "1,2,0,\u0011,,"), Reason.BAD_FIELD);
   }

@@ -114,6 +114,27 @@ class JsonDecoderTest {
   }
 
   @ParameterizedTest
+  @CsvSource({
+    "1534327700824390,microseconds",
+    "1534327700824390000,nanoseconds",
+    "1.53432770082439E18,nanoseconds",
+  })
+  void aNumberThatAnotherUnitExplainsNamesTheOption(String ts, String unit) {
+    assertDeadLetter(
+        decode(decoder, line("ts", ts)),
+        Reason.BAD_TIMESTAMP,
+        "\"ts\" holds " + ts,
+        "it is 2018-08-15T10:08:20.824390Z: set messages.epoch-unit to " + unit);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"1e400", "99999999999999999999999", "true", "\"2018-02-30T10:08:20Z\""})
+  void theOptionIsNotNamedWhereNoUnitExplainsTheValue(String ts) {
+    DeadLetter letter = (DeadLetter) decode(decoder, line("ts", ts));
+    assertThat(letter.detail()).doesNotContain("messages.epoch-unit");
+  }
+
+  @ParameterizedTest
   @ValueSource(strings = {"a", "b", "ts", "direct"})
   void refusesAMissingField(String field) {
     String line = GOOD.replace('"' + field + '"', "\"other\"");
