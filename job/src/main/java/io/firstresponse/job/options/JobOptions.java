@@ -405,7 +405,8 @@ public final class JobOptions {
           .defaultValue(Duration.ofSeconds(60))
           .withDescription(
               "How long a reader goes on trying to reach PostgreSQL before the task fails and Flink"
-                  + " restarts it from the last checkpoint.");
+                  + " restarts it from the last checkpoint. A password that is refused at a reconnect"
+                  + " is tried again for this time, for it may just be changing; then the job ends.");
 
   public static final ConfigOption<Duration> POSTGRES_CONNECT_TIMEOUT =
       key("source.postgres.connect-timeout")
@@ -715,7 +716,8 @@ public final class JobOptions {
           .defaultValue(Duration.ofSeconds(60))
           .withDescription(
               "How long a writer goes on trying to reach PostgreSQL before the task fails and Flink"
-                  + " restarts it from the last checkpoint.");
+                  + " restarts it from the last checkpoint. A password that is refused at a reconnect"
+                  + " is tried again for this time, for it may just be changing; then the job ends.");
 
   public static final ConfigOption<Duration> JDBC_CONNECT_TIMEOUT =
       key("sink.jdbc.connect-timeout")
