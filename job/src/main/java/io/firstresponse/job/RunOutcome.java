@@ -3,7 +3,7 @@ package io.firstresponse.job;
 import io.firstresponse.job.tables.Gaps;
 import io.firstresponse.job.tables.ResultDatabase;
 import io.firstresponse.job.tally.Conservation;
-import io.firstresponse.job.tally.EarlyTimes;
+import io.firstresponse.job.tally.UnlikelyTimes;
 import java.sql.SQLException;
 import java.util.Map;
 import java.util.Optional;
@@ -38,27 +38,31 @@ public record RunOutcome(Conservation conservation, Optional<String> failure) {
   public static RunOutcome of(Map<String, ?> accumulators, ReadableConfig options) {
     Conservation conservation = Conservation.of(accumulators);
     return new RunOutcome(
-        conservation, failure(conservation, options).or(() -> EarlyTimes.in(accumulators)));
+        conservation,
+        gaps(options)
+            .or(() -> UnlikelyTimes.ofDeadLetters(accumulators))
+            .or(() -> nothingUsable(conservation))
+            .or(() -> UnlikelyTimes.ofMessages(accumulators)));
   }
 
-  private static Optional<String> failure(Conservation conservation, ReadableConfig options) {
+  private static Optional<String> gaps(ReadableConfig options) {
     ResultDatabase database = new ResultDatabase(options);
     try {
       Gaps gaps = Gaps.in(database);
-      if (!gaps.none()) {
-        return Optional.of(gaps.toString());
-      }
+      return gaps.none() ? Optional.empty() : Optional.of(gaps.toString());
     } catch (SQLException e) {
       return Optional.of(
           "not known to be complete: whether rows were refused could not be looked up in tbl_dead_letter. "
               + ResultDatabase.unreachable(database.connections(), e).getMessage());
     }
-    if (conservation.read() > 0 && conservation.dead() == conservation.read()) {
-      return Optional.of(
-          "nothing usable: not one of %,d records is a message; reason and detail are in tbl_dead_letter."
-              .formatted(conservation.read()));
-    }
-    return Optional.empty();
+  }
+
+  private static Optional<String> nothingUsable(Conservation conservation) {
+    return conservation.read() > 0 && conservation.dead() == conservation.read()
+        ? Optional.of(
+            "nothing usable: not one of %,d records is a message; reason and detail are in tbl_dead_letter."
+                .formatted(conservation.read()))
+        : Optional.empty();
   }
 
   /**

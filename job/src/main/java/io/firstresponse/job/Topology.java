@@ -15,6 +15,7 @@ import io.firstresponse.job.sessions.FirstResponseOperator;
 import io.firstresponse.job.tables.JobStart;
 import io.firstresponse.job.types.JobTypes;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
@@ -147,6 +148,7 @@ final class Topology {
             .map(Long::valueOf)
             .collect(Collectors.toUnmodifiableSet()),
         OptionTime.of(options, JobOptions.MESSAGES_FROM).orElse(Long.MIN_VALUE),
-        OptionTime.of(options, JobOptions.MESSAGES_TO).orElse(Long.MAX_VALUE));
+        OptionTime.of(options, JobOptions.MESSAGES_TO).orElse(Long.MAX_VALUE),
+        InstantSource.system());
   }
 }

@@ -19,6 +19,7 @@ import org.apache.flink.test.junit5.MiniClusterExtension;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Every kind of bad record among good ones: the good ones count, the bad ones are kept. */
@@ -121,6 +122,52 @@ class BadInputIT {
               database.strings(
                   "select reason from tbl_dead_letter where origin not like '%mixed.jsonl' order by 1"))
           .containsExactly("bad-compression", "unknown-format");
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        // Milliseconds, taken for seconds.
+        "1534327815000|seconds|5 min|nothing usable: the times of all 2 records",
+        "\"2099-01-01T00:00:00Z\"|seconds|5 min|nothing usable: the times of all 2 records",
+        "\"2099-01-01T00:00:00Z\"|seconds|36500 d|unlikely times: all 2 messages are from after next year",
+        "1534327815|milliseconds|5 min|unlikely times: all 2 messages are from before 1990",
+      })
+  void timesThatAreAllUnlikelyAreNoSuccess(String ts, String unit, String skew, String line)
+      throws Exception {
+    Path input = folder.resolve("messages.jsonl");
+    Files.writeString(
+        input,
+        """
+        {"a":1,"b":7,"ts":TS,"direct":false}
+        {"a":1,"b":7,"ts":TS,"direct":true}
+        """
+            .replace("TS", ts));
+    try (TestDatabase database = TestDatabase.create(ResponseMode.ANY_AGENT)) {
+      Configuration options =
+          database.options(
+              "--source.type",
+              "files",
+              "--source.files.path",
+              input.toString(),
+              "--messages.epoch-unit",
+              unit,
+              "--event-time.max-future-skew",
+              skew);
+      Configuration flink = new Configuration();
+      flink.setString("execution.runtime-mode", "BATCH");
+      flink.setString("restart-strategy.type", "none");
+      StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment(flink);
+      env.setParallelism(1);
+      FirstResponseJob.define(env, options);
+      RunOutcome outcome =
+          RunOutcome.of(env.execute("unlikely").getAllAccumulatorResults(), options);
+      assertThat(outcome.failure().orElse("no failure"))
+          .startsWith(line)
+          .contains("messages.epoch-unit")
+          .doesNotContain("\n");
     }
   }
 

@@ -5,9 +5,10 @@ import io.firstresponse.job.domain.Message;
 import io.firstresponse.job.domain.Received;
 import io.firstresponse.job.options.JobOptions.AutomatedPolicy;
 import io.firstresponse.job.tally.Count;
-import io.firstresponse.job.tally.EarlyTimes;
 import io.firstresponse.job.tally.Tally;
+import io.firstresponse.job.tally.UnlikelyTimes;
 import io.firstresponse.job.types.JobTypes;
+import java.time.InstantSource;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
@@ -45,7 +46,9 @@ public final class Intake extends ProcessFunction<Received, Message>
   private final Set<Long> botAgents;
   private final long from;
   private final long to;
+  private final InstantSource clock;
   private transient Tally tally;
+  private transient long unlikelyFrom;
   private transient boolean warned;
   private transient Map<DeadLetter.Reason, Counter> byReason;
 
@@ -54,7 +57,7 @@ public final class Intake extends ProcessFunction<Received, Message>
    * @param botAgents agents whose messages are automated whether marked or not
    */
   public Intake(AutomatedPolicy policy, Set<Long> botAgents) {
-    this(policy, botAgents, Long.MIN_VALUE, Long.MAX_VALUE);
+    this(policy, botAgents, Long.MIN_VALUE, Long.MAX_VALUE, InstantSource.system());
   }
 
   /**
@@ -62,12 +65,15 @@ public final class Intake extends ProcessFunction<Received, Message>
    * @param botAgents agents whose messages are automated whether marked or not
    * @param from the first time whose messages take part, in microseconds since 1970
    * @param to the first time after it whose messages do not
+   * @param clock says what year it is; it has to be serializable
    */
-  public Intake(AutomatedPolicy policy, Set<Long> botAgents, long from, long to) {
+  public Intake(
+      AutomatedPolicy policy, Set<Long> botAgents, long from, long to, InstantSource clock) {
     this.policy = policy;
     this.botAgents = Set.copyOf(botAgents);
     this.from = from;
     this.to = to;
+    this.clock = clock;
   }
 
   @Override
@@ -80,7 +86,10 @@ public final class Intake extends ProcessFunction<Received, Message>
             Count.IGNORED,
             Count.DEAD,
             Count.FUTURE,
-            Count.BEFORE_1990);
+            Count.BAD_TIMESTAMP,
+            Count.BEFORE_1990,
+            Count.AFTER_NEXT_YEAR);
+    unlikelyFrom = UnlikelyTimes.afterNextYear(clock.instant());
     long before = tally.get(Count.READ);
     getRuntimeContext().getMetricGroup().gauge(READ_BEFORE, () -> before);
     byReason = new EnumMap<>(DeadLetter.Reason.class);
@@ -99,7 +108,10 @@ public final class Intake extends ProcessFunction<Received, Message>
     tally.snapshot();
     if (!warned) {
       Optional<String> unlikely =
-          EarlyTimes.in(tally.get(Count.READ), tally.get(Count.DEAD), tally.get(Count.BEFORE_1990));
+          UnlikelyTimes.ofMessages(
+              tally.get(Count.READ) - tally.get(Count.DEAD),
+              tally.get(Count.BEFORE_1990),
+              tally.get(Count.AFTER_NEXT_YEAR));
       unlikely.ifPresent(LOG::warn);
       warned = unlikely.isPresent();
     }
@@ -113,13 +125,17 @@ public final class Intake extends ProcessFunction<Received, Message>
       byReason.get(dead.reason()).inc();
       if (dead.reason() == DeadLetter.Reason.FUTURE) {
         tally.add(Count.FUTURE, 1);
+      } else if (dead.reason() == DeadLetter.Reason.BAD_TIMESTAMP) {
+        tally.add(Count.BAD_TIMESTAMP, 1);
       }
       context.output(DEAD_LETTERS, dead);
       return;
     }
     Message message = (Message) received;
-    if (message.ts() < EarlyTimes.END) {
+    if (message.ts() < UnlikelyTimes.FIRST_LIKELY) {
       tally.add(Count.BEFORE_1990, 1);
+    } else if (isAfterNextYear(message)) {
+      tally.add(Count.AFTER_NEXT_YEAR, 1);
     }
     boolean outside = message.ts() < from || message.ts() >= to;
     if (outside || (policy == AutomatedPolicy.IGNORE && isAutomated(message))) {
@@ -127,6 +143,14 @@ public final class Intake extends ProcessFunction<Received, Message>
       return;
     }
     out.collect(message);
+  }
+
+  /** Years pass while a job runs: the clock is looked at again when a message seems to be late. */
+  private boolean isAfterNextYear(Message message) {
+    if (message.ts() >= unlikelyFrom) {
+      unlikelyFrom = UnlikelyTimes.afterNextYear(clock.instant());
+    }
+    return message.ts() >= unlikelyFrom;
   }
 
   private boolean isAutomated(Message message) {

@@ -21,7 +21,11 @@ public enum Count {
   /** Sessions that were told of before they were final, and corrected. */
   CORRECTED(8, "sessionsCorrected"),
   /** Messages sent before 1990: their times are likely in another unit than was said. */
-  BEFORE_1990(9, "messagesBefore1990");
+  BEFORE_1990(9, "messagesBefore1990"),
+  /** Messages sent after next year: their times are likely wrong. */
+  AFTER_NEXT_YEAR(10, "messagesAfterNextYear"),
+  /** Dead letters whose time could not be read. */
+  BAD_TIMESTAMP(11, "messagesWithBadTimestamp");
 
   private final int slot;
   private final String metric;

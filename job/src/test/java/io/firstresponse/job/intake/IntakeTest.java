@@ -12,7 +12,11 @@ import io.firstresponse.job.options.JobOptions.AutomatedPolicy;
 import io.firstresponse.job.tally.Conservation;
 import io.firstresponse.job.tally.Count;
 import io.firstresponse.job.types.JobTypes;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -65,7 +69,7 @@ class IntakeTest {
     Message first = new Message(1, 2, 10, false);
     Message last = new Message(1, 2, 19, true);
     Message after = new Message(1, 2, 20, false);
-    Intake intake = new Intake(AutomatedPolicy.COUNT, Set.of(), 10, 20);
+    Intake intake = new Intake(AutomatedPolicy.COUNT, Set.of(), 10, 20, InstantSource.system());
     try (var harness = harness(intake)) {
       for (Message message : List.of(before, first, last, after)) {
         harness.processElement(message, 0);
@@ -101,18 +105,45 @@ class IntakeTest {
     }
   }
 
+  @Test
+  void countsTimesThatAreLikelyWrong() throws Exception {
+    InstantSource clock = Clock.fixed(Instant.parse("2026-11-26T00:00:00Z"), ZoneOffset.UTC);
+    Intake intake =
+        new Intake(AutomatedPolicy.COUNT, Set.of(), Long.MIN_VALUE, Long.MAX_VALUE, clock);
+    try (var harness = harness(intake)) {
+      for (String time :
+          List.of(
+              "1989-12-31T23:59:59Z",
+              "1990-01-01T00:00:00Z",
+              "2027-12-31T23:59:59Z",
+              "2028-01-01T00:00:00Z",
+              "9999-01-01T00:00:00Z")) {
+        long ts = Instant.parse(time).getEpochSecond() * 1_000_000;
+        harness.processElement(new Message(1, 2, ts, false), 0);
+      }
+      harness.processElement(
+          new DeadLetter("file:x", 7, DeadLetter.Reason.BAD_TIMESTAMP, "no", new byte[] {1}, 1), 0);
+      assertThat(count(harness, Count.BEFORE_1990)).isEqualTo(1);
+      assertThat(count(harness, Count.AFTER_NEXT_YEAR)).isEqualTo(2);
+      assertThat(count(harness, Count.BAD_TIMESTAMP)).isEqualTo(1);
+    }
+  }
+
   private static Conservation conservation(
       OneInputStreamOperatorTestHarness<Received, Message> harness) {
     Map<String, Object> values = new HashMap<>();
     for (Count count : List.of(Count.READ, Count.IGNORED, Count.DEAD)) {
-      values.put(
-          count.metric(),
-          ((AbstractStreamOperator<?>) harness.getOperator())
-              .getRuntimeContext()
-              .getLongCounter(count.metric())
-              .getLocalValue());
+      values.put(count.metric(), count(harness, count));
     }
     return Conservation.of(values);
+  }
+
+  private static long count(
+      OneInputStreamOperatorTestHarness<Received, Message> harness, Count count) {
+    return ((AbstractStreamOperator<?>) harness.getOperator())
+        .getRuntimeContext()
+        .getLongCounter(count.metric())
+        .getLocalValue();
   }
 
   private static List<Session> sessions(Intake intake, List<Received> received) throws Exception {

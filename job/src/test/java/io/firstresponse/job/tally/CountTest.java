@@ -21,6 +21,8 @@ class CountTest {
             "6 sessionsOpened",
             "7 sessionsAnswered",
             "8 sessionsCorrected",
-            "9 messagesBefore1990");
+            "9 messagesBefore1990",
+            "10 messagesAfterNextYear",
+            "11 messagesWithBadTimestamp");
   }
 }
