@@ -18,20 +18,6 @@ import org.apache.flink.runtime.security.SecurityUtils;
  */
 public final class ClusterCommand {
 
-  private static final String USAGE =
-      """
-      up [N] [-Dkey=value ...]   start a JobManager and N TaskManagers (1), or what is missing of them
-      application [N] [-Dkey=value ...] [-s SAVEPOINT] [--option value ...]
-                                 the same for the project's job alone, which runs in the JobManager
-                                 and ends it when it ends
-      status                     what runs, and where its web page is
-      down                       end it; logs, checkpoints and savepoints stay
-      run [-d] [-s SAVEPOINT] [-p PARALLELISM] [JAR] [--option value ...]
-                                 start a job: the project's own, unless a jar is named
-      list, savepoint JOB, stop JOB, cancel JOB ...
-                                 as Flink's own client does; VERB --help tells more
-      """;
-
   private static final int REFUSED = 1;
   private static final int NOT_UNDERSTOOD = 2;
 
@@ -74,12 +60,10 @@ public final class ClusterCommand {
       case "status" -> status();
       case "down" -> down();
       case "run", "list", "info", "savepoint", "checkpoint", "stop", "cancel" -> client(verb, rest);
-      case "", "help", "-h", "--help" -> {
-        System.out.print(USAGE);
-        yield verb.isEmpty() ? NOT_UNDERSTOOD : 0;
-      }
       default -> {
-        System.err.printf("There is no '%s'. There are:%n%s", verb, USAGE);
+        System.err.printf(
+            "%s: see scripts/cluster --help.%n",
+            verb.isEmpty() ? "A verb is missing" : "There is no verb '" + verb + "'");
         yield NOT_UNDERSTOOD;
       }
     };

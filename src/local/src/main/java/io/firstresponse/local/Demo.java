@@ -63,19 +63,6 @@ public final class Demo {
           "--source.datagen.duplicates", "0.02",
           "--event-time.max-out-of-orderness", DISORDER_SECONDS + " s");
 
-  private static final String HELP =
-      """
-      scripts/demo
-
-      Shows the job in one process, without arguments and in less than a minute: an embedded
-      PostgreSQL, Flink, a million messages of four made-up weeks, out of order and some of them
-      twice; what a support lead would ask; every row held against the window query over the same
-      messages; and the report as an HTML file. Nothing is left but that file and the log.
-
-      Exit codes: 0 when every row is right, 1 when not, or when the job failed, 2 when something
-      is wrong with the arguments or the temporary folder, 130 when ended by Ctrl-C.
-      """;
-
   private static final String TITLE = "Response times of the demo";
 
   private final PrintStream out;
@@ -89,10 +76,6 @@ public final class Demo {
 
   public static void main(String[] args) {
     TemporaryFolder.own();
-    if (List.of(args).contains("--help") || List.of(args).contains("-h")) {
-      System.out.print(HELP);
-      System.exit(0);
-    }
     if (args.length > 0) {
       System.err.println(
           "The demo takes no arguments; scripts/run-local runs the job as you like.");

@@ -53,10 +53,6 @@ public final class Replay {
 
   /** Returns the exit code. */
   int run(List<String> args) {
-    if (args.contains("--help") || args.contains("-h")) {
-      out.print(ReplayOptions.HELP);
-      return SAME;
-    }
     try {
       return replay(ReplayOptions.parse(args));
     } catch (BadOptionException e) {

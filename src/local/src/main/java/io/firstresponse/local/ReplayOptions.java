@@ -33,29 +33,10 @@ record ReplayOptions(
     @Nullable Path out,
     List<String> job) {
 
-  static final String HELP =
-      """
-      scripts/replay [--schema replay] --from TIME --to TIME [options] -- JOB OPTIONS
-
-      Computes the sessions of a period anew, into tables of their own, and shows where they
-      differ from those of the live tables (sink.jdbc.schema). Exit code 0: they are the same;
-      1: they differ; 2: it could not be done.
-
-        --from TIME      the first opening of sessions to compare, in ISO-8601. Required
-        --to TIME        the first opening not to compare. Required
-        --warm-up TIME   read so much before, for what had begun by then. Default: 7 d
-        --after TIME     read so much after, for answers. Default: 1 d
-        --schema NAME    the schema of the replay's tables, made if missing. Default: replay
-        --again          replace what an earlier replay made in that schema
-        --show N         print so many of the rows that differ. Default: 20
-        --out FILE       write all of them to a CSV file
-
-      After the -- come the options of the job as in production, or as they might become; and
-      -Dkey=value for Flink. scripts/run-local --help lists them.
-      """;
-
   private static final String AGAIN = "again";
-  private static final List<String> NAMES =
+
+  /** Their meanings are the help of {@code scripts/replay}. */
+  static final List<String> NAMES =
       List.of("from", "to", "warm-up", "after", "schema", AGAIN, "show", "out");
 
   /**

@@ -25,10 +25,6 @@ public final class ReportCommand {
   }
 
   private static int run(String[] args) {
-    if (List.of(args).contains("--help")) {
-      System.out.print(ReportOptions.help());
-      return 0;
-    }
     try {
       ReportOptions options = ReportOptions.parse(args);
       try (PostgresConnections connections = options.connections()) {

@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.time.format.DateTimeParseException;
-import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -43,29 +43,9 @@ record ReportOptions(
   /** A year of many millions of sessions takes minutes. */
   private static final Duration LONGEST_QUERY = Duration.ofMinutes(30);
 
-  private static final Map<String, String> MEANINGS = new LinkedHashMap<>();
-
-  static {
-    MEANINGS.put(URL, "Where the results are: jdbc:postgresql://host:port/database. Required.");
-    MEANINGS.put(USER, "The database user who reads them (first_response_reader may). Required.");
-    MEANINGS.put(
-        PASSWORD_FILE,
-        "A file whose first line is the password. Without it the environment variable "
-            + PASSWORD_VARIABLE
-            + " is read, and without that no password is sent.");
-    MEANINGS.put(SCHEMA, "The schema that holds the tables and views (default: public).");
-    MEANINGS.put(OUT, "The HTML file to write; one that is there is replaced. Required.");
-    MEANINGS.put(
-        FROM,
-        "The first day, as 2026-03-01, in the time zone of report_settings (default: 29 days before"
-            + " the last one).");
-    MEANINGS.put(TO, "The last day (default: the last one in which a session opened).");
-    MEANINGS.put(
-        TARGET,
-        "The target of response_target that comes first, by its name (default: 3 minutes, or else"
-            + " the shortest). The others are shown too.");
-    MEANINGS.put(TITLE, "What stands at the top (default: " + ReportRequest.USUAL_TITLE + ").");
-  }
+  /** Their meanings are the help of {@code scripts/report}. */
+  static final List<String> KEYS =
+      List.of(URL, USER, PASSWORD_FILE, SCHEMA, OUT, FROM, TO, TARGET, TITLE);
 
   /**
    * The options given.
@@ -73,7 +53,7 @@ record ReportOptions(
    * @throws BadOptionException when one is unknown, missing, or not what it should be
    */
   static ReportOptions parse(String[] args) {
-    Map<String, String> given = new GivenOptions(MEANINGS.keySet(), key -> true).read(args);
+    Map<String, String> given = new GivenOptions(KEYS, key -> true).read(args);
     given.forEach(
         (key, value) -> {
           if (value.isBlank()) {
@@ -94,17 +74,6 @@ record ReportOptions(
             from,
             to,
             Optional.ofNullable(given.get(TARGET))));
-  }
-
-  /** The text of {@code --help}. */
-  static String help() {
-    StringBuilder text =
-        new StringBuilder(
-            "Options, as --key value, or in the file given with --config, which may be the job's:\n");
-    MEANINGS.forEach(
-        (key, meaning) ->
-            text.append("\n  --").append(key).append("\n      ").append(meaning).append('\n'));
-    return text.toString();
   }
 
   private static String needed(Map<String, String> given, String key, String example) {

@@ -96,9 +96,6 @@ class ReportScriptIT {
       assertThat(outcome.out()).isEmpty();
     }
     assertThat(folder.resolve("x.html")).doesNotExist();
-    Outcome help = run(List.of("--help"));
-    assertThat(help.exitCode()).isZero();
-    assertThat(help.out()).contains("--sink.jdbc.password-file");
   }
 
   private Outcome run(List<String> args) throws Exception {
