@@ -48,8 +48,10 @@ public final class FailureReason {
    */
   public static String of(String stackTrace) {
     List<FailureReason> chain = chain(stackTrace);
-    for (FailureReason link : chain) {
-      if (!link.passesOn()) {
+    for (int i = 0; i < chain.size(); i++) {
+      FailureReason link = chain.get(i);
+      boolean repeats = i + 1 < chain.size() && link.message.equals(chain.get(i + 1).header());
+      if (!repeats && !link.passesOn()) {
         return link.line();
       }
     }
@@ -75,6 +77,11 @@ public final class FailureReason {
       }
     }
     return chain;
+  }
+
+  /** As Java prints it: the message of an exception that was given this one only. */
+  private String header() {
+    return message.isEmpty() ? type : type + ": " + message;
   }
 
   private boolean passesOn() {

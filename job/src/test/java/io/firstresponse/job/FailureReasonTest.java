@@ -45,6 +45,33 @@ class FailureReasonTest {
     assertThat(FailureReason.of(passedOn(end))).isEqualTo("EOFException");
   }
 
+  /** As when an exception that must be declared is thrown on as one that need not be. */
+  @Test
+  void isNotWhatOnlyRepeatsItsCause() {
+    assertThat(
+            FailureReason.of(
+                """
+                org.apache.flink.util.FlinkException: Global failure triggered by OperatorCoordinator for 'Source: Messages'.
+                \tat org.apache.flink.runtime.source.coordinator.SourceCoordinatorContext.failJob(SourceCoordinatorContext.java:437)
+                Caused by: org.apache.flink.util.FlinkRuntimeException: io.firstresponse.connectors.PermanentFailure: The file cannot be read. Mend it.
+                \tat io.firstresponse.job.source.files.FilesEnumerator.take(FilesEnumerator.java:148)
+                \t... 7 more
+                Caused by: io.firstresponse.connectors.PermanentFailure: The file cannot be read. Mend it.
+                \tat io.firstresponse.job.source.files.Unreadable.failure(Unreadable.java:75)
+                \t... 10 more
+                """))
+        .isEqualTo("The file cannot be read. Mend it.");
+    assertThat(
+            FailureReason.of(
+                """
+                java.io.UncheckedIOException: java.io.EOFException
+                \tat io.firstresponse.job.source.files.FileReader.read(FileReader.java:1)
+                Caused by: java.io.EOFException
+                \tat java.base/java.io.DataInputStream.readFully(DataInputStream.java:203)
+                """))
+        .isEqualTo("EOFException");
+  }
+
   @Test
   void isOneLine() {
     assertThat(FailureReason.of(passedOn(new PermanentFailure("First line.\nSecond line."))))
