@@ -77,6 +77,8 @@ final class Progress {
       }
       Map<String, Object> counts;
       JobStatus status;
+      // Before the status, which then says whether this failure ends the job.
+      Optional<Failure> failure = lastFailure.apply(client.getJobID());
       try {
         counts = client.getAccumulators().get(10, TimeUnit.SECONDS);
         status = client.getJobStatus().get(10, TimeUnit.SECONDS);
@@ -84,11 +86,11 @@ final class Progress {
         // It may just have ended, and the Flink of this process with it: the result will tell.
         continue;
       }
-      if (status == JobStatus.FAILING) {
-        // It ends, and the result will say why.
+      if (status == JobStatus.FAILING || status == JobStatus.FAILED) {
+        // The result will say why.
         continue;
       }
-      sayRestart(client.getJobID());
+      failure.ifPresent(this::sayRestart);
       if (status == JobStatus.RESTARTING) {
         continue;
       }
@@ -124,14 +126,10 @@ final class Progress {
   }
 
   /** It may have been restarted between two looks, and run again. */
-  private void sayRestart(JobID job) {
-    lastFailure
-        .apply(job)
-        .filter(failure -> failure.millis() > saidFailure)
-        .ifPresent(
-            failure -> {
-              saidFailure = failure.millis();
-              out.printf("          restarting: %s%n", failure.reason());
-            });
+  private void sayRestart(Failure failure) {
+    if (failure.millis() > saidFailure) {
+      saidFailure = failure.millis();
+      out.printf("          restarting: %s%n", failure.reason());
+    }
   }
 }
