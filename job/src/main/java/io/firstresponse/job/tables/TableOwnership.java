@@ -88,6 +88,37 @@ public final class TableOwnership {
     }
   }
 
+  /**
+   * The identity of the rows that the tables have now; empty if the tables do not exist.
+   *
+   * @throws BadOptionException in one line, when they cannot be reached or read
+   */
+  public Optional<String> tables() {
+    try (connections) {
+      Connection connection = connections.getOrEstablishConnection();
+      try {
+        return identity(connection);
+      } catch (SQLException e) {
+        throw ResultDatabase.refused(connections, e);
+      }
+    } catch (SQLException e) {
+      throw ResultDatabase.unreachable(connections, e);
+    }
+  }
+
+  private Optional<String> identity(Connection connection) throws SQLException {
+    try (PreparedStatement exists =
+        connection.prepareStatement("select to_regclass(?) is not null")) {
+      exists.setString(1, table("tbl_identity"));
+      try (ResultSet row = exists.executeQuery()) {
+        row.next();
+        return row.getBoolean(1)
+            ? Optional.of(unasked(connection, schema).tables())
+            : Optional.empty();
+      }
+    }
+  }
+
   /** The start of a job of which nothing is asked. */
   static JobStart unasked(Connection connection, String schema) throws SQLException {
     try (Statement statement = connection.createStatement();

@@ -6,6 +6,9 @@ import io.firstresponse.job.options.JobOptions;
 import io.firstresponse.job.options.OptionParser;
 import io.firstresponse.job.tables.JobStart;
 import io.firstresponse.job.tables.ResultDatabase;
+import io.firstresponse.job.tables.TableOwnership;
+import java.io.IOException;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
 import org.apache.flink.configuration.Configuration;
@@ -41,11 +44,7 @@ public final class LocalRun {
       }
       Configuration endless = StateInput.endless(options);
       try (StateFolder state = StateFolder.open(local.state().get())) {
-        if (state.hasOnlyBegun(() -> new ResultDatabase(options).start().tables())) {
-          // Its rows are all that there is of it: they are computed anew.
-          endless.set(JobOptions.START_OVER, true);
-          endless.set(JobOptions.TAKE_OVER, true);
-        }
+        beginAnewOrGoOn(state, endless);
         Configuration settings = state.settings(endless.get(JobOptions.START_OVER));
         boolean fromNothing = !settings.contains(StateRecoveryOptions.SAVEPOINT_PATH);
         RunningJob job =
@@ -70,6 +69,31 @@ public final class LocalRun {
       // Thrown on, it would end this thread alone: Flink's go on, and the process with them.
       e.printStackTrace();
       return FAILED;
+    }
+  }
+
+  /**
+   * A run that was ended before its first checkpoint has left nothing but rows: they are computed
+   * anew. It has ended, since the folder is this process's now.
+   *
+   * @param options are set accordingly
+   * @throws BadOptionException when the state is of other tables
+   */
+  private static void beginAnewOrGoOn(StateFolder state, Configuration options) throws IOException {
+    Optional<String> written = state.tables();
+    if (written.isEmpty()) {
+      return;
+    }
+    boolean same =
+        new TableOwnership(new ResultDatabase(options), options, new Configuration())
+            .tables()
+            .equals(written);
+    boolean hasState = state.hasState();
+    if (same && !hasState) {
+      options.set(JobOptions.START_OVER, true);
+      options.set(JobOptions.TAKE_OVER, true);
+    } else if (!same && hasState && !options.get(JobOptions.START_OVER)) {
+      throw state.isOfOtherTables(options);
     }
   }
 

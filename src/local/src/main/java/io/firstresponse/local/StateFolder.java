@@ -1,12 +1,14 @@
 package io.firstresponse.local;
 
 import io.firstresponse.job.options.BadOptionException;
+import io.firstresponse.job.options.JobOptions;
 import java.io.BufferedInputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -15,7 +17,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Supplier;
 import java.util.stream.Stream;
 import javax.annotation.Nullable;
 import org.apache.flink.api.common.JobID;
@@ -24,6 +25,7 @@ import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.ExecutionOptions;
 import org.apache.flink.configuration.ExternalizedCheckpointRetention;
+import org.apache.flink.configuration.ReadableConfig;
 import org.apache.flink.configuration.RpcOptions;
 import org.apache.flink.configuration.StateRecoveryOptions;
 import org.apache.flink.core.execution.RecoveryClaimMode;
@@ -78,7 +80,15 @@ final class StateFolder implements AutoCloseable {
             "%s: another run uses %s now. Wait for its end, or give each run a folder of its own."
                 .formatted(OPTION, folder));
       }
-      return new StateFolder(folder, lock);
+      StateFolder state = new StateFolder(folder, lock);
+      for (Path part : List.of(folder, state.checkpoints(), state.savepoints())) {
+        Files.createDirectories(part);
+        if (!Files.isReadable(part) || !Files.isWritable(part) || !Files.isExecutable(part)) {
+          lock.close();
+          throw new AccessDeniedException(part.toString());
+        }
+      }
+      return state;
     } catch (IOException e) {
       throw new BadOptionException(
           "%s: %s cannot be made or written (%s). Give a folder that this user may write."
@@ -111,21 +121,16 @@ final class StateFolder implements AutoCloseable {
     return settings;
   }
 
-  /**
-   * Whether the last run has begun to write its tables, and was ended before its first checkpoint.
-   *
-   * @param tables gives the identity of the rows that the tables have now
-   */
-  boolean hasOnlyBegun(Supplier<String> tables) throws IOException {
-    if (!Files.exists(begun()) || newest().isPresent()) {
-      return false;
-    }
-    try {
-      return Files.readString(begun()).strip().equals(tables.get());
-    } catch (BadOptionException e) {
-      // There are no tables any more, or they cannot be reached: the start says which.
-      return false;
-    }
+  /** The identity of the rows that the runs of this folder write, if one has begun to. */
+  Optional<String> tables() throws IOException {
+    return Files.exists(begun())
+        ? Optional.of(Files.readString(begun()).strip())
+        : Optional.empty();
+  }
+
+  /** Whether a run can go on from what is here. */
+  boolean hasState() throws IOException {
+    return newest().isPresent();
   }
 
   /**
@@ -213,6 +218,19 @@ final class StateFolder implements AutoCloseable {
           "%s: %s is damaged (%s). Bring it back from a backup, or start over: --start-over deletes the state and the rows of this input, and all of it is read again."
               .formatted(OPTION, path, reason(e)));
     }
+  }
+
+  /** Why a run cannot go on from this folder with the tables of its options. */
+  BadOptionException isOfOtherTables(ReadableConfig options) {
+    return new BadOptionException(
+        "%s: the state in %s is of other tables than those in schema %s of %s, or of these before they were begun anew. Give the tables that it wrote (%s, %s), another folder, or --start-over, which deletes the state and the rows of these tables."
+            .formatted(
+                OPTION,
+                folder,
+                options.get(JobOptions.JDBC_SCHEMA),
+                options.get(JobOptions.JDBC_URL),
+                JobOptions.JDBC_URL.key(),
+                JobOptions.JDBC_SCHEMA.key()));
   }
 
   private static List<Path> children(Path... folders) {

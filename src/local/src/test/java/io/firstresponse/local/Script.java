@@ -41,7 +41,18 @@ final class Script implements AutoCloseable {
    */
   static Script start(String name, Path folder, Map<String, String> environment, List<String> args)
       throws IOException {
-    List<String> command = new ArrayList<>();
+    return start(List.of(), name, folder, environment, args);
+  }
+
+  /** The same through another program, such as one that takes rights away. */
+  static Script start(
+      List<String> through,
+      String name,
+      Path folder,
+      Map<String, String> environment,
+      List<String> args)
+      throws IOException {
+    List<String> command = new ArrayList<>(through);
     if (ignoresInterrupts()) {
       command.addAll(List.of("env", "--default-signal=INT"));
     }

@@ -1,6 +1,7 @@
 package io.firstresponse.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.firstresponse.connectors.postgres.Await;
 import io.firstresponse.job.MessageJson;
@@ -13,6 +14,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -228,6 +230,181 @@ class StateFolderIT {
                       .contains(metadata.getParent().toString())
                       .contains("--start-over"));
     }
+  }
+
+  /** Unless a run has written within the last minute: a cluster's job may go on from its state. */
+  @Test
+  void startingOverDeletesStateAndRows() throws Exception {
+    List<Message> first = around(1, MIDNIGHT, 100);
+    List<Message> second = around(2, MIDNIGHT, 200);
+    List<Message> third = around(3, MIDNIGHT + DAY, 100);
+    Path file = write("1.jsonl", first);
+    try (ReplayDatabase database = new ReplayDatabase(ResponseMode.ANY_AGENT)) {
+      List<String> args = arguments(database, file, "--results", "live");
+      assertThat(Script.runLocal(folder, args).exitCode()).isZero();
+      assertThat(rows(database)).isEqualTo(sessions(first));
+      List<Path> before = snapshots();
+
+      write("1.jsonl", second);
+      List<String> over = new ArrayList<>(args);
+      over.add("--start-over");
+      assertRefused(over, "sink.jdbc.schema: a job writes the tables");
+      assertThat(snapshots()).isEqualTo(before);
+      assertThat(rows(database)).isEqualTo(sessions(first));
+      database.execute("update tbl_writer set alive_at = alive_at - interval '1 minute'");
+      Script.Outcome outcome = Script.runLocal(folder, over);
+      assertThat(outcome.exitCode()).as("%s", outcome).isZero();
+      assertThat(outcome.err()).isEmpty();
+      assertThat(outcome.out())
+          .contains(": tbl_result %,d, tbl_late 0".formatted(sessions(first).size()))
+          .contains("\nthis run: read 200 messages; ")
+          .contains("\nall runs: conservation: true (read 200 =");
+      assertThat(rows(database)).isEqualTo(sessions(second));
+      assertThat(snapshots()).hasSize(1).doesNotContainAnyElementsOf(before);
+
+      write("2.jsonl", third);
+      args.set(args.indexOf(file.toString()), file.getParent().toString());
+      outcome = Script.runLocal(folder, args);
+      assertThat(outcome.exitCode()).as("%s", outcome).isZero();
+      assertThat(outcome.out()).contains("\nall runs: conservation: true (read 300 =");
+      assertThat(rows(database))
+          .isEqualTo(sessions(Stream.of(second, third).flatMap(List::stream).toList()));
+    }
+  }
+
+  /** Its rows are all that it has left: they are deleted, and its input is read again. */
+  @Test
+  void aRunThatIsKilledBeforeItsFirstCheckpointIsBegunAgain() throws Exception {
+    List<Message> first = around(1, MIDNIGHT, 100);
+    List<Message> second = around(2, MIDNIGHT, 100);
+    write("1.jsonl", first);
+    try (ReplayDatabase database = new ReplayDatabase(ResponseMode.ANY_AGENT)) {
+      List<String> args =
+          arguments(
+              database,
+              folder.resolve("messages"),
+              "--results",
+              "live",
+              "-Dexecution.checkpointing.interval=1 h",
+              // Or the first one comes at once.
+              "-Dexecution.checkpointing.min-pause=1 h");
+      List<String> endless = new ArrayList<>(args);
+      endless.addAll(List.of("--source.files.watch-interval", "100 ms"));
+      try (Script script = Script.start("run-local", folder, Map.of(), endless)) {
+        Await.until("rows", LIMIT, () -> rows(database).equals(sessions(first)));
+        script.signal("KILL");
+        script.outcome();
+      }
+      assertThat(snapshots()).isEmpty();
+
+      // Not what it has read: its rows would be wrong if any of them stayed.
+      write("1.jsonl", second);
+      Script.Outcome outcome = Script.runLocal(folder, args);
+      assertThat(outcome.exitCode()).as("%s", outcome).isZero();
+      assertThat(outcome.err()).isEmpty();
+      assertThat(outcome.out()).contains("\nall runs: conservation: true (read 100 =");
+      assertThat(rows(database)).isEqualTo(sessions(second));
+      assertThat(snapshots()).hasSize(1);
+    }
+  }
+
+  @Test
+  void stateOfOtherTablesOrOfAnotherModeIsRefused() throws Exception {
+    List<Message> messages = around(1, MIDNIGHT, 100);
+    Path file = write("1.jsonl", messages);
+    try (ReplayDatabase database = new ReplayDatabase(ResponseMode.ANY_AGENT);
+        ReplayDatabase other = new ReplayDatabase(ResponseMode.ANY_AGENT)) {
+      List<String> args = arguments(database, file, "--results", "live");
+      assertThat(Script.runLocal(folder, args).exitCode()).isZero();
+      List<Path> before = snapshots();
+
+      String of = "--state: the state in " + folder.resolve("state").toRealPath();
+      assertRefused(arguments(other, file, "--results", "live"), of + " is of other tables");
+      List<String> schema = new ArrayList<>(args);
+      schema.addAll(List.of("--sink.jdbc.schema", "other", "--sink.jdbc.create-tables", "true"));
+      assertRefused(schema, of + " is of other tables");
+      List<String> mode = new ArrayList<>(args);
+      mode.set(mode.indexOf("--response-mode") + 1, ResponseMode.ADDRESSED_AGENT.code());
+      assertRefused(mode, "tbl_result in schema public");
+
+      assertThat(snapshots()).isEqualTo(before);
+      assertThat(rows(database)).isEqualTo(sessions(messages));
+      assertThat(rows(other)).isEmpty();
+      assertThat(other.strings("select count(*) from tbl_writer")).containsExactly("0");
+      assertThat(database.strings("select nspname from pg_namespace where nspname = 'other'"))
+          .isEmpty();
+      Script.Outcome again = Script.runLocal(folder, args);
+      assertThat(again.exitCode()).as("%s", again).isZero();
+      assertThat(again.out()).contains("\nall runs: conservation: true (read 100 =");
+    }
+  }
+
+  /** The folder, and one that a run of somebody else has made in it. */
+  @ParameterizedTest
+  @ValueSource(strings = {"", "checkpoints", "savepoints"})
+  void aFolderWithoutRightsIsRefused(String part) throws Exception {
+    Path state = Files.createDirectories(folder.resolve("state"));
+    Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxrwxrwx"));
+    Files.setPosixFilePermissions(state, PosixFilePermissions.fromString("rwxrwxrwx"));
+    Path closed = Files.createDirectories(state.resolve(part));
+    Files.setPosixFilePermissions(closed, PosixFilePermissions.fromString("---------"));
+    try (ReplayDatabase database = new ReplayDatabase(ResponseMode.ANY_AGENT)) {
+      Path file = write("1.jsonl", around(1, MIDNIGHT, 10));
+      try (Script script =
+          Script.start(
+              unprivileged(closed),
+              "run-local",
+              folder,
+              Map.of(
+                  "TMPDIR",
+                  folder.toString(),
+                  "FIRST_RESPONSE_JAVA_OPTIONS",
+                  "%s -Dlog.file=%s".formatted(Script.SHORT_RUN, folder.resolve("run.log"))),
+              arguments(database, file))) {
+        Script.Outcome outcome = script.outcome();
+        assertThat(outcome.exitCode()).as("%s", outcome).isEqualTo(2);
+        assertThat(outcome.out()).isEmpty();
+        assertThat(outcome.err())
+            .hasLineCount(1)
+            .startsWith("--state: ")
+            .contains(closed.toString(), "may write");
+      }
+      assertThat(database.strings("select count(*) from tbl_writer")).containsExactly("0");
+    } finally {
+      Files.setPosixFilePermissions(closed, PosixFilePermissions.fromString("rwx------"));
+    }
+  }
+
+  /** What a command begins with to run without root's rights; nothing if there are none. */
+  private static List<String> unprivileged(Path closed) throws Exception {
+    if (!Files.isReadable(closed)) {
+      return List.of();
+    }
+    List<String> setpriv = List.of("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups");
+    List<String> reads = new ArrayList<>(setpriv);
+    reads.addAll(List.of("ls", "../../scripts", "target/lib", closed.getParent().toString()));
+    boolean works;
+    try {
+      works =
+          new ProcessBuilder(reads)
+                  .redirectErrorStream(true)
+                  .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                  .start()
+                  .waitFor()
+              == 0;
+    } catch (IOException e) {
+      works = false;
+    }
+    assumeTrue(
+        works, "root may write everywhere, and setpriv starts nothing here for another user");
+    return setpriv;
+  }
+
+  private void assertRefused(List<String> args, String line) throws Exception {
+    Script.Outcome outcome = Script.runLocal(folder, args);
+    assertThat(outcome.exitCode()).as("%s", outcome).isEqualTo(2);
+    assertThat(outcome.err()).hasLineCount(1).startsWith(line);
+    assertThat(outcome.out()).isEmpty();
   }
 
   /** All messages of some days, each with those that came on that day. */
