@@ -71,7 +71,7 @@ class LocalRunErrorsIT {
   /** Flink's restarts go on until the time of trouble is over. */
   @Test
   void aRestartSaysItsReason() throws Exception {
-    start("--source.datagen.rate", "500", "--source.datagen.count", "20000");
+    start("--source.datagen.rate", "500", "--source.datagen.count", "6000");
     awaitRows();
     database.execute(
         "create function refuse() returns trigger language plpgsql as"
@@ -85,7 +85,7 @@ class LocalRunErrorsIT {
         .contains("tbl_result", "closed for lunch");
     database.execute("drop trigger refuse on tbl_result");
     assertThat(process.waitFor()).isZero();
-    assertThat(out()).contains("conservation: true (read 20,000");
+    assertThat(out()).contains("conservation: true (read 6,000");
   }
 
   /** With no word about it: no statement outlives its transaction. */
