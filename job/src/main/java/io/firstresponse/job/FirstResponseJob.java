@@ -21,10 +21,12 @@ import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.ExecutionOptions;
 import org.apache.flink.configuration.ReadableConfig;
+import org.apache.flink.configuration.StateChangelogOptions;
 import org.apache.flink.configuration.StateRecoveryOptions;
 import org.apache.flink.runtime.client.JobExecutionException;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.util.ExceptionUtils;
+import org.apache.flink.util.TernaryBoolean;
 
 /**
  * Exact first-response times from chat messages: the program that {@code flink run} takes.
@@ -65,6 +67,7 @@ public final class FirstResponseJob {
    */
   public static JobStart define(StreamExecutionEnvironment env, Configuration options) {
     refuseUnalignedCheckpoints(env);
+    refuseChangelog(env);
     ResultDatabase database = new ResultDatabase(options);
     database
         .connections()
@@ -73,6 +76,7 @@ public final class FirstResponseJob {
             said -> System.err.printf("%s: %s.%n", JobOptions.JDBC_PASSWORD_FILE.key(), said));
     var source = MessageSources.of(options);
     streamFromState(env);
+    database.runsAsBatch(isBatch(env, source));
     new TableCheck(database, options).run();
     if (!(env instanceof StreamPlanEnvironment)) {
       // That one, of flink info, submits nothing.
@@ -123,6 +127,19 @@ public final class FirstResponseJob {
     }
   }
 
+  /** On the heap, state is changed in place, and the changelog would not have it. */
+  private static void refuseChangelog(StreamExecutionEnvironment env) {
+    if (env.isChangelogStateBackendEnabled() == TernaryBoolean.TRUE) {
+      throw new BadOptionException(
+          "%s: not true for this job: a changelog does not have what changes in the state of a shard. Turn it off in Flink's config.yaml, or give -D%s=false."
+              .formatted(
+                  StateChangelogOptions.ENABLE_STATE_CHANGE_LOG.key(),
+                  StateChangelogOptions.ENABLE_STATE_CHANGE_LOG.key()));
+    }
+    // The configuration of a cluster may have it too.
+    env.enableChangelogStateBackend(false);
+  }
+
   /** A batch would begin anew: Flink restores no state there. */
   private static void streamFromState(StreamExecutionEnvironment env) {
     ReadableConfig flink = env.getConfiguration();
@@ -135,6 +152,15 @@ public final class FirstResponseJob {
               .formatted(ExecutionOptions.RUNTIME_MODE.key()));
     }
     env.setRuntimeMode(RuntimeExecutionMode.STREAMING);
+  }
+
+  /** As Flink decides. */
+  private static boolean isBatch(StreamExecutionEnvironment env, Source<?, ?, ?> source) {
+    return switch (env.getConfiguration().get(ExecutionOptions.RUNTIME_MODE)) {
+      case BATCH -> true;
+      case STREAMING -> false;
+      case AUTOMATIC -> source.getBoundedness() == Boundedness.BOUNDED;
+    };
   }
 
   /** What the job is called on the web page. */

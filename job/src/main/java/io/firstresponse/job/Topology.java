@@ -11,7 +11,8 @@ import io.firstresponse.job.intake.Intake;
 import io.firstresponse.job.options.JobOptions;
 import io.firstresponse.job.options.JobOptions.SourceType;
 import io.firstresponse.job.options.OptionTime;
-import io.firstresponse.job.sessions.FirstResponseOperator;
+import io.firstresponse.job.sessions.FirstResponseFunction;
+import io.firstresponse.job.sessions.ShardKey;
 import io.firstresponse.job.tables.JobStart;
 import io.firstresponse.job.types.JobTypes;
 import java.time.Duration;
@@ -19,6 +20,7 @@ import java.time.InstantSource;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
+import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.api.connector.sink2.Sink;
 import org.apache.flink.api.connector.source.Boundedness;
 import org.apache.flink.api.connector.source.Source;
@@ -30,7 +32,7 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
 /**
  * The whole graph: source (decodes, guards against the future, makes watermarks per split) → intake
- * → one keyed operator → the tables. Sources and sinks come in as arguments.
+ * → one keyed function → the tables. Sources and sinks come in as arguments.
  */
 final class Topology {
 
@@ -69,27 +71,27 @@ final class Topology {
 
     SingleOutputStreamOperator<SessionChange> sessions =
         messages
-            .keyBy(mode::keyOf, JobTypes.CONVERSATION_KEY)
-            .transform(
-                OperatorId.SESSIONS.title(),
-                JobTypes.SESSION_CHANGE,
-                new FirstResponseOperator(
+            .keyBy(new ShardKey(mode, env.getMaxParallelism()), Types.INT)
+            .process(
+                new FirstResponseFunction(
                     mode,
                     options.get(JobOptions.MAX_OUT_OF_ORDERNESS),
                     liveInterval(options),
-                    start))
-            .uid(OperatorId.SESSIONS.uid());
+                    start),
+                JobTypes.SESSION_CHANGE)
+            .uid(OperatorId.SESSIONS.uid())
+            .name(OperatorId.SESSIONS.title());
 
     sessions.sinkTo(results).uid(OperatorId.RESULTS.uid()).name(OperatorId.RESULTS.title());
     corrections.ifPresent(
         sink ->
             sessions
-                .getSideOutput(FirstResponseOperator.CORRECTIONS)
+                .getSideOutput(FirstResponseFunction.CORRECTIONS)
                 .sinkTo(sink)
                 .uid(OperatorId.CORRECTIONS.uid())
                 .name(OperatorId.CORRECTIONS.title()));
     sessions
-        .getSideOutput(FirstResponseOperator.LATE)
+        .getSideOutput(FirstResponseFunction.LATE)
         .sinkTo(late)
         .uid(OperatorId.LATE.uid())
         .name(OperatorId.LATE.title());

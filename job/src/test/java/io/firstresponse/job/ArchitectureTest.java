@@ -3,6 +3,8 @@ package io.firstresponse.job;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
@@ -19,6 +21,21 @@ class ArchitectureTest {
           .should()
           .onlyDependOnClassesThat()
           .resideInAnyPackage("io.firstresponse.job.domain..", "java..");
+
+  /** What keyed state and timers are asked for is in Flink's public interfaces. */
+  @ArchTest
+  static final ArchRule sessionsUsePublicInterfaces =
+      noClasses()
+          .that()
+          .resideInAPackage("io.firstresponse.job.sessions..")
+          .should()
+          .dependOnClassesThat(
+              JavaClass.Predicates.resideInAnyPackage(
+                      "org.apache.flink.runtime..", "org.apache.flink.streaming.api.operators..")
+                  .and(
+                      // Public, in spite of their package.
+                      DescribedPredicate.not(
+                          JavaClass.Predicates.simpleNameStartingWith("Function"))));
 
   @ArchTest
   static final ArchRule domainHasNoClock =

@@ -3,7 +3,6 @@ package io.firstresponse.job;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.firstresponse.job.CrashTables.Row;
-import io.firstresponse.job.domain.ConversationKey;
 import io.firstresponse.job.domain.LateMessage;
 import io.firstresponse.job.domain.Message;
 import io.firstresponse.job.domain.ResponseMode;
@@ -12,9 +11,8 @@ import io.firstresponse.job.domain.SessionChange;
 import io.firstresponse.job.domain.Traces;
 import io.firstresponse.job.domain.WindowQuery;
 import io.firstresponse.job.options.JobOptions.Results;
-import io.firstresponse.job.sessions.FirstResponseOperator;
-import io.firstresponse.job.tables.JobStart;
-import io.firstresponse.job.types.JobTypes;
+import io.firstresponse.job.sessions.FirstResponseFunction;
+import io.firstresponse.job.sessions.FunctionHarness;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -26,11 +24,9 @@ import java.util.Queue;
 import java.util.Random;
 import java.util.Set;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
-import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
 import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.streaming.util.AbstractStreamOperatorTestHarness;
-import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
 
 /**
  * A seeded run of the operator on some partitions, with checkpoints, and with crashes after which
@@ -133,7 +129,7 @@ final class CrashSchedule {
     attempt.close();
   }
 
-  /** Ends between two slices, and goes on. */
+  /** All at once, a checkpoint, a crash, and on. */
   void throughAFlood() throws Exception {
     attempt = new Attempt(1, null, 1);
     for (int partition = 0; partition < offsets.length; partition++) {
@@ -142,7 +138,7 @@ final class CrashSchedule {
       }
       offsets[partition] = partitions.get(partition).size();
     }
-    attempt.watermark(total());
+    attempt.watermark(total() / 2);
     checkpoint();
     crash();
     attempt.watermark(Long.MAX_VALUE);
@@ -258,9 +254,7 @@ final class CrashSchedule {
       }
       Message message = partitions.get(partition).get(offsets[partition]++);
       maxSeen[partition] = Math.max(maxSeen[partition], message.millis());
-      int subtask =
-          KeyGroupRangeAssignment.assignKeyToParallelOperator(
-              mode.keyOf(message), MAX_PARALLELISM, subtasks.size());
+      int subtask = FunctionHarness.taskOf(mode, message, MAX_PARALLELISM, subtasks.size());
       subtasks.get(subtask).operator.processElement(new StreamRecord<>(message));
       subtasks.get(subtask).pump();
       if (random.nextInt(3) == 0) {
@@ -335,8 +329,7 @@ final class CrashSchedule {
   /** The operator and its writers. */
   private final class Subtask {
 
-    private final KeyedOneInputStreamOperatorTestHarness<ConversationKey, Message, SessionChange>
-        operator;
+    private final FunctionHarness operator;
     private final CrashTables.Writers writers;
     private final Set<Message> seenLate;
 
@@ -345,20 +338,13 @@ final class CrashSchedule {
       this.seenLate = seenLate;
       writers = tables.open(index, parallelism, state != null, checkpoint, now);
       operator =
-          new KeyedOneInputStreamOperatorTestHarness<>(
-              new FirstResponseOperator(
-                  mode,
-                  Duration.ofSeconds(60),
-                  results == Results.LIVE ? Duration.ofMillis(TICK_MILLIS) : Duration.ZERO,
-                  JobStart.WITHOUT_TABLES),
-              mode::keyOf,
-              JobTypes.CONVERSATION_KEY,
+          new FunctionHarness(
+              mode,
+              results == Results.LIVE ? Duration.ofMillis(TICK_MILLIS) : Duration.ZERO,
               MAX_PARALLELISM,
               parallelism,
               index);
-      operator.setup(
-          JobTypes.SESSION_CHANGE.createSerializer(
-              operator.getExecutionConfig().getSerializerConfig()));
+      operator.setUpTypes();
       if (state != null) {
         operator.initializeState(state);
       }
@@ -393,7 +379,7 @@ final class CrashSchedule {
           writers.watermark(mark);
         }
       }
-      var lateOutput = operator.getSideOutput(FirstResponseOperator.LATE);
+      var lateOutput = operator.getSideOutput(FirstResponseFunction.LATE);
       if (lateOutput != null) {
         while (!lateOutput.isEmpty()) {
           LateMessage late = lateOutput.remove().getValue();

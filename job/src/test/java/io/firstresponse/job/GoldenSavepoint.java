@@ -36,6 +36,7 @@ record GoldenSavepoint(Path folder) {
   private static final String OPTIONS = "options.properties";
   private static final String MESSAGES = "messages.csv";
   private static final String ROWS = "tbl_result.csv";
+  private static final String TABLES = "tables.txt";
 
   private static final double A_SECOND = 200;
 
@@ -128,6 +129,7 @@ record GoldenSavepoint(Path folder) {
         Files.copy(file, folder.resolve(file.getFileName()));
       }
     }
+    Files.write(folder.resolve(TABLES), database.strings("select id from tbl_identity"));
     try (Connection connection = database.connect();
         OutputStream rows = Files.newOutputStream(folder.resolve(ROWS))) {
       connection
@@ -137,6 +139,13 @@ record GoldenSavepoint(Path folder) {
               "copy (select * from tbl_result order by b, b_ts) to stdout (format csv, header)",
               rows);
     }
+  }
+
+  /** Makes the tables those that the job wrote, as its state knows them. */
+  void identify(TestDatabase database) throws Exception {
+    database.execute(
+        "update tbl_identity set id = '%s'"
+            .formatted(Files.readString(folder.resolve(TABLES)).strip()));
   }
 
   /** Which Flink keeps the state. */

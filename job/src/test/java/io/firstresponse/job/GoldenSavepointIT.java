@@ -84,6 +84,7 @@ class GoldenSavepointIT {
       Configuration options = golden.options(database, input.options());
       new TableCheck(new ResultDatabase(options), options).run();
       golden.restoreRows(database);
+      golden.identify(database);
       // What is settled is not told again: a job that had lost its state would.
       database.execute(
           "create table settled as select * from tbl_result where final and a_ts is not null",
@@ -136,6 +137,8 @@ class GoldenSavepointIT {
     try (TestDatabase database = TestDatabase.create(LIVE.mode())) {
       Configuration options = LIVE.options(database);
       options.setString("results", "final");
+      new TableCheck(new ResultDatabase(options), options).run();
+      LIVE.identify(database);
       assertThatThrownBy(() -> goOn(LIVE, options).finish())
           .hasStackTraceContaining("The failure is not recoverable")
           .hasStackTraceContaining(
@@ -145,7 +148,7 @@ class GoldenSavepointIT {
 
   @Test
   void stateOfALaterReleaseIsRefused() throws Exception {
-    String written = "io.firstresponse.job.types.OpenSessionSerializer$Snapshot\0\0\0";
+    String written = "io.firstresponse.job.types.HeapShardSerializer$Snapshot\0\0\0";
     int raised = 0;
     try (Stream<Path> files = Files.list(LIVE.folder())) {
       for (Path file : files.toList()) {
@@ -169,7 +172,7 @@ class GoldenSavepointIT {
           .hasStackTraceContaining("The failure is not recoverable")
           .hasStackTraceContaining(
               "UnfitStateException: This state was written in format 2 of"
-                  + " io.firstresponse.job.types.OpenSessionSerializer$Snapshot, and this release"
+                  + " io.firstresponse.job.types.HeapShardSerializer$Snapshot, and this release"
                   + " reads formats 1 to 1. Start it with the release that wrote it, or a later"
                   + " one.");
     }

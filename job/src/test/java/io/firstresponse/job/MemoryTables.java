@@ -29,6 +29,7 @@ final class MemoryTables implements CrashTables {
   private Set<Message> late = new HashSet<>();
   private Map<List<Long>, Row> checkpointedRows = Map.of();
   private Set<Message> checkpointedLate = Set.of();
+  private long checkpointedWatermark = Long.MIN_VALUE;
   private List<MemoryWriters> writers = new ArrayList<>();
 
   MemoryTables(ResponseMode mode) {
@@ -37,7 +38,7 @@ final class MemoryTables implements CrashTables {
 
   @Override
   public Writers open(int index, int parallelism, boolean restored, long checkpoint, long now) {
-    MemoryWriters opened = new MemoryWriters(restored);
+    MemoryWriters opened = new MemoryWriters(restored ? checkpointedWatermark : Long.MIN_VALUE);
     writers.add(opened);
     return opened;
   }
@@ -50,6 +51,8 @@ final class MemoryTables implements CrashTables {
   public void checkpointed() {
     checkpointedRows = Map.copyOf(rows);
     checkpointedLate = Set.copyOf(late);
+    checkpointedWatermark =
+        writers.stream().mapToLong(writer -> writer.watermark).min().orElse(Long.MIN_VALUE);
   }
 
   @Override
@@ -106,13 +109,15 @@ final class MemoryTables implements CrashTables {
 
   private final class MemoryWriters implements Writers {
 
-    // The first watermark after a recovery is the checkpoint's, of which some has yet to be told.
-    private boolean recovers;
+    private long watermark;
     private long reached = Long.MIN_VALUE;
     private boolean replaced;
 
-    MemoryWriters(boolean restored) {
-      this.recovers = restored;
+    /**
+     * @param checkpointed how far the watermark had come
+     */
+    MemoryWriters(long checkpointed) {
+      this.watermark = checkpointed;
     }
 
     @Override
@@ -131,10 +136,9 @@ final class MemoryTables implements CrashTables {
 
     @Override
     public void watermark(Watermark mark) {
-      if (recovers) {
-        recovers = false;
-      } else {
-        reached = mark.getTimestamp();
+      if (mark.getTimestamp() > watermark) {
+        watermark = mark.getTimestamp();
+        reached = watermark;
       }
     }
 

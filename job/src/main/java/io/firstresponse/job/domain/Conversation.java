@@ -22,11 +22,11 @@ final class Conversation {
 
   /** Takes the next message, and tells what it did. */
   SessionState.Effect take(long packed, long a) {
-    SessionState.Effect effect = state.on(PendingMessages.direct(packed));
+    SessionState.Effect effect = state.on(PackedTime.direct(packed));
     switch (effect) {
       case OPENS -> {
         state = SessionState.OPEN;
-        openedAt = PendingMessages.ts(packed);
+        openedAt = PackedTime.ts(packed);
         asked = a;
       }
       case ANSWERS -> state = SessionState.CLOSED;

@@ -4,14 +4,14 @@ import java.util.Arrays;
 
 /**
  * Messages that the watermark has passed, brought into order: those of a key together, and each
- * key's in the total order {@code (ts, direct = false first, a)}.
+ * key's in the total order {@code (ts, kind, a)}.
  *
  * <p>Merge sort over one array of primitives: it never degrades, and what comes in nearly ordered
  * costs little.
  */
 public final class DueMessages {
 
-  private static final int WORDS = PendingMessages.WORDS;
+  private static final int WORDS = 3;
   private static final int RUN = 6 * WORDS;
 
   /** What a rare flood needed is given back. */
@@ -21,6 +21,7 @@ public final class DueMessages {
   private long[] words = new long[256 * WORDS];
   private long[] spare = new long[0];
   private int used;
+  private final Numbers numbers = new Numbers();
 
   public DueMessages(ResponseMode mode) {
     this.keyedByAgent = mode == ResponseMode.ADDRESSED_AGENT;
@@ -39,10 +40,9 @@ public final class DueMessages {
     }
   }
 
-  void add(long[] more, int length) {
-    reserve(length);
-    System.arraycopy(more, 0, words, used, length);
-    used += length;
+  /** Space for the numbers of messages on their way here. */
+  Numbers numbers() {
+    return numbers;
   }
 
   void add(long packed, long b, long a) {
@@ -83,6 +83,20 @@ public final class DueMessages {
   /** The key that a message belongs to. */
   ConversationKey key(int i) {
     return new ConversationKey(b(i), keyedByAgent ? a(i) : Session.NOBODY);
+  }
+
+  /** Makes one of messages that are alike, with the marks of all of them. They must be sorted. */
+  void mergeEqual() {
+    int kept = 0;
+    for (int at = WORDS; at < used; at += WORDS) {
+      if (compare(words[at], words[at + 1], words[at + 2], words, kept) == 0) {
+        words[kept] |= words[at];
+      } else {
+        kept += WORDS;
+        move(words, at, words, kept);
+      }
+    }
+    used = Math.min(used, kept + WORDS);
   }
 
   /** Brings the messages into order. */
@@ -147,7 +161,7 @@ public final class DueMessages {
     if (keyedByAgent && byAgent != 0) {
       return byAgent;
     }
-    int byTime = Long.compare(packed, others[other]);
+    int byTime = Long.compare(PackedTime.plain(packed), PackedTime.plain(others[other]));
     return byTime != 0 ? byTime : byAgent;
   }
 

@@ -4,56 +4,42 @@ import java.io.IOException;
 import java.util.function.Consumer;
 
 /**
- * Tells of sessions when the watermark has passed what made them, and so once when they open and
- * once when they are answered.
+ * Final results: a session is emitted when the watermark has passed what made it, and so once when
+ * it opens and once when it is answered.
  */
-public final class FinalSessions implements Sessions {
+public final class FinalSessions {
 
-  private final OpenSessions openSessions;
   private final Consumer<SessionChange> changed;
   private final Conversation conversation = new Conversation();
   private long opened;
   private long answered;
 
   /**
-   * @param openSessions remembers who waits, between one settlement and the next
    * @param changed receives each session that was answered, and each that was opened and is still
    *     open at the end; a session opened and answered within one settlement comes once
    */
-  public FinalSessions(OpenSessions openSessions, Consumer<SessionChange> changed) {
-    this.openSessions = openSessions;
+  public FinalSessions(Consumer<SessionChange> changed) {
     this.changed = changed;
   }
 
-  @Override
-  public void arrived(long packed, long b, long a) {}
-
-  @Override
-  public void restored(long packed, long b, long a) {}
-
-  @Override
-  public void late(long b, long a) {}
-
-  @Override
-  public void beginTurn(long soon) {}
-
-  @Override
-  public boolean tell(int keys, long watermark) {
-    return false;
-  }
-
-  @Override
-  public void settle(DueMessages due) throws IOException {
+  /**
+   * Takes messages that the watermark has passed.
+   *
+   * @param due all that wait of each of their keys and were sent up to the watermark
+   * @param openSessions remembers who waits, between one settlement and the next
+   */
+  public void settle(DueMessages due, OpenSessions openSessions) throws IOException {
     due.sort();
     int size = due.size();
     for (int from = 0, to; from < size; from = to) {
       to = due.endOfKey(from);
-      settle(due, from, to);
+      settle(due, from, to, openSessions);
     }
   }
 
   /** Takes the messages of one key. */
-  private void settle(DueMessages due, int from, int to) throws IOException {
+  private void settle(DueMessages due, int from, int to, OpenSessions openSessions)
+      throws IOException {
     ConversationKey key = due.key(from);
     OpenSession before = openSessions.get(key);
     conversation.begin(key.b(), before);
@@ -66,7 +52,7 @@ public final class FinalSessions implements Sessions {
         }
         case ANSWERS -> {
           Session session =
-              conversation.session().answeredBy(due.a(i), PendingMessages.ts(due.packed(i)));
+              conversation.session().answeredBy(due.a(i), PackedTime.ts(due.packed(i)));
           changed.accept(SessionChange.settled(session, openedHere));
           openedHere = false;
           answered++;
@@ -82,12 +68,12 @@ public final class FinalSessions implements Sessions {
     }
   }
 
-  @Override
+  /** Sessions opened so far. */
   public long opened() {
     return opened;
   }
 
-  @Override
+  /** Sessions answered so far. */
   public long answered() {
     return answered;
   }

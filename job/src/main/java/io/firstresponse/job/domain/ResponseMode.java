@@ -13,6 +13,16 @@ public enum ResponseMode {
     this.code = code;
   }
 
+  /** The mode that has a name. */
+  public static ResponseMode of(String code) {
+    for (ResponseMode mode : values()) {
+      if (mode.code.equals(code)) {
+        return mode;
+      }
+    }
+    throw new IllegalArgumentException("no response mode: " + code);
+  }
+
   /** The key whose messages are ordered and matched together. */
   public ConversationKey keyOf(Message message) {
     return key(message.b(), message.a());

@@ -54,7 +54,6 @@ final class RecoveringResults extends RecoveringWriter<SessionChange> {
   // Changes of a key that belong together.
   private final List<SessionChange> together = new ArrayList<>();
   private final Map<ConversationKey, Recovering> recovering = new HashMap<>();
-  private long watermark = Long.MIN_VALUE;
 
   RecoveringResults(
       FencedWriter<SessionChange> rows,
@@ -183,7 +182,7 @@ final class RecoveringResults extends RecoveringWriter<SessionChange> {
         writeTogether(together, context);
       } else {
         together.forEach(held::tell);
-        if (held.hasCaughtUp(watermark)) {
+        if (held.hasCaughtUp(watermark())) {
           settle(held, context);
         }
       }
@@ -194,10 +193,9 @@ final class RecoveringResults extends RecoveringWriter<SessionChange> {
   /** While keys have not caught up, some of what was told of them is not in the table. */
   @Override
   void reached(Watermark mark) throws IOException, InterruptedException {
-    watermark = mark.getTimestamp();
     boolean caughtUp = true;
     for (Recovering held : List.copyOf(recovering.values())) {
-      if (held.hasCaughtUp(watermark)) {
+      if (held.hasCaughtUp(watermark())) {
         settle(held, NO_CONTEXT);
       } else {
         caughtUp = false;
@@ -218,7 +216,7 @@ final class RecoveringResults extends RecoveringWriter<SessionChange> {
   }
 
   private void settle(Recovering held, Context context) throws IOException, InterruptedException {
-    writeTogether(held.decide(watermark), context);
+    writeTogether(held.decide(watermark()), context);
     if (held.isDone()) {
       recovering.remove(held.key);
     }

@@ -6,21 +6,25 @@ import io.firstresponse.connectors.postgres.PostgresConnections;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.Collections;
+import java.util.List;
 import org.apache.flink.api.common.eventtime.Watermark;
 import org.apache.flink.api.connector.sink2.SinkWriter;
+import org.apache.flink.api.connector.sink2.StatefulSinkWriter;
 
 /**
- * A writer that makes right, before it goes on, what was written between the checkpoint that it
- * starts from and the crash. How far the checkpoint had come is the {@link CheckpointWatermark}.
+ * A writer that first corrects what was written between the checkpoint that it starts from and the
+ * crash. Its state is how far the watermark had come.
  */
-abstract class RecoveringWriter<T> implements SinkWriter<T> {
+abstract class RecoveringWriter<T> implements StatefulSinkWriter<T, Long> {
 
   private final FencedWriter<T> rows;
   private final PostgresConnections connections;
   private final Fence fence;
   private final Takeover.OfTask takeover;
   private final String name;
-  // Whether the watermark of the checkpoint has yet to come.
+  private long watermark;
+  // Whether what was written before has yet to be looked at.
   private boolean recovers;
 
   /**
@@ -39,11 +43,12 @@ abstract class RecoveringWriter<T> implements SinkWriter<T> {
     this.fence = fence;
     this.takeover = takeover;
     this.name = name;
+    this.watermark = takeover.checkpointed();
     this.recovers = takeover.recovers();
   }
 
   /**
-   * Looks at what is there, or puts it right.
+   * Looks at what is there, or corrects it.
    *
    * @param connection whose transaction is committed afterwards
    * @param checkpointed how far the watermark had come at the checkpoint, in milliseconds
@@ -71,37 +76,54 @@ abstract class RecoveringWriter<T> implements SinkWriter<T> {
     return name;
   }
 
-  @Override
-  public final void write(T row, Context context) throws IOException, InterruptedException {
-    // Without the checkpoint's watermark before it, there is nothing to put right.
-    recovers = false;
-    take(row, context);
+  /** How far the watermark has come, the checkpoint's included, in milliseconds. */
+  long watermark() {
+    return watermark;
   }
 
   @Override
+  public final void write(T row, Context context) throws IOException, InterruptedException {
+    begin();
+    take(row, context);
+  }
+
+  /** After a recovery, watermarks may begin before the checkpoint's. They say nothing new. */
+  @Override
   public final void writeWatermark(Watermark mark) throws IOException, InterruptedException {
-    boolean isCheckpoints = recovers && CheckpointWatermark.isOne(mark.getTimestamp());
-    recovers = false;
-    if (isCheckpoints) {
-      rows.claim();
-      try (connections) {
-        Connection connection = connections.getOrEstablishConnection();
-        connection.setAutoCommit(false);
-        recover(connection, mark.getTimestamp());
-        connection.commit();
-      } catch (SQLException e) {
-        throw connections.failed(
-            "recovering what was written to %s after the checkpoint".formatted(name), e);
-      }
-      // Of what it has passed, some may have yet to be told.
+    begin();
+    if (mark.getTimestamp() > watermark) {
+      watermark = mark.getTimestamp();
+      reached(mark);
+    }
+  }
+
+  /** The rows of the writers before are looked up when none can come any more. */
+  private void begin() throws IOException, InterruptedException {
+    if (!recovers) {
       return;
     }
-    reached(mark);
+    recovers = false;
+    rows.claim();
+    try (connections) {
+      Connection connection = connections.getOrEstablishConnection();
+      connection.setAutoCommit(false);
+      recover(connection, watermark);
+      connection.commit();
+    } catch (SQLException e) {
+      throw connections.failed(
+          "recovering what was written to %s after the checkpoint".formatted(name), e);
+    }
   }
 
   @Override
   public void flush(boolean endOfInput) throws IOException, InterruptedException {
     rows.flush(endOfInput);
+  }
+
+  /** Once for each key group, see {@link RecoveringSink}. */
+  @Override
+  public List<Long> snapshotState(long checkpointId) {
+    return Collections.nCopies(takeover.keyGroups().getNumberOfKeyGroups(), watermark);
   }
 
   @Override

@@ -51,6 +51,7 @@ public final class ResultDatabase {
   private final PostgresConnections connections;
   private final String schema;
   private JobStart start;
+  private boolean batch;
 
   /**
    * @throws BadOptionException when the URL is not one, or carries a secret, or no schema can have
@@ -102,7 +103,7 @@ public final class ResultDatabase {
         };
     PostgresConnections lookup = connections;
     String name = table.name();
-    return new FencedSink<>(
+    return new RecoveringSink<>(
         sink(table, change -> change.session().openedAt()),
         takeover(),
         "tbl_result",
@@ -136,12 +137,7 @@ public final class ResultDatabase {
             .onConflictDoNothing()
             .build();
     return Optional.of(
-        new FencedSink<>(
-            sink(table, correction -> null),
-            takeover(),
-            "tbl_correction",
-            false,
-            (rows, fence, task) -> rows));
+        new FencedSink<>(sink(table, correction -> null), takeover(), "tbl_correction"));
   }
 
   /** Whether there can be corrections, and they are to be kept. */
@@ -170,7 +166,7 @@ public final class ResultDatabase {
             .build();
     PostgresConnections lookup = connections;
     String name = table.name();
-    return new FencedSink<>(
+    return new RecoveringSink<>(
         sink(table, late -> late.message().ts()),
         takeover(),
         "tbl_late",
@@ -278,7 +274,12 @@ public final class ResultDatabase {
   }
 
   private Takeover takeover() {
-    return new Takeover(schema, options.get(JobOptions.RESPONSE_MODE), start());
+    return new Takeover(schema, options.get(JobOptions.RESPONSE_MODE), start(), batch);
+  }
+
+  /** Says, before its sinks are made, whether the job runs as a batch. */
+  public void runsAsBatch(boolean runs) {
+    batch = runs;
   }
 
   /** Says how the job starts, before its sinks are made. */
@@ -378,8 +379,8 @@ public final class ResultDatabase {
   }
 
   /**
-   * Rows that the database refuses are dead letters whose origin is the table and the row's key.
-   * One that a person has settled stays so as long as the same row is refused.
+   * Rows that the database refuses are dead letters whose origin is the table and the row's key. A
+   * session that a person has settled stays so, also when it is refused as another row.
    *
    * @param holdsAt which time cannot be complete without the row; null for none
    */
@@ -400,7 +401,7 @@ public final class ResultDatabase {
         .column(Column.<RefusedRow<T>>timestamptz("settled_at", refusal -> 0).nullWhen(any -> true))
         .column(submittedAt())
         .stampUpdates("arrived_at")
-        .onConflictUpdateIf("t.settled_at is null or t.raw <> excluded.raw")
+        .onConflictUpdateIf("t.settled_at is null")
         .build();
   }
 

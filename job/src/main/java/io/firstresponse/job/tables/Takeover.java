@@ -4,10 +4,14 @@ import io.firstresponse.connectors.postgres.Fence;
 import io.firstresponse.connectors.postgres.Fence.Telling;
 import io.firstresponse.job.domain.ConversationKey;
 import io.firstresponse.job.domain.ResponseMode;
+import io.firstresponse.job.domain.Shards;
 import java.io.Serializable;
+import java.util.Collection;
+import java.util.List;
 import java.util.OptionalLong;
 import org.apache.flink.api.common.TaskInfo;
 import org.apache.flink.api.connector.sink2.WriterInitContext;
+import org.apache.flink.runtime.state.KeyGroupRange;
 import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
 
 /**
@@ -18,18 +22,32 @@ import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
  * @param mode what keys are
  * @param start how the job starts: an attempt without a checkpoint finds by that what those before
  *     it wrote
+ * @param batch whether the job runs as a batch
  */
-record Takeover(String schema, ResponseMode mode, JobStart start) implements Serializable {
+record Takeover(String schema, ResponseMode mode, JobStart start, boolean batch)
+    implements Serializable {
 
   private static final String ATTEMPT_ID = "<task_attempt_id>";
 
-  /** For the writers of one task. */
+  /** For a writer that does not recover. */
   OfTask of(WriterInitContext context) {
+    return of(context, List.of());
+  }
+
+  /**
+   * For a writer of one task.
+   *
+   * @param watermarks of its checkpoint, by some of the writers before
+   */
+  OfTask of(WriterInitContext context, Collection<Long> watermarks) {
     TaskInfo task = context.getTaskInfo();
     return new OfTask(
-        schema,
-        mode,
-        start,
+        this,
+        // The end of time is that of a job that was drained, and not of the one that goes on.
+        watermarks.stream()
+            .mapToLong(of -> of == Long.MAX_VALUE ? Long.MIN_VALUE : of)
+            .min()
+            .orElse(Long.MIN_VALUE),
         context.getJobInfo().getJobId().toHexString(),
         task,
         execution(context),
@@ -45,14 +63,15 @@ record Takeover(String schema, ResponseMode mode, JobStart start) implements Ser
   /**
    * The same for one task.
    *
+   * @param job the same for all tasks
+   * @param checkpointed how far the watermark had come at the checkpoint, in milliseconds
    * @param jobId Flink's id of the job
    * @param execution within which its attempts are counted
    * @param checkpoint the one that it was restored from, if it was
    */
   record OfTask(
-      String schema,
-      ResponseMode mode,
-      JobStart start,
+      Takeover job,
+      long checkpointed,
       String jobId,
       TaskInfo task,
       String execution,
@@ -64,7 +83,29 @@ record Takeover(String schema, ResponseMode mode, JobStart start) implements Ser
 
     /** Whether the tables may have rows that this attempt computes again. */
     boolean recovers() {
-      return CheckpointWatermark.mayBeSent(start, restored(), task.getAttemptNumber());
+      // A batch that is tried again writes the same rows over those of the attempt before.
+      boolean triedAgain = task.getAttemptNumber() > 0 && !job.batch;
+      return restored() || triedAgain || start().adopts();
+    }
+
+    String schema() {
+      return job.schema;
+    }
+
+    ResponseMode mode() {
+      return job.mode;
+    }
+
+    JobStart start() {
+      return job.start;
+    }
+
+    /** The key groups of the task, whose rows it writes. */
+    KeyGroupRange keyGroups() {
+      return KeyGroupRangeAssignment.computeKeyGroupRangeForOperatorIndex(
+          task.getMaxNumberOfParallelSubtasks(),
+          task.getNumberOfParallelSubtasks(),
+          task.getIndexOfThisSubtask());
     }
 
     /**
@@ -74,30 +115,27 @@ record Takeover(String schema, ResponseMode mode, JobStart start) implements Ser
      */
     Fence fence(String target, boolean tells) {
       Telling told = restored() ? Telling.ON : Telling.ANEW;
-      int allGroups = task.getMaxNumberOfParallelSubtasks();
       return new Fence(
-          schema,
+          job.schema,
           target,
-          KeyGroupRangeAssignment.computeKeyGroupRangeForOperatorIndex(
-              allGroups, task.getNumberOfParallelSubtasks(), task.getIndexOfThisSubtask()),
-          allGroups,
+          keyGroups(),
+          task.getMaxNumberOfParallelSubtasks(),
           new Fence.Attempt(
-              new Fence.Submission(start.submitted(), start.host(), jobId),
+              new Fence.Submission(start().submitted(), start().host(), jobId),
               checkpoint.orElse(0),
               execution,
               task.getAttemptNumber()),
           tells ? told : Telling.NOTHING);
     }
 
-    boolean isOwn(long b, long a) {
-      return isOwn(mode.key(b, a));
+    boolean isOwn(ConversationKey key) {
+      return isOwn(key.b(), key.a());
     }
 
-    /** Whether a key is written by this task: that of the keyed operator that it follows. */
-    boolean isOwn(ConversationKey key) {
-      return KeyGroupRangeAssignment.assignKeyToParallelOperator(
-              key, task.getMaxNumberOfParallelSubtasks(), task.getNumberOfParallelSubtasks())
-          == task.getIndexOfThisSubtask();
+    /** Whether a key is written by this task: that of the keyed function that it follows. */
+    boolean isOwn(long b, long a) {
+      int all = task.getMaxNumberOfParallelSubtasks();
+      return keyGroups().contains(Shards.of(job.mode, b, a, all));
     }
   }
 }

@@ -17,9 +17,6 @@ import java.util.Map;
  */
 public record Conservation(long read, long used, long ignored, long late, long dead, long waiting) {
 
-  /** The accumulator of the messages that wait. Each task counts those of its own state. */
-  public static final String WAITING = "messagesWaiting";
-
   /** Of a job that has ended: no message waits. */
   public Conservation(long read, long used, long ignored, long late, long dead) {
     this(read, used, ignored, late, dead, 0);
@@ -33,16 +30,12 @@ public record Conservation(long read, long used, long ignored, long late, long d
         value(accumulators, Count.IGNORED),
         value(accumulators, Count.LATE),
         value(accumulators, Count.DEAD),
-        value(accumulators, WAITING));
+        value(accumulators, Count.WAITING));
   }
 
   /** One count of a job's accumulators, 0 if it is missing. */
   public static long value(Map<String, ?> accumulators, Count count) {
-    return value(accumulators, count.metric());
-  }
-
-  private static long value(Map<String, ?> accumulators, String name) {
-    return accumulators.get(name) instanceof Long value ? value : 0;
+    return accumulators.get(count.metric()) instanceof Long value ? value : 0;
   }
 
   /** Whether it adds up. While a job runs, it need not: messages are on their way between tasks. */

@@ -25,7 +25,11 @@ public enum Count {
   /** Messages sent after next year: their times are likely wrong. */
   AFTER_NEXT_YEAR(10, "messagesAfterNextYear"),
   /** Dead letters whose time could not be read. */
-  BAD_TIMESTAMP(11, "messagesWithBadTimestamp");
+  BAD_TIMESTAMP(11, "messagesWithBadTimestamp"),
+  /** Messages that wait in the state of the job for the watermark. */
+  WAITING(12, "messagesWaiting"),
+  /** Those of them that are in no published session. With final results that is all of them. */
+  UNPUBLISHED(13, "messagesUnpublished");
 
   private final int slot;
   private final String metric;

@@ -3,12 +3,13 @@ package io.firstresponse.job.types;
 import io.firstresponse.job.domain.ConversationKey;
 import io.firstresponse.job.domain.Correction;
 import io.firstresponse.job.domain.DeadLetter;
+import io.firstresponse.job.domain.HeapShard;
 import io.firstresponse.job.domain.LateMessage;
 import io.firstresponse.job.domain.Message;
 import io.firstresponse.job.domain.OpenSession;
-import io.firstresponse.job.domain.PendingMessages;
 import io.firstresponse.job.domain.Received;
 import io.firstresponse.job.domain.SessionChange;
+import io.firstresponse.job.domain.StoredMessage;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 
 /** The type information of every value that travels through the job or lies in its state. */
@@ -38,8 +39,11 @@ public final class JobTypes {
   public static final TypeInformation<OpenSession> OPEN_SESSION =
       new ExplicitType<>(OpenSession.class, OpenSessionSerializer.INSTANCE, false);
 
-  public static final TypeInformation<PendingMessages> PENDING_MESSAGES =
-      new ExplicitType<>(PendingMessages.class, PendingMessagesSerializer.INSTANCE, false);
+  public static final TypeInformation<HeapShard> HEAP_SHARD =
+      new ExplicitType<>(HeapShard.class, HeapShardSerializer.INSTANCE, false);
+
+  public static final TypeInformation<StoredMessage> STORED_MESSAGE =
+      new ExplicitType<>(StoredMessage.class, StoredMessageSerializer.INSTANCE, false);
 
   private JobTypes() {}
 }

@@ -252,8 +252,8 @@ class FinalSessionsTest {
     private final Map<ConversationKey, OpenSession> open = new HashMap<>();
     private final List<Session> changed = new ArrayList<>();
     private final Set<List<Long>> told = new HashSet<>();
-    private final FinalSessions sessions = new FinalSessions(new MapOpenSessions(open), this::tell);
-    private final PendingMessages pending = new PendingMessages(1_000);
+    private final FinalSessions sessions = new FinalSessions(this::tell);
+    private final WaitingMessages pending = new WaitingMessages();
     private final DueMessages due;
 
     Desk(ResponseMode mode) {
@@ -272,12 +272,12 @@ class FinalSessionsTest {
     }
 
     void add(Message message) {
-      pending.add(PendingMessages.packed(message.ts(), message.direct()), message.b(), message.a());
+      pending.add(message);
     }
 
     void settle(long watermark) throws IOException {
       pending.takeThrough(watermark, due);
-      sessions.settle(due);
+      sessions.settle(due, new MapOpenSessions(open));
       due.clear();
     }
 

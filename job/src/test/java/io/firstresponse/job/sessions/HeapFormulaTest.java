@@ -2,19 +2,14 @@ package io.firstresponse.job.sessions;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.firstresponse.job.domain.ConversationKey;
 import io.firstresponse.job.domain.Message;
 import io.firstresponse.job.domain.ResponseMode;
-import io.firstresponse.job.domain.SessionChange;
-import io.firstresponse.job.tables.JobStart;
-import io.firstresponse.job.types.JobTypes;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.flink.runtime.state.hashmap.HashMapStateBackend;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
-import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -25,10 +20,12 @@ import org.junit.jupiter.api.Test;
  */
 class HeapFormulaTest {
 
-  private static final int WAITING = 40;
-  private static final int WAITING_LIVE = 70;
-  private static final int CUSTOMER_LIVE = 180;
-  private static final int OPEN = 200;
+  private static final int WAITING = 36;
+  private static final int WAITING_LIVE = 42;
+  private static final int CUSTOMER_LIVE = 12;
+  private static final int OPEN = 70;
+
+  private static final int SHARDS = 100;
 
   private static final int CUSTOMERS = 400_000;
   private static final int COLLECTIONS = 3;
@@ -75,7 +72,6 @@ class HeapFormulaTest {
     }
     operator.processWatermark(BOUND.toMillis());
     settleDown(operator);
-    assertThat(operator.numKeyedStateEntries()).isEqualTo(CUSTOMERS);
     assertPlanned(used() - before, OPEN);
   }
 
@@ -98,9 +94,7 @@ class HeapFormulaTest {
   }
 
   /** Lets it tell all that there is to tell, and forgets that. */
-  private static void settleDown(
-      KeyedOneInputStreamOperatorTestHarness<ConversationKey, Message, SessionChange> operator)
-      throws Exception {
+  private static void settleDown(FunctionHarness operator) throws Exception {
     operator.setProcessingTime(10 * LIVE.toMillis());
     operator.getOutput().clear();
   }
@@ -109,18 +103,11 @@ class HeapFormulaTest {
     return new StreamRecord<>(new Message(1, customer, millis * 1000, false), millis);
   }
 
-  private static KeyedOneInputStreamOperatorTestHarness<ConversationKey, Message, SessionChange>
-      operator(Duration liveInterval) throws Exception {
-    ResponseMode mode = ResponseMode.ANY_AGENT;
-    var operator =
-        new KeyedOneInputStreamOperatorTestHarness<>(
-            new FirstResponseOperator(mode, BOUND, liveInterval, JobStart.WITHOUT_TABLES),
-            mode::keyOf,
-            JobTypes.CONVERSATION_KEY);
+  private static FunctionHarness operator(Duration liveInterval) throws Exception {
+    FunctionHarness operator =
+        new FunctionHarness(ResponseMode.ANY_AGENT, liveInterval, SHARDS, 1, 0);
     operator.setStateBackend(new HashMapStateBackend());
-    operator.setup(
-        JobTypes.SESSION_CHANGE.createSerializer(
-            operator.getExecutionConfig().getSerializerConfig()));
+    operator.setUpTypes();
     operator.open();
     OPERATORS.add(operator);
     return operator;

@@ -23,6 +23,8 @@ class CountTest {
             "8 sessionsCorrected",
             "9 messagesBefore1990",
             "10 messagesAfterNextYear",
-            "11 messagesWithBadTimestamp");
+            "11 messagesWithBadTimestamp",
+            "12 messagesWaiting",
+            "13 messagesUnpublished");
   }
 }

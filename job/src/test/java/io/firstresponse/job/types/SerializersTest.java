@@ -6,11 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.firstresponse.job.domain.ConversationKey;
 import io.firstresponse.job.domain.Correction;
 import io.firstresponse.job.domain.DeadLetter;
+import io.firstresponse.job.domain.HeapShard;
 import io.firstresponse.job.domain.LateMessage;
 import io.firstresponse.job.domain.Message;
 import io.firstresponse.job.domain.OpenSession;
-import io.firstresponse.job.domain.PendingMessages;
 import io.firstresponse.job.domain.Received;
+import io.firstresponse.job.domain.ResponseMode;
 import io.firstresponse.job.domain.Session;
 import io.firstresponse.job.domain.SessionChange;
 import java.io.IOException;
@@ -79,25 +80,37 @@ class SerializersTest {
   }
 
   @Test
-  void pendingMessagesSurvive() throws IOException {
+  void shardsSurvive() throws IOException {
     for (long seed = 0; seed < 500; seed++) {
       Random random = new Random(seed);
-      PendingMessages pending = new PendingMessages(1 + random.nextInt(1_000));
-      for (int i = random.nextInt(seed % 10 == 0 ? 3_000 : 50); i > 0; i--) {
-        pending.add(random.nextLong(), random.nextLong(), random.nextLong());
+      ResponseMode mode =
+          random.nextBoolean() ? ResponseMode.ANY_AGENT : ResponseMode.ADDRESSED_AGENT;
+      HeapShard shard = new HeapShard(mode);
+      if (seed % 3 == 0) {
+        shard.prepareForLive();
       }
-      PendingMessages same = roundTrip(PendingMessagesSerializer.INSTANCE, pending.view());
-      assertThat(same.size()).as("seed %d", seed).isEqualTo(pending.size());
-      assertThat(strings(same)).as("seed %d", seed).isEqualTo(strings(pending));
+      for (int i = random.nextInt(seed % 10 == 0 ? 3_000 : 50); i > 0; i--) {
+        shard.add(
+            new Message(
+                random.nextLong(), random.nextLong(), random.nextInt(), random.nextBoolean()));
+        shard.openSessions().put(random.nextLong(), random.nextInt(), random.nextLong());
+      }
+      HeapShard same = roundTrip(HeapShardSerializer.INSTANCE, shard);
+      assertThat(same.mode()).isEqualTo(mode);
+      assertThat(strings(same)).as("seed %d", seed).isEqualTo(strings(shard));
     }
   }
 
   @Test
   void theBytesAreThoseOfFormat1() throws IOException {
-    PendingMessages pending = new PendingMessages(1);
-    pending.add(PendingMessages.packed(5, true), 7, 3);
-    assertThat(hex(PendingMessagesSerializer.INSTANCE, pending))
-        .isEqualTo("00000001" + "000000000000000b" + "0000000000000007" + "0000000000000003");
+    HeapShard shard = new HeapShard(ResponseMode.ANY_AGENT);
+    shard.add(new Message(3, 7, 5, true));
+    shard.openSessions().put(8, 9, 10);
+    assertThat(hex(HeapShardSerializer.INSTANCE, shard))
+        .isEqualTo(
+            "0009616e792d6167656e74"
+                + ("00000001" + "00000000000000a8" + "0000000000000007" + "0000000000000003")
+                + ("00000001" + "0000000000000008" + "0000000000000009" + "000000000000000a"));
     assertThat(hex(OpenSessionSerializer.INSTANCE, new OpenSession(1, 2)))
         .isEqualTo("0000000000000001" + "0000000000000002");
     assertThat(hex(ConversationKeySerializer.INSTANCE, new ConversationKey(1, -1)))
@@ -115,7 +128,7 @@ class SerializersTest {
     for (TypeSerializer<?> serializer :
         List.of(
             OpenSessionSerializer.INSTANCE,
-            PendingMessagesSerializer.INSTANCE,
+            HeapShardSerializer.INSTANCE,
             ConversationKeySerializer.INSTANCE,
             MessageSerializer.INSTANCE)) {
       assertAgrees(serializer);
@@ -126,7 +139,7 @@ class SerializersTest {
   void stateOfALaterFormatIsRefusedInWords() {
     assertThatThrownBy(
             () ->
-                new PendingMessagesSerializer.Snapshot()
+                new HeapShardSerializer.Snapshot()
                     .readSnapshot(2, new DataInputDeserializer(), getClass().getClassLoader()))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("format 2")
@@ -150,9 +163,12 @@ class SerializersTest {
     assertThat(restored.restoreSerializer()).isEqualTo(serializer);
   }
 
-  private static Set<String> strings(PendingMessages pending) {
+  private static Set<String> strings(HeapShard shard) {
     Set<String> strings = new TreeSet<>();
-    pending.forEach((packed, b, a) -> strings.add(packed + " " + b + " " + a));
+    shard.waiting().forEach((packed, b, a) -> strings.add(packed + " " + b + " " + a));
+    shard
+        .openSessions()
+        .forEach((b, at, asked) -> strings.add("open " + b + " " + at + " " + asked));
     return strings;
   }
 

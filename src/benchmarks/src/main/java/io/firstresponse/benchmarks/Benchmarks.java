@@ -42,7 +42,7 @@ public final class Benchmarks {
               "operator",
               true,
               new OperatorAlone(
-                  OurOperator::sessions,
+                  OurFunction::sessions,
                   Scale::operatorMessages,
                   "hashmap",
                   Figure.OPERATOR_ROWS_PER_S)),
@@ -93,7 +93,7 @@ public final class Benchmarks {
               "operator-rocksdb",
               false,
               new OperatorAlone(
-                  OurOperator::sessions,
+                  OurFunction::sessions,
                   Scale::peerMessages,
                   "rocksdb",
                   Figure.OPERATOR_ROCKSDB_ROWS_PER_S)),

@@ -106,7 +106,7 @@ final class Freshness implements Bench.Measurement {
     FlinkJob job =
         flink.run(
             env ->
-                OurOperator.sessions(
+                OurFunction.sessions(
                         OperatorAlone.messages(env, traffic, bound).map(Freshness::seen),
                         bound,
                         live ? options.get(JobOptions.LIVE_INTERVAL) : Duration.ZERO)

@@ -110,7 +110,7 @@ final class Growth implements Bench.Measurement {
       FlinkJob job =
           flink.run(
               env ->
-                  OurOperator.sessions(
+                  OurFunction.sessions(
                           OperatorAlone.messages(env, traffic, outOfOrderness), outOfOrderness)
                       .sinkTo(new DiscardingSink<>()));
       FlinkJob.Times times = job.await(traffic.workload().end());

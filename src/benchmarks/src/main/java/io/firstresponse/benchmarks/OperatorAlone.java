@@ -3,9 +3,9 @@ package io.firstresponse.benchmarks;
 import io.firstresponse.job.domain.DueMessages;
 import io.firstresponse.job.domain.FinalSessions;
 import io.firstresponse.job.domain.Message;
-import io.firstresponse.job.domain.NoOpenSessions;
-import io.firstresponse.job.domain.PendingMessages;
+import io.firstresponse.job.domain.OpenTable;
 import io.firstresponse.job.domain.ResponseMode;
+import io.firstresponse.job.domain.WaitingMessages;
 import io.firstresponse.job.source.datagen.DatagenSource;
 import io.firstresponse.job.source.datagen.Workload;
 import io.firstresponse.job.types.JobTypes;
@@ -115,16 +115,14 @@ final class OperatorAlone implements Bench.Measurement {
 
   /** How many answers there are, by the state machine and nothing else. */
   private static long plainlyAnswered(Workload workload) throws IOException {
-    PendingMessages pending = new PendingMessages(Long.MAX_VALUE);
+    WaitingMessages waiting = new WaitingMessages();
     for (long i = 0; i < workload.end(); i++) {
-      Message message = workload.message(i);
-      pending.add(PendingMessages.packed(message.ts(), message.direct()), message.b(), message.a());
+      waiting.add(workload.message(i));
     }
     DueMessages all = new DueMessages(ResponseMode.ANY_AGENT);
-    pending.takeThrough(Long.MAX_VALUE, all);
-    // All at once: nobody is open before, and who is after need not be remembered.
-    FinalSessions sessions = new FinalSessions(new NoOpenSessions(), session -> {});
-    sessions.settle(all);
+    waiting.takeThrough(Long.MAX_VALUE, all);
+    FinalSessions sessions = new FinalSessions(session -> {});
+    sessions.settle(all, new OpenTable(ResponseMode.ANY_AGENT));
     return sessions.answered();
   }
 }

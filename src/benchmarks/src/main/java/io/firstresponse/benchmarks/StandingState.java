@@ -39,7 +39,7 @@ record StandingState(
 
   /** Every message stays in the buffer of our operator. */
   static StandingState buffered(Traffic traffic) {
-    return new StandingState(traffic, message -> true, false, OurOperator::sessions);
+    return new StandingState(traffic, message -> true, false, OurFunction::sessions);
   }
 
   /** Starts the job and returns when it stands still. */

@@ -19,7 +19,7 @@ final class StateBytes implements Bench.Measurement {
     long openKeys = customers(traffic.workload(), true);
     try (Flink flink = Flink.start(OperatorAlone.settings("hashmap"))) {
       long empty =
-          size(flink, new StandingState(traffic, m -> false, false, OurOperator::sessions));
+          size(flink, new StandingState(traffic, m -> false, false, OurFunction::sessions));
 
       long bytes =
           size(flink, new StandingState(traffic, m -> true, false, StandingState::oneByte));
@@ -33,7 +33,7 @@ final class StateBytes implements Bench.Measurement {
       bench.say("%,d messages that wait: %.1f bytes each", messages, buffered);
 
       double open =
-          size(flink, new StandingState(traffic, m -> !m.direct(), true, OurOperator::sessions))
+          size(flink, new StandingState(traffic, m -> !m.direct(), true, OurFunction::sessions))
               - empty;
       bench.results().put(Figure.STATE_BYTES_PER_OPEN_SESSION_WITH_KEY, open / openKeys);
       bench.results().put(Figure.STATE_BYTES_PER_OPEN_SESSION, open / openKeys - backend);
@@ -42,7 +42,7 @@ final class StateBytes implements Bench.Measurement {
           openKeys, open / openKeys, open / openKeys - backend);
 
       double settled =
-          size(flink, new StandingState(traffic, m -> m.direct(), true, OurOperator::sessions))
+          size(flink, new StandingState(traffic, m -> m.direct(), true, OurFunction::sessions))
               - empty;
       bench.results().put(Figure.STATE_BYTES_PER_SETTLED_CUSTOMER, settled / keys);
       bench.say("settled customers: %.1f bytes each", settled / keys);

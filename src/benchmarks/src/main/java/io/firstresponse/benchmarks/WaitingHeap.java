@@ -18,9 +18,9 @@ final class WaitingHeap implements Bench.Measurement {
     try (Flink flink = Flink.start(OperatorAlone.settings("hashmap"))) {
       OperatorAlone.Contestant live =
           (env, messages) ->
-              OurOperator.sessions(messages, Duration.ofSeconds(60), Duration.ofSeconds(1));
+              OurFunction.sessions(messages, Duration.ofSeconds(60), Duration.ofSeconds(1));
       long nothing =
-          heap(flink, new StandingState(traffic, m -> false, false, OurOperator::sessions));
+          heap(flink, new StandingState(traffic, m -> false, false, OurFunction::sessions));
       keep(bench, traffic, heap(flink, StandingState.buffered(traffic)) - nothing, false);
       keep(
           bench,

@@ -1,11 +1,17 @@
 package io.firstresponse.local;
 
 import io.firstresponse.job.intake.Intake;
+import io.firstresponse.job.tally.Conservation;
+import io.firstresponse.job.tally.Count;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Properties;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import javax.annotation.Nullable;
 import org.apache.flink.api.common.JobID;
+import org.apache.flink.metrics.Counter;
 import org.apache.flink.metrics.Gauge;
 import org.apache.flink.metrics.Metric;
 import org.apache.flink.metrics.MetricConfig;
@@ -30,6 +36,9 @@ public final class RunMetrics implements MetricReporter {
   /** Of the source: how many of the files that it has found are not read to their end. */
   private static final String FILES_UNREAD = "filesUnread";
 
+  private static final Set<String> COUNTS =
+      Arrays.stream(Count.values()).map(Count::metric).collect(Collectors.toUnmodifiableSet());
+
   private static final String FIRST_ATTEMPT = "0";
 
   private static final Map<String, OfJob> JOBS = new ConcurrentHashMap<>();
@@ -39,11 +48,32 @@ public final class RunMetrics implements MetricReporter {
 
     @Nullable private volatile Gauge<?> filesUnread;
     private final Map<String, Long> readBefore = new ConcurrentHashMap<>();
+    // Of the latest attempt of each task.
+    private final Map<String, Map<String, Counter>> counts = new ConcurrentHashMap<>();
 
     /** Whether all files that there are have been found, and read to their end. */
     boolean allFilesRead() {
       Gauge<?> unread = filesUnread;
       return unread != null && unread.getValue() instanceof Number files && files.longValue() == 0;
+    }
+
+    /** Whether each message that was read has arrived, and is part of the published sessions. */
+    boolean allPublished() {
+      return new Conservation(
+                  count(Count.READ),
+                  count(Count.USED),
+                  count(Count.IGNORED),
+                  count(Count.LATE),
+                  count(Count.DEAD),
+                  count(Count.WAITING))
+              .holds()
+          && count(Count.UNPUBLISHED) == 0;
+    }
+
+    private long count(Count count) {
+      return counts.getOrDefault(count.metric(), Map.of()).values().stream()
+          .mapToLong(Counter::getCount)
+          .sum();
     }
 
     /** How many records the state knew of that the job started from. */
@@ -68,10 +98,16 @@ public final class RunMetrics implements MetricReporter {
 
   @Override
   public void notifyOfAddedMetric(Metric metric, String name, MetricGroup group) {
+    Map<String, String> variables = group.getAllVariables();
+    if (metric instanceof Counter counter && COUNTS.contains(name)) {
+      of(variables.get("<job_id>"))
+          .counts
+          .computeIfAbsent(name, missing -> new ConcurrentHashMap<>())
+          .put(variables.get("<operator_id>") + variables.get("<subtask_index>"), counter);
+    }
     if (!(metric instanceof Gauge<?> gauge)) {
       return;
     }
-    Map<String, String> variables = group.getAllVariables();
     if (name.equals(FILES_UNREAD)) {
       of(variables.get("<job_id>")).filesUnread = gauge;
     } else if (name.equals(Intake.READ_BEFORE)

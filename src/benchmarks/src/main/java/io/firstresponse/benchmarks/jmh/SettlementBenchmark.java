@@ -1,15 +1,11 @@
 package io.firstresponse.benchmarks.jmh;
 
-import io.firstresponse.job.domain.ConversationKey;
 import io.firstresponse.job.domain.DueMessages;
 import io.firstresponse.job.domain.FinalSessions;
+import io.firstresponse.job.domain.HeapShard;
 import io.firstresponse.job.domain.Message;
-import io.firstresponse.job.domain.OpenSession;
-import io.firstresponse.job.domain.OpenSessions;
-import io.firstresponse.job.domain.PendingMessages;
 import io.firstresponse.job.domain.ResponseMode;
 import java.io.IOException;
-import java.util.HashMap;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -27,8 +23,8 @@ import org.openjdk.jmh.annotations.Warmup;
 import org.openjdk.jmh.infra.Blackhole;
 
 /**
- * Messages into the buffer of a key group, out of it when due, into order, and through the state
- * machine; per message.
+ * Messages into a shard, out of it when due, into order, and through the state machine; per
+ * message.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
@@ -38,7 +34,7 @@ import org.openjdk.jmh.infra.Blackhole;
 @Measurement(iterations = 5, time = 1)
 public class SettlementBenchmark {
 
-  /** How many messages of a key group become due at once. */
+  /** How many messages of a shard become due at once. */
   @Param({"8", "128", "1024"})
   private int due;
 
@@ -52,37 +48,16 @@ public class SettlementBenchmark {
   @Benchmark
   @OperationsPerInvocation(SampleMessages.COUNT)
   public void settle(Blackhole sessions) throws IOException {
-    FinalSessions settlement = new FinalSessions(new Memory(), sessions::consume);
-    PendingMessages pending = new PendingMessages(500);
+    FinalSessions settlement = new FinalSessions(sessions::consume);
+    HeapShard shard = new HeapShard(ResponseMode.ANY_AGENT);
     DueMessages taken = new DueMessages(ResponseMode.ANY_AGENT);
     for (int from = 0; from < SampleMessages.COUNT; from += due) {
       for (int i = from; i < from + due; i++) {
-        Message message = messages.get(i);
-        pending.add(
-            PendingMessages.packed(message.ts(), message.direct()), message.b(), message.a());
+        shard.add(messages.get(i));
       }
-      pending.takeThrough(Long.MAX_VALUE, taken);
-      settlement.settle(taken);
+      shard.waiting().takeThrough(Long.MAX_VALUE, taken);
+      settlement.settle(taken, shard.openSessions());
       taken.clear();
-    }
-  }
-
-  private static final class Memory implements OpenSessions {
-    private final HashMap<ConversationKey, OpenSession> sessions = new HashMap<>();
-
-    @Override
-    public OpenSession get(ConversationKey key) {
-      return sessions.get(key);
-    }
-
-    @Override
-    public void put(ConversationKey key, OpenSession session) {
-      sessions.put(key, session);
-    }
-
-    @Override
-    public void remove(ConversationKey key) {
-      sessions.remove(key);
     }
   }
 }

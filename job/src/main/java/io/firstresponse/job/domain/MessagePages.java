@@ -1,0 +1,176 @@
+package io.firstresponse.job.domain;
+
+import java.util.Arrays;
+
+/**
+ * Waiting messages as records of four words in pages of primitive arrays, each under a number that
+ * it keeps while it waits.
+ *
+ * <pre>
+ *   word 0   time, kind and marks, see {@link PackedTime}
+ *   word 1   customer
+ *   word 2   agent
+ *   word 3   two links: the number after it in its time slot, and the number after it of its key
+ * </pre>
+ *
+ * <p>A copy shares the pages, and whichever page is written afterwards is first copied. So a
+ * snapshot costs little while few messages change.
+ */
+final class MessagePages {
+
+  /** Stands for no message in a link. */
+  static final int NONE = -1;
+
+  private static final int WORDS = 4;
+  private static final int LINKS = 3;
+  private static final int PAGE_BITS = 7;
+  private static final int PAGE = 1 << PAGE_BITS;
+  private static final int PAGE_MASK = PAGE - 1;
+
+  /** A shard with few messages has a smaller page. */
+  private static final int FIRST_CAPACITY = 8;
+
+  private static final long LOW_HALF = 0xffff_ffffL;
+
+  private static final long[][] NO_PAGES = {};
+
+  private long[][] pages = NO_PAGES;
+  // Pages that another one reads; null for none.
+  private boolean[] shared;
+  // Numbers below have been given to messages; those that are free again are linked by time.
+  private int top;
+  private int free = NONE;
+  private int size;
+
+  /** A copy to go on with, while this one is read and not changed any more. */
+  MessagePages copy() {
+    MessagePages copy = new MessagePages();
+    copy.pages = pages.clone();
+    copy.shared = new boolean[pages.length];
+    Arrays.fill(copy.shared, true);
+    copy.top = top;
+    copy.free = free;
+    copy.size = size;
+    return copy;
+  }
+
+  int size() {
+    return size;
+  }
+
+  /** All numbers are below it. */
+  int top() {
+    return top;
+  }
+
+  /** Takes a message in. It is linked to none. */
+  int add(long packed, long b, long a) {
+    int number = free;
+    long[] page;
+    if (number == NONE) {
+      number = top++;
+      page = pageOfNew(number);
+    } else {
+      page = writable(number);
+      free = (int) page[at(number) + LINKS];
+    }
+    int at = at(number);
+    page[at] = packed;
+    page[at + 1] = b;
+    page[at + 2] = a;
+    page[at + LINKS] = -1L;
+    size++;
+    return number;
+  }
+
+  private long[] pageOfNew(int number) {
+    int index = number >>> PAGE_BITS;
+    int end = at(number) + WORDS;
+    if (index == pages.length) {
+      int count = index + 1 + (index >> 2);
+      pages = Arrays.copyOf(pages, count);
+      shared = shared == null ? null : Arrays.copyOf(shared, count);
+    }
+    if (pages[index] == null) {
+      pages[index] = new long[(index == 0 ? FIRST_CAPACITY : PAGE) * WORDS];
+    } else if (end > pages[index].length) {
+      pages[index] = Arrays.copyOf(pages[index], 2 * pages[index].length);
+      if (shared != null) {
+        shared[index] = false;
+      }
+    }
+    return writable(number);
+  }
+
+  private long[] writable(int number) {
+    int index = number >>> PAGE_BITS;
+    if (shared != null && shared[index]) {
+      pages[index] = pages[index].clone();
+      shared[index] = false;
+    }
+    return pages[index];
+  }
+
+  private static int at(int number) {
+    return (number & PAGE_MASK) * WORDS;
+  }
+
+  long packed(int number) {
+    return pages[number >>> PAGE_BITS][at(number)];
+  }
+
+  long b(int number) {
+    return pages[number >>> PAGE_BITS][at(number) + 1];
+  }
+
+  long a(int number) {
+    return pages[number >>> PAGE_BITS][at(number) + 2];
+  }
+
+  /** The number after it in its time slot. */
+  int nextInTime(int number) {
+    return (int) pages[number >>> PAGE_BITS][at(number) + LINKS];
+  }
+
+  /** The number after it of its key. */
+  int nextOfKey(int number) {
+    return (int) (pages[number >>> PAGE_BITS][at(number) + LINKS] >>> 32);
+  }
+
+  void linkInTime(int number, int next) {
+    long[] page = writable(number);
+    int at = at(number) + LINKS;
+    page[at] = (page[at] & ~LOW_HALF) | (next & LOW_HALF);
+  }
+
+  void linkOfKey(int number, int next) {
+    long[] page = writable(number);
+    int at = at(number) + LINKS;
+    page[at] = (page[at] & LOW_HALF) | ((long) next << 32);
+  }
+
+  void mark(int number, long marks) {
+    if ((packed(number) & marks) != marks) {
+      writable(number)[at(number)] |= marks;
+    }
+  }
+
+  /** Forgets a message. Its number is given to another. */
+  void free(int number) {
+    long[] page = writable(number);
+    int at = at(number);
+    page[at] = PackedTime.NO_MESSAGE;
+    page[at + LINKS] = free;
+    free = number;
+    size--;
+  }
+
+  boolean isFree(int number) {
+    return packed(number) == PackedTime.NO_MESSAGE;
+  }
+
+  /** Whether giving each message another number would free most of the pages. */
+  boolean isMostlyFree() {
+    return size == 0 ? top > 0 : top > 2 * PAGE && size < top / 4;
+  }
+}

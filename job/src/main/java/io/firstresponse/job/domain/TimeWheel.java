@@ -1,0 +1,128 @@
+package io.firstresponse.job.domain;
+
+import java.util.Arrays;
+
+/**
+ * Waiting messages by when they were sent: what a watermark has passed is found without looking at
+ * what it has not.
+ *
+ * <p>It is a hierarchical timing wheel. Each level has 16 slots, and a slot of the next level is as
+ * long as all of them. A message is in the level of the highest digit in which its time differs
+ * from the wheel's own time. When that time enters a slot, the messages of the slot move to lower
+ * levels. So each message moves a few times, whatever the number that wait and for how long.
+ */
+final class TimeWheel {
+
+  private static final int NONE = MessagePages.NONE;
+
+  /** A slot of the lowest level has 128 ms, and is looked through while the time is in it. */
+  private static final int FINEST_BITS = 7;
+
+  private static final int DIGIT_BITS = 4;
+  private static final int SLOTS = 1 << DIGIT_BITS;
+
+  private final MessagePages messages;
+  // The first number of each slot plus 1, level by level.
+  private int[] slots = new int[SLOTS];
+  // Messages before it have been taken. In milliseconds, as unsigned numbers have an order.
+  private long now = unsigned(Long.MIN_VALUE);
+
+  TimeWheel(MessagePages messages) {
+    this.messages = messages;
+  }
+
+  /** A copy that shares nothing, for a copy of the messages. */
+  TimeWheel copy(MessagePages others) {
+    TimeWheel copy = new TimeWheel(others);
+    copy.slots = slots.clone();
+    copy.now = now;
+    return copy;
+  }
+
+  /** An empty one of the same time, for other messages. */
+  TimeWheel emptied(MessagePages others) {
+    TimeWheel empty = new TimeWheel(others);
+    empty.now = now;
+    return empty;
+  }
+
+  private static long unsigned(long millis) {
+    return millis ^ Long.MIN_VALUE;
+  }
+
+  /** Takes a message in. One that is due already comes with the next watermark. */
+  void add(int number, long millis) {
+    long time = unsigned(millis);
+    insert(number, Long.compareUnsigned(time, now) < 0 ? now : time);
+  }
+
+  private void insert(int number, long time) {
+    int level = level(time ^ now);
+    int slot = level * SLOTS + digit(time, level);
+    if (slot >= slots.length) {
+      slots = Arrays.copyOf(slots, (level + 1) * SLOTS);
+    }
+    messages.linkInTime(number, slots[slot] - 1);
+    slots[slot] = number + 1;
+  }
+
+  private static int level(long difference) {
+    int highest = Long.SIZE - 1 - Long.numberOfLeadingZeros(difference);
+    return Math.max(0, highest - FINEST_BITS) / DIGIT_BITS;
+  }
+
+  private static int digit(long time, int level) {
+    return (int) (time >>> (FINEST_BITS + level * DIGIT_BITS)) & (SLOTS - 1);
+  }
+
+  /**
+   * Gives out the numbers of all messages that the watermark has passed, and keeps them no longer.
+   *
+   * @param watermark in milliseconds: messages sent in this millisecond or before are due
+   */
+  void takeThrough(long watermark, Numbers due) {
+    if (watermark == Long.MAX_VALUE) {
+      take(0, slots.length, due);
+      return;
+    }
+    long next = unsigned(watermark + 1);
+    if (Long.compareUnsigned(next, now) <= 0) {
+      return;
+    }
+    int level = level(next ^ now);
+    int from = level * SLOTS + digit(now, level);
+    int entered = level * SLOTS + digit(next, level);
+    now = next;
+    take(0, Math.min(level * SLOTS, slots.length), due);
+    if (entered < slots.length) {
+      take(from, entered, due);
+      enter(entered, due);
+    } else {
+      take(Math.min(from, slots.length), slots.length, due);
+    }
+  }
+
+  private void take(int from, int to, Numbers due) {
+    for (int slot = from; slot < to; slot++) {
+      for (int number = slots[slot] - 1; number != NONE; number = messages.nextInTime(number)) {
+        due.add(number);
+      }
+      slots[slot] = 0;
+    }
+  }
+
+  private void enter(int slot, Numbers due) {
+    int number = slots[slot] - 1;
+    slots[slot] = 0;
+    while (number != NONE) {
+      int next = messages.nextInTime(number);
+      long time = unsigned(PackedTime.millis(messages.packed(number)));
+      if (Long.compareUnsigned(time, now) < 0) {
+        due.add(number);
+      } else {
+        insert(number, time);
+      }
+      number = next;
+    }
+  }
+}

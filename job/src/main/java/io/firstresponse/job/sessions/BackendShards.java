@@ -1,0 +1,106 @@
+package io.firstresponse.job.sessions;
+
+import io.firstresponse.job.domain.HeapShard;
+import io.firstresponse.job.domain.ResponseMode;
+import io.firstresponse.job.domain.Shard;
+import io.firstresponse.job.types.JobTypes;
+import java.util.Map;
+import org.apache.flink.api.common.TaskInfo;
+import org.apache.flink.api.common.state.ValueState;
+import org.apache.flink.api.common.state.ValueStateDescriptor;
+import org.apache.flink.runtime.state.FunctionInitializationContext;
+
+/**
+ * Shards as suits the state backend: on the heap, where a state gives back the very value that it
+ * was given, otherwise in the backend. A checkpoint of the one is read by the other.
+ */
+final class BackendShards implements ShardStore {
+
+  private final FunctionInitializationContext start;
+  private final UnwrittenMessages unwritten;
+  private final ResponseMode mode;
+  private final boolean live;
+  private final long waitMillis;
+  private final int collected;
+  private final long checkpointed;
+  private final ValueState<HeapShard> heapState;
+  private ShardStore shards;
+
+  /**
+   * @param waitMillis how long messages wait as a rule
+   * @param collected so many messages of a shard are written to the backend at once
+   * @param checkpointed how far the watermark had come at the checkpoint, in milliseconds
+   */
+  BackendShards(
+      FunctionInitializationContext start,
+      TaskInfo task,
+      ResponseMode mode,
+      boolean live,
+      long waitMillis,
+      int collected,
+      long checkpointed)
+      throws Exception {
+    this.start = start;
+    this.unwritten = new UnwrittenMessages(start.getOperatorStateStore(), mode, task);
+    this.mode = mode;
+    this.live = live;
+    this.waitMillis = waitMillis;
+    this.collected = collected;
+    this.checkpointed = checkpointed;
+    this.heapState =
+        start
+            .getKeyedStateStore()
+            .getState(new ValueStateDescriptor<>("shard", JobTypes.HEAP_SHARD));
+  }
+
+  @Override
+  public Shard current(Integer key) throws Exception {
+    if (shards == null) {
+      shards = choose();
+    }
+    return shards.current(key);
+  }
+
+  @Override
+  public void release(Integer key, Shard shard) throws Exception {
+    shards.release(key, shard);
+  }
+
+  @Override
+  public void snapshot() throws Exception {
+    if (shards == null) {
+      unwritten.snapshot(Map.of());
+    } else {
+      shards.snapshot();
+    }
+  }
+
+  private ShardStore choose() throws Exception {
+    boolean onHeap = givesBackTheVeryValue();
+    StoredShards stored =
+        onHeap && !start.isRestored()
+            ? null
+            : new StoredShards(
+                start.getKeyedStateStore(),
+                heapState,
+                unwritten,
+                mode,
+                live,
+                waitMillis,
+                collected,
+                checkpointed);
+    return onHeap ? new HeapShards(heapState, stored, mode, live) : stored;
+  }
+
+  @SuppressWarnings("ReferenceEquality")
+  private boolean givesBackTheVeryValue() throws Exception {
+    HeapShard before = heapState.value();
+    HeapShard value = before == null ? new HeapShard(mode) : before;
+    heapState.update(value);
+    boolean same = heapState.value() == value;
+    if (before == null) {
+      heapState.clear();
+    }
+    return same;
+  }
+}

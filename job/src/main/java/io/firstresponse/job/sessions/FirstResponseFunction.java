@@ -1,0 +1,267 @@
+package io.firstresponse.job.sessions;
+
+import io.firstresponse.job.domain.Correction;
+import io.firstresponse.job.domain.DueMessages;
+import io.firstresponse.job.domain.FinalSessions;
+import io.firstresponse.job.domain.LateMessage;
+import io.firstresponse.job.domain.LiveSessions;
+import io.firstresponse.job.domain.Message;
+import io.firstresponse.job.domain.ResponseMode;
+import io.firstresponse.job.domain.SessionChange;
+import io.firstresponse.job.domain.Shard;
+import io.firstresponse.job.tables.JobStart;
+import io.firstresponse.job.tally.Count;
+import io.firstresponse.job.tally.Tally;
+import io.firstresponse.job.types.JobTypes;
+import java.io.IOException;
+import java.time.Duration;
+import org.apache.flink.api.common.functions.OpenContext;
+import org.apache.flink.metrics.MetricGroup;
+import org.apache.flink.runtime.state.FunctionInitializationContext;
+import org.apache.flink.runtime.state.FunctionSnapshotContext;
+import org.apache.flink.streaming.api.TimeDomain;
+import org.apache.flink.streaming.api.TimerService;
+import org.apache.flink.streaming.api.checkpoint.CheckpointedFunction;
+import org.apache.flink.streaming.api.functions.KeyedProcessFunction;
+import org.apache.flink.util.Collector;
+import org.apache.flink.util.OutputTag;
+
+/**
+ * Per customer (and agent, in addressed-agent mode): keeps messages until the watermark passes
+ * them, orders them, takes them through the state machine, and emits each session when it opens and
+ * when it is answered; what opens and is answered within one advance of the watermark is emitted
+ * once. With live results it publishes the sessions that the waiting messages make as well, and
+ * corrects them.
+ *
+ * <p>Its key is a {@link io.firstresponse.job.domain.Shards shard}: the customers of a key group. A
+ * shard has one event-time timer, at the next watermark, while messages wait; and with live results
+ * one processing-time timer while there is something to publish. So rows that a watermark makes
+ * final come before that watermark, and no message costs a timer or a state of its own.
+ *
+ * <p>State: {@link ShardStore} and {@link StartState}. In batch mode a shard's timer fires at the
+ * end of its key, and settles all its messages.
+ */
+public final class FirstResponseFunction
+    extends KeyedProcessFunction<Integer, Message, SessionChange> implements CheckpointedFunction {
+
+  /** Messages at or behind the watermark. */
+  public static final OutputTag<LateMessage> LATE =
+      new OutputTag<>("late-messages", JobTypes.LATE_MESSAGE);
+
+  /** Sessions that were published before they were final, and were not so. */
+  public static final OutputTag<Correction> CORRECTIONS =
+      new OutputTag<>("corrections", JobTypes.CORRECTION);
+
+  private static final long serialVersionUID = 1;
+
+  /** 12 KB of the heap for each shard. */
+  private static final int COLLECTED = 512;
+
+  private final ResponseMode mode;
+  private final long waitMillis;
+  private final long liveMillis;
+  private final JobStart start;
+  private final int collected;
+
+  private transient Tally tally;
+  private transient StartState startState;
+  private transient ShardStore shards;
+  private transient DueMessages due;
+  private transient FinalSessions finalSessions;
+  private transient LiveSessions liveSessions;
+  private transient CatchUp catchUp;
+
+  // Those of the present call.
+  private transient Collector<SessionChange> rows;
+  private transient Context context;
+  private transient TimerService timers;
+  private transient long opened;
+  private transient long answered;
+  private transient long published;
+
+  /**
+   * @param mode what sessions belong to
+   * @param wait how long messages wait for the watermark as a rule
+   * @param liveInterval how often to publish sessions before they are final; 0 for never
+   * @param start how the job starts on its tables
+   */
+  public FirstResponseFunction(
+      ResponseMode mode, Duration wait, Duration liveInterval, JobStart start) {
+    this(mode, wait, liveInterval, start, COLLECTED);
+  }
+
+  /**
+   * The same with another size of what is written to a state backend that is not on the heap.
+   *
+   * @param collected so many messages of a shard are written at once
+   */
+  FirstResponseFunction(
+      ResponseMode mode, Duration wait, Duration liveInterval, JobStart start, int collected) {
+    this.mode = mode;
+    this.waitMillis = wait.toMillis();
+    this.liveMillis = liveInterval.toMillis();
+    this.start = start;
+    this.collected = collected;
+  }
+
+  @Override
+  public void initializeState(FunctionInitializationContext stored) throws Exception {
+    tally =
+        new Tally(
+            getRuntimeContext(),
+            stored.getOperatorStateStore(),
+            Count.LATE,
+            Count.USED,
+            Count.WAITING,
+            Count.UNPUBLISHED,
+            Count.OPENED,
+            Count.ANSWERED,
+            Count.CORRECTED);
+    startState = new StartState(stored, mode, isLive(), start.tables());
+    shards =
+        new BackendShards(
+            stored,
+            getRuntimeContext().getTaskInfo(),
+            mode,
+            isLive(),
+            waitMillis,
+            collected,
+            startState.watermark());
+    // Without a checkpoint too, an attempt before this one may have published something.
+    boolean recovers =
+        stored.isRestored()
+            || start.adopts()
+            || getRuntimeContext().getTaskInfo().getAttemptNumber() > 0;
+    due = new DueMessages(mode);
+    finalSessions = new FinalSessions(this::emit);
+    liveSessions = new LiveSessions(mode, this::emit, this::emit, recovers);
+    catchUp = new CatchUp(liveMillis);
+  }
+
+  private boolean isLive() {
+    return liveMillis > 0;
+  }
+
+  @Override
+  public void open(OpenContext none) {
+    MetricGroup metrics = getRuntimeContext().getMetricGroup();
+    metrics.gauge("openSessions", () -> tally.get(Count.OPENED) - tally.get(Count.ANSWERED));
+    metrics.gauge("watermarkLagMillis", this::watermarkLag);
+  }
+
+  @Override
+  public void snapshotState(FunctionSnapshotContext checkpoint) throws Exception {
+    tally.snapshot();
+    startState.snapshot(watermark());
+    shards.snapshot();
+  }
+
+  @Override
+  public void processElement(Message message, Context ctx, Collector<SessionChange> out)
+      throws Exception {
+    enter(ctx, out);
+    long watermark = watermark();
+    Shard shard = shards.current(ctx.getCurrentKey());
+    if (message.millis() <= watermark) {
+      tally.add(Count.LATE, 1);
+      ctx.output(LATE, new LateMessage(message, watermark));
+      if (isLive()) {
+        liveSessions.late(shard, message, watermark);
+        count();
+      }
+      shards.release(ctx.getCurrentKey(), shard);
+      return;
+    }
+    if (!shard.waits()) {
+      timers.registerEventTimeTimer(watermark + 1);
+    }
+    shard.add(message);
+    tally.add(Count.WAITING, 1);
+    tally.add(Count.UNPUBLISHED, 1);
+    publishLater(shard, watermark);
+  }
+
+  @Override
+  public void onTimer(long at, OnTimerContext ctx, Collector<SessionChange> out) throws Exception {
+    enter(ctx, out);
+    Shard shard = shards.current(ctx.getCurrentKey());
+    if (ctx.timeDomain() == TimeDomain.EVENT_TIME) {
+      settle(shard, watermark());
+    } else if (isLive()) {
+      long soon = catchUp.expected(watermark(), timers.currentProcessingTime());
+      liveSessions.publish(shard, watermark(), soon);
+    }
+    count();
+    publishLater(shard, watermark());
+    shards.release(ctx.getCurrentKey(), shard);
+  }
+
+  /** Emits what the watermark has made final. Flink forwards it afterwards. */
+  private void settle(Shard shard, long watermark) throws IOException {
+    int taken;
+    if (isLive()) {
+      taken = liveSessions.settle(shard, watermark);
+    } else {
+      shard.dueThrough(watermark).takeThrough(watermark, due);
+      taken = due.size();
+      finalSessions.settle(due, shard.openSessions());
+      tally.add(Count.UNPUBLISHED, -taken);
+      due.clear();
+    }
+    tally.add(Count.WAITING, -taken);
+    tally.add(Count.USED, taken);
+    if (shard.waits()) {
+      timers.registerEventTimeTimer(watermark + 1);
+    }
+  }
+
+  private void publishLater(Shard shard, long watermark) throws IOException {
+    if (isLive() && shard.dueThrough(watermark).asksToPublish()) {
+      timers.registerProcessingTimeTimer(timers.currentProcessingTime() + liveMillis);
+    }
+  }
+
+  private void enter(Context ctx, Collector<SessionChange> out) {
+    context = ctx;
+    rows = out;
+    timers = ctx.timerService();
+  }
+
+  /**
+   * How far it has come: at the start, as far as at the checkpoint. So what was late stays late; it
+   * would come after others that count already.
+   */
+  private long watermark() {
+    long checkpointed = startState.watermark();
+    return timers == null ? checkpointed : Math.max(checkpointed, timers.currentWatermark());
+  }
+
+  private void count() {
+    long nowOpened = finalSessions.opened() + liveSessions.opened();
+    long nowAnswered = finalSessions.answered() + liveSessions.answered();
+    tally.add(Count.OPENED, nowOpened - opened);
+    tally.add(Count.ANSWERED, nowAnswered - answered);
+    tally.add(Count.UNPUBLISHED, published - liveSessions.published());
+    opened = nowOpened;
+    answered = nowAnswered;
+    published = liveSessions.published();
+  }
+
+  /** How far the watermark is behind the clock; not a number while it says nothing. */
+  private double watermarkLag() {
+    TimerService clock = timers;
+    long now = watermark();
+    return clock == null || now == Long.MIN_VALUE || now == Long.MAX_VALUE
+        ? Double.NaN
+        : clock.currentProcessingTime() - now;
+  }
+
+  private void emit(SessionChange change) {
+    rows.collect(change);
+  }
+
+  private void emit(Correction correction) {
+    tally.add(Count.CORRECTED, 1);
+    context.output(CORRECTIONS, correction);
+  }
+}
