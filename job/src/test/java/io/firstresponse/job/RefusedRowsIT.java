@@ -70,7 +70,7 @@ class RefusedRowsIT {
       assertThat(
               database.strings(
                   "select distinct split_part(origin, ' ', 1), reason, raw_length > 0, settled_at is null,"
-                      + " detail like 'SQLSTATE 23514: %' from tbl_dead_letter"))
+                      + " detail like 'SQLSTATE P0001: %' from tbl_dead_letter"))
           .containsExactly("tbl_result refused t t t");
       assertThat(
               database.count(
@@ -179,7 +179,7 @@ class RefusedRowsIT {
   private static void refuse(TestDatabase database, long customer) {
     database.execute(
         "create function refuse() returns trigger language plpgsql as $$ begin"
-            + " raise exception 'not this one' using errcode = 'check_violation'; end $$",
+            + " raise exception 'not this one'; end $$",
         "create trigger refuse before insert or update on tbl_result for each row when (new.b = "
             + customer
             + ") execute function refuse()");

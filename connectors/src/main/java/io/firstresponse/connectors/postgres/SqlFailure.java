@@ -51,7 +51,8 @@ enum SqlFailure {
       default ->
           switch (state.substring(0, 2)) {
             case "08", "53", "57" -> RECONNECT;
-            case "22", "23" -> ROW;
+            // P0: a trigger refuses it, or fails on it.
+            case "22", "23", "P0" -> ROW;
             case "28" -> LOGIN;
             case "3D", "3F", "42" -> PERMANENT;
             default -> FATAL;

@@ -41,7 +41,7 @@ class SqlFailureTest {
     "3F000, PERMANENT",
     "26000, PERMANENT",
     "42P05, PERMANENT",
-    "P0001, FATAL",
+    "P0001, ROW",
     "XX000, FATAL",
   })
   void isJudgedByItsState(String state, SqlFailure expected) {

@@ -147,7 +147,7 @@ class SessionClusterIT {
         database.arguments(
             "--source.type", "datagen",
             "--source.datagen.count", Long.toString(MESSAGES),
-            "--source.datagen.rate", "6000",
+            "--source.datagen.rate", "3000",
             "--source.datagen.event-rate", "1000",
             "--source.datagen.customers", "500",
             "--source.datagen.agents", "5",

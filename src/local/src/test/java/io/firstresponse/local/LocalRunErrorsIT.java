@@ -75,7 +75,7 @@ class LocalRunErrorsIT {
     awaitRows();
     database.execute(
         "create function refuse() returns trigger language plpgsql as"
-            + " $$ begin raise exception 'closed for lunch'; end $$",
+            + " $$ begin raise exception 'closed for lunch' using errcode = 'XX000'; end $$",
         "create trigger refuse before insert or update on tbl_result"
             + " for each statement execute function refuse()");
     Await.until("a restart", SOON, () -> out().contains("restarting: "));
