@@ -7,19 +7,20 @@ import io.firstresponse.job.options.OptionParser;
 import java.time.Duration;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
-import org.apache.flink.configuration.StateChangelogOptions;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class FirstResponseJobTest {
 
-  @Test
-  void unalignedCheckpointsAreRefused() {
-    StreamExecutionEnvironment env =
-        StreamExecutionEnvironment.getExecutionEnvironment(
-            new Configuration()
-                .set(CheckpointingOptions.CHECKPOINTING_INTERVAL, Duration.ofSeconds(10))
-                .set(CheckpointingOptions.ENABLE_UNALIGNED, true));
+  @ParameterizedTest
+  @ValueSource(strings = {"execution.checkpointing.unaligned.enabled", "state.changelog.enabled"})
+  void whatTheStateDoesNotSurviveIsRefused(String option) {
+    Configuration flink =
+        new Configuration()
+            .set(CheckpointingOptions.CHECKPOINTING_INTERVAL, Duration.ofSeconds(10));
+    flink.setString(option, "true");
+    StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment(flink);
     Configuration options =
         OptionParser.parse(
             new String[] {
@@ -32,30 +33,7 @@ class FirstResponseJobTest {
             });
     assertThatThrownBy(() -> FirstResponseJob.define(env, options))
         .isInstanceOf(BadOptionException.class)
-        .hasMessageStartingWith("execution.checkpointing.unaligned.enabled: not true")
-        .hasMessageContaining("-Dexecution.checkpointing.unaligned.enabled=false");
-  }
-
-  @Test
-  void theChangelogBackendIsRefused() {
-    StreamExecutionEnvironment env =
-        StreamExecutionEnvironment.getExecutionEnvironment(
-            new Configuration()
-                .set(CheckpointingOptions.CHECKPOINTING_INTERVAL, Duration.ofSeconds(10))
-                .set(StateChangelogOptions.ENABLE_STATE_CHANGE_LOG, true));
-    Configuration options =
-        OptionParser.parse(
-            new String[] {
-              "--source.type",
-              "datagen",
-              "--sink.jdbc.url",
-              "jdbc:postgresql://127.0.0.1:1/none",
-              "--sink.jdbc.user",
-              "nobody"
-            });
-    assertThatThrownBy(() -> FirstResponseJob.define(env, options))
-        .isInstanceOf(BadOptionException.class)
-        .hasMessageStartingWith("state.changelog.enabled: not true")
-        .hasMessageContaining("-Dstate.changelog.enabled=false");
+        .hasMessageStartingWith(option + ": not true")
+        .hasMessageContaining("-D" + option + "=false");
   }
 }

@@ -227,6 +227,9 @@ final class StoredShards implements ShardStore {
     }
 
     private void write() throws Exception {
+      if (unwritten.size() == 0) {
+        return;
+      }
       while (unwritten.size() > 0) {
         long start = Math.floorDiv(unwritten.first(), slotSeconds * 1000) * slotSeconds;
         long next = (start + slotSeconds) * 1000;

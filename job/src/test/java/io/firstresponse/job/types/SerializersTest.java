@@ -118,12 +118,6 @@ class SerializersTest {
   }
 
   @Test
-  void theHashThatPlacesStateNeverChanges() {
-    assertThat(new ConversationKey(1L << 33 | 5, -1).hashCode()).isEqualTo(31 * 7);
-    assertThat(new ConversationKey(2, 9).hashCode()).isEqualTo(31 * 2 + 9);
-  }
-
-  @Test
   void snapshotsAreReadBackAndAgree() throws IOException {
     for (TypeSerializer<?> serializer :
         List.of(

@@ -19,7 +19,7 @@ final class OurFunction {
   private static final Duration DISORDER = Duration.ofSeconds(60);
 
   /** As the job has it. */
-  private static final int MAX_PARALLELISM = 720;
+  static final int MAX_PARALLELISM = 720;
 
   private OurFunction() {}
 
