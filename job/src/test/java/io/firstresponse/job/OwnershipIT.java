@@ -385,7 +385,7 @@ class OwnershipIT {
       database.execute(
           "create sequence claims",
           "create function fail() returns trigger language plpgsql as $$ begin"
-              + " if nextval('claims') = 1 then raise 'the first fails'; end if;"
+              + " if nextval('claims') = 1 then raise 'the first fails' using errcode = 'XX000'; end if;"
               + " return null; end $$",
           "create trigger failing before insert on tbl_writer"
               + " for each statement execute function fail()");

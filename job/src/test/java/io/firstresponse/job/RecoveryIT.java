@@ -140,7 +140,7 @@ class RecoveryIT {
       database.execute(
           "create sequence statements",
           "create function fail() returns trigger language plpgsql as $$ begin"
-              + " if nextval('statements') = 7 then raise 'the seventh fails'; end if;"
+              + " if nextval('statements') = 7 then raise 'the seventh fails' using errcode = 'XX000'; end if;"
               + " return null; end $$",
           "create trigger failing before insert on tbl_result execute function fail()");
       env.execute();
