@@ -3,6 +3,9 @@ package io.firstresponse.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.firstresponse.connectors.postgres.Await;
+import io.firstresponse.job.ClassDataArchive;
+import io.firstresponse.job.TestDatabase;
+import io.firstresponse.job.domain.ResponseMode;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -19,6 +22,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.flink.shaded.jackson2.com.fasterxml.jackson.databind.JsonNode;
 import org.apache.flink.shaded.jackson2.com.fasterxml.jackson.databind.ObjectMapper;
+import org.apache.flink.util.FileUtils;
 
 /**
  * A real cluster for a test, driven through {@code scripts/cluster} as a person would, with ports
@@ -35,6 +39,9 @@ public final class FlinkCluster implements AutoCloseable {
   /** The build's own; another is given by {@code -Dcluster.flink}. */
   private static final Path FLINK = Path.of(System.getProperty("cluster.flink", "target/flink"));
 
+  /** For a minute or two, which is too short for the better compiler to pay. */
+  private static final String SHORT_LIFE = "-XX:+UseSerialGC -XX:TieredStopAtLevel=1 ";
+
   private static final Pattern JOB_ID = Pattern.compile("JobID ([0-9a-f]{32})");
   private static final Pattern SAVEPOINT = Pattern.compile("Path: (\\S+)");
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -43,6 +50,52 @@ public final class FlinkCluster implements AutoCloseable {
   private final Map<String, String> environment = new HashMap<>();
   private final int port = freePort();
   private final StandaloneCluster cluster;
+  private final JavaOptions java;
+
+  /** Options of Java, for each kind of process. */
+  private record JavaOptions(String client, String jobManager, String taskManager) {}
+
+  /** The archives with which processes start quickly, made ready at the first use. */
+  private static final class Archives {
+
+    private static final ClassDataArchive CLIENT = archive("client");
+    private static final ClassDataArchive JOB_MANAGER = archive("jobmanager");
+    private static final ClassDataArchive TASK_MANAGER = archive("taskmanager");
+    private static final JavaOptions READ = prepare();
+
+    private static ClassDataArchive archive(String process) {
+      return new ClassDataArchive(Path.of("target", process + ".jsa"));
+    }
+
+    private static JavaOptions prepare() {
+      try {
+        ClassDataArchive.makeAll(
+            List.of(CLIENT, JOB_MANAGER, TASK_MANAGER), FLINK.resolve("lib"), Archives::train);
+      } catch (Exception e) {
+        throw new IllegalStateException("no archives of classes were made", e);
+      }
+      return new JavaOptions(CLIENT.read(), JOB_MANAGER.read(), TASK_MANAGER.read());
+    }
+
+    /** A job until its first checkpoint; what the client archives is of its last command. */
+    private static void train() throws Exception {
+      Path folder = Files.createTempDirectory("training-");
+      JavaOptions written =
+          new JavaOptions(CLIENT.written(), JOB_MANAGER.written(), TASK_MANAGER.written());
+      try (FlinkCluster cluster = new FlinkCluster(folder, List.of(), written);
+          TestDatabase database = TestDatabase.create(ResponseMode.ANY_AGENT)) {
+        cluster.up(1);
+        String job =
+            cluster.run(
+                List.of(
+                    database.arguments(
+                        "-Dexecution.runtime-mode=STREAMING", "--source.type", "datagen")));
+        Await.until("a checkpoint", SOON, () -> cluster.checkpoints(job) > 0);
+      } finally {
+        FileUtils.deleteDirectory(folder.toFile());
+      }
+    }
+  }
 
   /**
    * What a command came to.
@@ -68,10 +121,17 @@ public final class FlinkCluster implements AutoCloseable {
    * @param jars beside those of the distribution
    */
   public FlinkCluster(Path folder, List<Path> jars) throws ClusterException, IOException {
+    this(folder, jars, Archives.READ);
+  }
+
+  private FlinkCluster(Path folder, List<Path> jars, JavaOptions java)
+      throws ClusterException, IOException {
     this.folder = Files.createDirectories(folder);
+    this.java = java;
     Path flink = jars.isEmpty() ? FLINK : withJars(this.folder.resolve("flink"), jars);
     this.cluster = new StandaloneCluster(folder, FlinkHome.at(flink));
     environment.put("FIRST_RESPONSE_FLINK", flink.toRealPath().toString());
+    environment.put("FIRST_RESPONSE_JAVA_OPTIONS", java.client());
   }
 
   /** The distribution once more, made of links. */
@@ -117,9 +177,8 @@ public final class FlinkCluster implements AutoCloseable {
             "-Dheartbeat.interval=500 ms",
             "-Dheartbeat.timeout=5 s",
             "-Dexecution.checkpointing.interval=1 s",
-            // They live for a minute or two, which is too short for the better compiler to pay.
-            "-Denv.java.opts.jobmanager=-XX:+UseSerialGC -XX:TieredStopAtLevel=1",
-            "-Denv.java.opts.taskmanager=-XX:+UseSerialGC -XX:TieredStopAtLevel=1",
+            "-Denv.java.opts.jobmanager=" + SHORT_LIFE + java.jobManager(),
+            "-Denv.java.opts.taskmanager=" + SHORT_LIFE + java.taskManager(),
             "-Djobmanager.memory.process.size=900m",
             "-Dtaskmanager.memory.process.size=1200m"));
   }

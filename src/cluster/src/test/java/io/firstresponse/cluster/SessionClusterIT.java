@@ -86,7 +86,9 @@ class SessionClusterIT {
       cluster.up(1, cluster.metrics());
       Outcome again = cluster.command(cluster.starting("up", 1));
       assertOneLine(again, 1, "is up already");
-      assertThat(cluster.succeed(List.of("up"))).contains("jobmanager").doesNotContain("-2");
+      assertThat(cluster.succeed(List.of("up")))
+          .contains("jobmanager")
+          .doesNotContain("taskmanager-2");
       assertOneLine(
           cluster.command(List.of("run", "-d", "--respons-mode", "any-agent")),
           1,

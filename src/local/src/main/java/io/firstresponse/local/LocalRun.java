@@ -34,7 +34,8 @@ public final class LocalRun {
     System.exit(run(args));
   }
 
-  private static int run(String[] args) {
+  /** Runs to the end, and returns the exit code. */
+  static int run(String[] args) {
     try {
       TemporaryFolder.own();
       LocalOptions local = LocalOptions.parse(args);

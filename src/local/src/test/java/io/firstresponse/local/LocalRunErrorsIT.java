@@ -152,7 +152,7 @@ class LocalRunErrorsIT {
     // What is being built right now is what runs.
     builder.environment().put("FIRST_RESPONSE_BUILT", "true");
     builder.environment().put("FIRST_RESPONSE_HEAP", "1g");
-    builder.environment().put("FIRST_RESPONSE_JAVA_OPTIONS", Script.SHORT_RUN);
+    builder.environment().put(Script.JAVA_OPTIONS, Script.javaOptions());
     builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
     process = builder.start();
   }

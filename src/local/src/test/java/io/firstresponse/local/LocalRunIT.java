@@ -104,11 +104,11 @@ class LocalRunIT {
               "--sink.jdbc.url", "jdbc:postgresql://localhost:" + postgres.getPort() + "/postgres",
               "--sink.jdbc.user", "postgres",
               "--sink.jdbc.create-tables", "true");
-      assertThat(Script.runLocal(folder, args).exitCode()).isZero();
+      assertThat(InProcess.runLocal(args).exitCode()).isZero();
       statement.execute("truncate tbl_result, tbl_writer");
       statement.execute("alter table tbl_result add column note text not null");
       for (int run = 0; run < 2; run++) {
-        Script.Outcome outcome = Script.runLocal(folder, args);
+        Script.Outcome outcome = InProcess.runLocal(args);
         assertThat(outcome.exitCode()).as("%s", outcome).isEqualTo(1);
         assertThat(outcome.err()).isEmpty();
         assertThat(outcome.out().lines().toList())
@@ -128,12 +128,12 @@ class LocalRunIT {
               + " where reason = 'refused' and settled_at is null and origin like '% b=7'");
       assertThat(value(statement, "select complete_through from data_complete_through"))
           .startsWith("2018-08-15 10:11:59.999999");
-      Script.Outcome once = Script.runLocal(folder, args);
+      Script.Outcome once = InProcess.runLocal(args);
       assertThat(once.out())
           .as("%s", once)
           .contains("\nnot complete: 1 row refused by tbl_result;");
       statement.execute("alter table tbl_result drop column note");
-      Script.Outcome mended = Script.runLocal(folder, args);
+      Script.Outcome mended = InProcess.runLocal(args);
       assertThat(mended.exitCode()).as("%s", mended).isZero();
       assertThat(mended.out())
           .endsWith("conservation: true (read 3 = used 3 + ignored 0 + late 0 + dead 0)\n");
@@ -157,7 +157,7 @@ class LocalRunIT {
                       "jdbc:postgresql://localhost:" + postgres.getPort() + "/postgres",
                   "--sink.jdbc.user", "postgres",
                   "--sink.jdbc.create-tables", "true"));
-      Script.Outcome outcome = Script.runLocal(folder, args);
+      Script.Outcome outcome = InProcess.runLocal(args);
       assertThat(outcome.exitCode()).as("%s", outcome).isEqualTo(1);
       assertThat(outcome.out())
           .endsWith(
@@ -165,7 +165,7 @@ class LocalRunIT {
                   + "nothing usable: not one of 2 records is a message; reason and detail are in"
                   + " tbl_dead_letter.\n");
       args.set(3, empty.toString());
-      assertThat(Script.runLocal(folder, args).exitCode()).as("nothing was read").isZero();
+      assertThat(InProcess.runLocal(args).exitCode()).as("nothing was read").isZero();
 
       // Seconds, taken for milliseconds.
       Path seconds = folder.resolve("seconds.jsonl");
@@ -175,13 +175,13 @@ class LocalRunIT {
               "{\"a\":1,\"b\":7,\"ts\":1534327815,\"direct\":false}",
               "{\"a\":2,\"b\":7,\"ts\":1534328290,\"direct\":true}"));
       args.set(3, seconds.toString());
-      Script.Outcome early = Script.runLocal(folder, args);
+      Script.Outcome early = InProcess.runLocal(args);
       assertThat(early.exitCode()).as("%s", early).isEqualTo(1);
       assertThat(early.out().lines().toList().get((int) early.out().lines().count() - 1))
           .startsWith("unlikely times: all 2 messages are from before 1990.")
           .contains("messages.epoch-unit");
       args.addAll(List.of("--messages.epoch-unit", "seconds", "--sink.jdbc.schema", "meant"));
-      assertThat(Script.runLocal(folder, args).exitCode()).isZero();
+      assertThat(InProcess.runLocal(args).exitCode()).isZero();
     }
   }
 
@@ -208,7 +208,7 @@ class LocalRunIT {
                 "--source.type", "datagen",
                 "--sink.jdbc.url", "jdbc:postgresql://127.0.0.1:1/none",
                 "--sink.jdbc.user", "nobody"))) {
-      Script.Outcome outcome = Script.runLocal(folder, args);
+      Script.Outcome outcome = InProcess.runLocal(args);
       assertThat(outcome.exitCode()).as("%s", args).isEqualTo(2);
       assertThat(outcome.err().lines()).as("%s", args).hasSize(1);
       assertThat(outcome.out()).as("%s", args).isEmpty();

@@ -1,5 +1,9 @@
 package io.firstresponse.local;
 
+import io.firstresponse.job.ClassDataArchive;
+import io.firstresponse.job.MessageJson;
+import io.firstresponse.job.domain.Message;
+import io.firstresponse.job.domain.ResponseMode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -8,21 +12,75 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.apache.flink.util.FileUtils;
 
 /** One of the scripts as a user runs it: a process, its words and its exit code. */
 final class Script implements AutoCloseable {
 
   private static final long LIMIT_SECONDS = 120;
 
+  /** For runs of some seconds, which are too short for the better compiler to pay. */
+  private static final String SHORT_RUN = "-XX:TieredStopAtLevel=1 ";
+
+  /** Options of Java for short runs, made ready at the first use. */
+  private static final class Prepared {
+
+    private static final String OPTIONS = prepare();
+
+    private static String prepare() {
+      ClassDataArchive archive = new ClassDataArchive(Path.of("target/local.jsa"));
+      try {
+        ClassDataArchive.makeAll(
+            List.of(archive), Path.of("target/lib"), () -> Prepared.train(archive));
+      } catch (Exception e) {
+        throw new IllegalStateException("no archive of classes was made", e);
+      }
+      return SHORT_RUN + archive.read();
+    }
+
+    private static void train(ClassDataArchive archive) throws Exception {
+      Path folder = Files.createTempDirectory("training-");
+      Message message = new Message(1, 1, 1_534_291_200_000_000L, false, false);
+      Path input = Files.write(folder.resolve("messages.jsonl"), List.of(MessageJson.of(message)));
+      try (ReplayDatabase database = new ReplayDatabase(ResponseMode.ANY_AGENT);
+          Script script =
+              start(
+                  "run-local",
+                  folder,
+                  Map.of(JAVA_OPTIONS, SHORT_RUN + archive.written()),
+                  database.arguments(
+                      "--state",
+                      folder.resolve("state").toString(),
+                      "--source.type",
+                      "files",
+                      "--source.files.path",
+                      input.toString(),
+                      "--results",
+                      "live"))) {
+        Outcome outcome = script.outcome();
+        if (outcome.exitCode() != 0) {
+          throw new AssertionError(outcome);
+        }
+      } finally {
+        FileUtils.deleteDirectory(folder.toFile());
+      }
+    }
+  }
+
   private final Process process;
   private final Path out;
   private final Path err;
 
-  /** For runs of some seconds, which are too short for the better compiler to pay. */
-  static final String SHORT_RUN = "-XX:TieredStopAtLevel=1";
-
   /** Its bit in a mask of signals. */
   private static final long SIGINT = 1 << 1;
+
+  /** The variable with options of Java for the scripts. */
+  static final String JAVA_OPTIONS = "FIRST_RESPONSE_JAVA_OPTIONS";
+
+  /** Options of Java with which runs of some seconds are quick. */
+  static String javaOptions() {
+    return Prepared.OPTIONS;
+  }
 
   /** What a process has left. */
   record Outcome(int exitCode, String out, String err) {}
@@ -64,9 +122,11 @@ final class Script implements AutoCloseable {
         new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile());
     // What is being built right now is what runs.
     builder.environment().put("FIRST_RESPONSE_BUILT", "true");
-    builder.environment().put("FIRST_RESPONSE_JAVA_OPTIONS", SHORT_RUN);
     builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
     builder.environment().putAll(environment);
+    if (!environment.containsKey(JAVA_OPTIONS)) {
+      builder.environment().put(JAVA_OPTIONS, javaOptions());
+    }
     return new Script(builder.start(), out, err);
   }
 

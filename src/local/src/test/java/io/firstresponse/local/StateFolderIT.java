@@ -34,7 +34,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Runs that go on from each other's state, as processes. */
+/** Runs that go on from each other's state; those that are killed or stopped are processes. */
 class StateFolderIT {
 
   private static final Duration LIMIT = Duration.ofSeconds(90);
@@ -61,7 +61,7 @@ class StateFolderIT {
         // A file with another name each night, or a folder with one more.
         Path input = night % 2 == 0 ? file : file.getParent();
         Script.Outcome outcome =
-            Script.runLocal(folder, arguments(database, input, "--results", results));
+            InProcess.runLocal(arguments(database, input, "--results", results));
         String what = "night %d, seed %d: %s".formatted(night, seed, outcome);
         assertThat(outcome.err()).as(what).isEmpty();
         assertThat(outcome.exitCode()).as(what).isZero();
@@ -104,7 +104,7 @@ class StateFolderIT {
           assertThat(script.outcome().exitCode()).isEqualTo(137);
         }
       }
-      Script.Outcome outcome = Script.runLocal(folder, args);
+      Script.Outcome outcome = InProcess.runLocal(args);
       assertThat(outcome.exitCode()).as("%s", outcome).isZero();
       assertThat(outcome.out()).contains("\nall runs: conservation: true (read 400,000 =");
       assertThat(rows(database)).isEqualTo(expected(results, messages));
@@ -128,7 +128,7 @@ class StateFolderIT {
               "100 ms");
       try (Script script = Script.start("run-local", folder, Map.of(), args)) {
         Await.until("rows", LIMIT, () -> rows(database).equals(sessions(first)));
-        assertThat(Script.runLocal(folder, args))
+        assertThat(InProcess.runLocal(args))
             .as("a second run with the same state")
             .satisfies(
                 other -> {
@@ -180,7 +180,7 @@ class StateFolderIT {
               new Message(2, 1, MIDNIGHT + 20_000_000, true, false))) {
         Files.write(file, List.of(MessageJson.of(added)), StandardOpenOption.APPEND);
       }
-      Script.Outcome outcome = Script.runLocal(folder, args);
+      Script.Outcome outcome = InProcess.runLocal(args);
       assertThat(outcome.exitCode()).as("%s", outcome).isEqualTo(1);
       assertThat(outcome.err()).hasLineCount(1).contains("1.jsonl").contains("file of its own");
       assertThat(rows(database)).isEqualTo(rows);
@@ -190,7 +190,7 @@ class StateFolderIT {
       List<String> lines = Files.readAllLines(file);
       Files.write(more, lines.subList(1, 3));
       Files.write(file, lines.subList(0, 1));
-      outcome = Script.runLocal(folder, arguments(database, more, "--results", "live"));
+      outcome = InProcess.runLocal(arguments(database, more, "--results", "live"));
       assertThat(outcome.exitCode()).as("%s", outcome).isZero();
       assertThat(rows(database))
           .containsExactly("1 %d 1 2 %d".formatted(MIDNIGHT + 5_000_000, MIDNIGHT + 20_000_000));
@@ -202,7 +202,7 @@ class StateFolderIT {
     Path file = write("1.jsonl", around(1, MIDNIGHT, 10));
     try (ReplayDatabase database = new ReplayDatabase(ResponseMode.ANY_AGENT)) {
       List<String> args = arguments(database, file);
-      assertThat(Script.runLocal(folder, args).exitCode()).isZero();
+      assertThat(InProcess.runLocal(args).exitCode()).isZero();
 
       List<String> twice = new ArrayList<>(args);
       twice.addAll(List.of("--state", "other"));
@@ -213,7 +213,7 @@ class StateFolderIT {
       List<String> end = arguments(database, file);
       end.set(end.indexOf("files"), "datagen");
       for (List<String> wrong : List.of(twice, batch, noFolder, end)) {
-        assertThat(Script.runLocal(folder, wrong))
+        assertThat(InProcess.runLocal(wrong))
             .satisfies(outcome -> assertThat(outcome.exitCode()).isEqualTo(2))
             .satisfies(outcome -> assertThat(outcome.err()).hasLineCount(1))
             .satisfies(outcome -> assertThat(outcome.out()).isEmpty());
@@ -221,7 +221,7 @@ class StateFolderIT {
 
       Path metadata = snapshots().get(0).resolve("_metadata");
       Files.write(metadata, new byte[3]);
-      assertThat(Script.runLocal(folder, args))
+      assertThat(InProcess.runLocal(args))
           .satisfies(outcome -> assertThat(outcome.exitCode()).isEqualTo(2))
           .satisfies(
               outcome ->
@@ -241,7 +241,7 @@ class StateFolderIT {
     Path file = write("1.jsonl", first);
     try (ReplayDatabase database = new ReplayDatabase(ResponseMode.ANY_AGENT)) {
       List<String> args = arguments(database, file, "--results", "live");
-      assertThat(Script.runLocal(folder, args).exitCode()).isZero();
+      assertThat(InProcess.runLocal(args).exitCode()).isZero();
       assertThat(rows(database)).isEqualTo(sessions(first));
       List<Path> before = snapshots();
 
@@ -252,7 +252,7 @@ class StateFolderIT {
       assertThat(snapshots()).isEqualTo(before);
       assertThat(rows(database)).isEqualTo(sessions(first));
       database.execute("update tbl_writer set alive_at = alive_at - interval '1 minute'");
-      Script.Outcome outcome = Script.runLocal(folder, over);
+      Script.Outcome outcome = InProcess.runLocal(over);
       assertThat(outcome.exitCode()).as("%s", outcome).isZero();
       assertThat(outcome.err()).isEmpty();
       assertThat(outcome.out())
@@ -264,7 +264,7 @@ class StateFolderIT {
 
       write("2.jsonl", third);
       args.set(args.indexOf(file.toString()), file.getParent().toString());
-      outcome = Script.runLocal(folder, args);
+      outcome = InProcess.runLocal(args);
       assertThat(outcome.exitCode()).as("%s", outcome).isZero();
       assertThat(outcome.out()).contains("\nall runs: conservation: true (read 300 =");
       assertThat(rows(database))
@@ -299,7 +299,7 @@ class StateFolderIT {
 
       // Not what it has read: its rows would be wrong if any of them stayed.
       write("1.jsonl", second);
-      Script.Outcome outcome = Script.runLocal(folder, args);
+      Script.Outcome outcome = InProcess.runLocal(args);
       assertThat(outcome.exitCode()).as("%s", outcome).isZero();
       assertThat(outcome.err()).isEmpty();
       assertThat(outcome.out()).contains("\nall runs: conservation: true (read 100 =");
@@ -315,7 +315,7 @@ class StateFolderIT {
     try (ReplayDatabase database = new ReplayDatabase(ResponseMode.ANY_AGENT);
         ReplayDatabase other = new ReplayDatabase(ResponseMode.ANY_AGENT)) {
       List<String> args = arguments(database, file, "--results", "live");
-      assertThat(Script.runLocal(folder, args).exitCode()).isZero();
+      assertThat(InProcess.runLocal(args).exitCode()).isZero();
       List<Path> before = snapshots();
 
       String of = "--state: the state in " + folder.resolve("state").toRealPath();
@@ -333,7 +333,7 @@ class StateFolderIT {
       assertThat(other.strings("select count(*) from tbl_writer")).containsExactly("0");
       assertThat(database.strings("select nspname from pg_namespace where nspname = 'other'"))
           .isEmpty();
-      Script.Outcome again = Script.runLocal(folder, args);
+      Script.Outcome again = InProcess.runLocal(args);
       assertThat(again.exitCode()).as("%s", again).isZero();
       assertThat(again.out()).contains("\nall runs: conservation: true (read 100 =");
     }
@@ -358,8 +358,8 @@ class StateFolderIT {
               Map.of(
                   "TMPDIR",
                   folder.toString(),
-                  "FIRST_RESPONSE_JAVA_OPTIONS",
-                  "%s -Dlog.file=%s".formatted(Script.SHORT_RUN, folder.resolve("run.log"))),
+                  Script.JAVA_OPTIONS,
+                  "%s -Dlog.file=%s".formatted(Script.javaOptions(), folder.resolve("run.log"))),
               arguments(database, file))) {
         Script.Outcome outcome = script.outcome();
         assertThat(outcome.exitCode()).as("%s", outcome).isEqualTo(2);
@@ -401,7 +401,7 @@ class StateFolderIT {
   }
 
   private void assertRefused(List<String> args, String line) throws Exception {
-    Script.Outcome outcome = Script.runLocal(folder, args);
+    Script.Outcome outcome = InProcess.runLocal(args);
     assertThat(outcome.exitCode()).as("%s", outcome).isEqualTo(2);
     assertThat(outcome.err()).hasLineCount(1).startsWith(line);
     assertThat(outcome.out()).isEmpty();
