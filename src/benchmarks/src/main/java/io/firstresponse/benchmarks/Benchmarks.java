@@ -3,6 +3,7 @@ package io.firstresponse.benchmarks;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -71,6 +72,18 @@ public final class Benchmarks {
           new Part("growth-messages", false, new Growth(Growth.Run::messages)),
           new Part("growth-customers", false, new Growth(Growth.Run::customers)),
           new Part("growth-disorder", false, new Growth(Growth.Run::disorder)),
+          new Part(
+              "long-wait-live",
+              false,
+              new LongWait(
+                  36_000_000, "hashmap", Duration.ofSeconds(1), Figure.LONG_WAIT_LIVE_ROWS_PER_S),
+              List.of("-Xmx2500m")),
+          new Part(
+              "long-wait-rocksdb",
+              false,
+              new LongWait(
+                  100_000_000, "rocksdb", Duration.ZERO, Figure.LONG_WAIT_ROCKSDB_ROWS_PER_S),
+              List.of("-Xmx1g")),
           new Part("checkpoints", false, new Growth(Growth.Run::checkpoints)),
           new Part("freshness", false, new Freshness()),
           new Part(

@@ -93,6 +93,11 @@ enum Figure {
   GROWTH_1H_AT_10K_ROWS_PER_S(
       "operator, a bound of 1 h at 10,000/s: 36 million messages in its buffer"),
 
+  LONG_WAIT_LIVE_ROWS_PER_S(
+      "function, 36 million messages wait for an hour, live results, a heap of 2.5 GB"),
+  LONG_WAIT_ROCKSDB_ROWS_PER_S(
+      "function, 100 million messages wait for an hour on RocksDB, a heap of 1 GB"),
+
   CHECKPOINT_SYNC_MS_1M("longest synchronous part of a checkpoint, 1 million buffered"),
   CHECKPOINT_SYNC_MS_10M("longest synchronous part of a checkpoint, 10 million buffered"),
   CHECKPOINT_MS_1M("duration of that checkpoint, 1 million buffered"),

@@ -21,8 +21,8 @@ import org.apache.flink.util.FileUtils;
  */
 final class Flink implements AutoCloseable {
 
-  /** As many as there are cores on the machine that figures are published of. */
-  static final int PARALLELISM = 2;
+  /** As many as there are cores on the machine that figures are published of, or what is given. */
+  static final int PARALLELISM = Integer.getInteger("bench.parallelism", 2);
 
   /** The folder of {@code config.yaml}. */
   private static final String CONF_PROPERTY = "first-response.conf";

@@ -1,5 +1,6 @@
 package io.firstresponse.benchmarks;
 
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -10,6 +11,7 @@ import org.apache.flink.api.common.JobID;
 import org.apache.flink.core.execution.CheckpointType;
 import org.apache.flink.core.execution.SavepointFormatType;
 import org.apache.flink.runtime.checkpoint.AbstractCheckpointStats;
+import org.apache.flink.runtime.checkpoint.CheckpointStatsStatus;
 import org.apache.flink.runtime.execution.ExecutionState;
 import org.apache.flink.runtime.executiongraph.AccessExecutionGraph;
 import org.apache.flink.runtime.jobgraph.JobGraph;
@@ -105,7 +107,7 @@ final class FlinkJob {
   }
 
   /** Messages that have left the source. */
-  private long read() {
+  long read() {
     return count("Source: ", "numRecordsOut");
   }
 
@@ -166,6 +168,13 @@ final class FlinkJob {
   AbstractCheckpointStats checkpoint() throws Exception {
     long checkpoint = cluster.triggerCheckpoint(id, CheckpointType.FULL).get();
     return graph().getCheckpointStatsSnapshot().getHistory().getCheckpointById(checkpoint);
+  }
+
+  /** The last completed checkpoints, newest first, as many as Flink remembers. */
+  List<AbstractCheckpointStats> checkpoints() {
+    return graph().getCheckpointStatsSnapshot().getHistory().getCheckpoints().stream()
+        .filter(checkpoint -> checkpoint.getStatus() == CheckpointStatsStatus.COMPLETED)
+        .toList();
   }
 
   /** The longest that a task was held up by a checkpoint, in milliseconds. */
