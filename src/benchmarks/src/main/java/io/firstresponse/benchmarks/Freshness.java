@@ -111,8 +111,11 @@ final class Freshness implements Bench.Measurement {
                         bound,
                         live ? options.get(JobOptions.LIVE_INTERVAL) : Duration.ZERO)
                     .sinkTo(database.results()));
-    long messages = (long) rate * (WARM_UP_SECONDS + SECONDS);
-    job.awaitThat(() -> job.count("Source: ", "numRecordsOut") >= messages);
+    long warm = (long) rate * WARM_UP_SECONDS;
+    job.awaitThat(() -> job.read() >= warm);
+    CpuMeter cpu = new CpuMeter(postgres);
+    job.awaitThat(() -> job.read() >= warm + (long) rate * SECONDS);
+    CpuMeter.Cores cores = cpu.stop();
     long[] waits = waits(postgres);
     if (waits.length == 0) {
       throw new IllegalStateException("no answer was seen");
@@ -121,13 +124,16 @@ final class Freshness implements Bench.Measurement {
     bench.results().put(p95, percentile(waits, 95));
     bench.results().put(p99, percentile(waits, 99));
     bench.say(
-        "%,d messages/s, %s: %,d answers, P50 %.0f ms, P95 %.0f ms, P99 %.0f ms",
+        "%,d messages/s, %s: %,d answers, P50 %.0f ms, P95 %.0f ms, P99 %.0f ms;"
+            + " cores busy: Flink %.2f, PostgreSQL %.2f",
         rate,
         live ? "live, a bound of " + bound : "final",
         waits.length,
         percentile(waits, 50),
         percentile(waits, 95),
-        percentile(waits, 99));
+        percentile(waits, 99),
+        cores.flink(),
+        cores.postgres());
     job.cancel();
     job.forget();
     ARRIVED.clear();
