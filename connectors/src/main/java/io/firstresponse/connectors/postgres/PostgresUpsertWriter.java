@@ -1,7 +1,6 @@
 package io.firstresponse.connectors.postgres;
 
 import java.io.IOException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -28,7 +27,7 @@ final class PostgresUpsertWriter<T> implements FencedWriter<T> {
   private final BatchSender<T> sender;
   private final ProcessingTimeService time;
   private final BatchSize size;
-  private final long maxDelayMillis;
+  private final BatchWait wait;
   private final List<T> rows = new ArrayList<>();
   private Optional<Future<?>> timer = Optional.empty();
   private Optional<Future<?>> telling = Optional.empty();
@@ -42,11 +41,11 @@ final class PostgresUpsertWriter<T> implements FencedWriter<T> {
   private boolean ended;
 
   PostgresUpsertWriter(
-      BatchSender<T> sender, ProcessingTimeService time, BatchSize size, Duration maxDelay) {
+      BatchSender<T> sender, ProcessingTimeService time, BatchSize size, BatchWait wait) {
     this.sender = sender;
     this.time = time;
     this.size = size;
-    this.maxDelayMillis = Math.max(1, maxDelay.toMillis());
+    this.wait = wait;
     this.beating = beatIn(CLAIM_MILLIS);
   }
 
@@ -70,7 +69,7 @@ final class PostgresUpsertWriter<T> implements FencedWriter<T> {
     if (complete && (overdue || rows.size() >= size.rows())) {
       send();
     } else if (timer.isEmpty()) {
-      long due = time.getCurrentProcessingTime() + maxDelayMillis;
+      long due = time.getCurrentProcessingTime() + wait.millis();
       timer = Optional.of(time.registerTimer(due, this::onTimer));
     }
   }
@@ -164,7 +163,9 @@ final class PostgresUpsertWriter<T> implements FencedWriter<T> {
     boolean ahead = sender.isAhead();
     long start = System.nanoTime();
     sender.send(rows, tells && ahead);
-    size.took(rows.size(), System.nanoTime() - start);
+    long nanos = System.nanoTime() - start;
+    size.took(rows.size(), nanos);
+    wait.took(nanos);
     if (tells && ahead) {
       nextTelling = time.getCurrentProcessingTime() + TELLING_MILLIS;
     }

@@ -122,7 +122,10 @@ class FenceIT {
             new SinkMetrics(UnregisteredMetricsGroup.createSinkWriterMetricGroup()));
     PostgresUpsertWriter<Answer> writer =
         new PostgresUpsertWriter<>(
-            sender, time, new BatchSize(1000, Duration.ofSeconds(5)), Duration.ofMillis(100));
+            sender,
+            time,
+            new BatchSize(1000, Duration.ofSeconds(5)),
+            new BatchWait(Duration.ofMillis(100)));
     writers.add(writer);
     return writer;
   }

@@ -100,7 +100,7 @@ class PostgresUpsertSinkIT {
                   metrics),
               time,
               new BatchSize(maxRows, maxTime),
-              MAX_DELAY);
+              new BatchWait(MAX_DELAY));
       writers.add(writer);
       return writer;
     }
@@ -290,7 +290,7 @@ class PostgresUpsertSinkIT {
   void sendsWhenTheFirstRowHasWaited() throws Exception {
     PostgresUpsertWriter<Answer> writer = writer();
     write(writer, open(1, T));
-    time.advance(MAX_DELAY.toMillis() - 1);
+    time.advance(BatchWait.LEAST_MILLIS - 1);
     assertThat(answers.rows()).isEmpty();
     time.advance(1);
     assertThat(answers.rows()).hasSize(1);

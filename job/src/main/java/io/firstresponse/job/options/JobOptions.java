@@ -175,11 +175,11 @@ public final class JobOptions {
   public static final ConfigOption<Duration> LIVE_INTERVAL =
       key("results.live-interval")
           .durationType()
-          .defaultValue(Duration.ofSeconds(1))
+          .defaultValue(Duration.ofMillis(200))
           .withDescription(
               "With live results: how often the rows of customers with new messages are written."
-                  + " While the job catches up, a row that is about to be final waits for the next"
-                  + " time.");
+                  + " While the job catches up it is at least 1 s, and a row that is about to be"
+                  + " final waits for the next time.");
 
   public static final ConfigOption<Boolean> CORRECTIONS =
       key("results.corrections")
@@ -708,7 +708,9 @@ public final class JobOptions {
       key("sink.jdbc.flush-interval")
           .durationType()
           .defaultValue(Duration.ofSeconds(1))
-          .withDescription("How long a row waits for a batch to fill, at most.");
+          .withDescription(
+              "How long a row waits for a batch to fill, at most. It waits four times as long as"
+                  + " the last batch took, which on a quick database is 10 to 50 ms.");
 
   public static final ConfigOption<Duration> JDBC_RETRY_TIMEOUT =
       key("sink.jdbc.retry-timeout")

@@ -2,23 +2,37 @@ package io.firstresponse.job.sessions;
 
 /**
  * Notices when the watermark moves much faster than the clock. What it will soon have passed need
- * not be published before it is final.
+ * not be published before it is final, and what is published is old: it is published less often, so
+ * that more of a session is written at once.
  */
 final class CatchUp {
 
   /** So many times faster than the clock the watermark moves at least when a job catches up. */
   private static final long FACTOR = 2;
 
-  private final long intervalMillis;
+  /**
+   * How often is often enough while a job catches up, and over which time the watermark is looked
+   * at: over less, its own steps would look like speed.
+   */
+  private static final long LEAST_MILLIS = 1_000;
+
+  private final long usualMillis;
+  private final long catchUpMillis;
   private long lookedAt = Long.MIN_VALUE;
   private long watermarkThen;
   private long step;
 
   /**
-   * @param intervalMillis how often it is looked at, and how far ahead
+   * @param usualMillis how often to publish while the job does not catch up
    */
-  CatchUp(long intervalMillis) {
-    this.intervalMillis = intervalMillis;
+  CatchUp(long usualMillis) {
+    this.usualMillis = usualMillis;
+    this.catchUpMillis = Math.max(usualMillis, LEAST_MILLIS);
+  }
+
+  /** How often to publish now. */
+  long intervalMillis() {
+    return step > 0 ? catchUpMillis : usualMillis;
   }
 
   /**
@@ -26,7 +40,7 @@ final class CatchUp {
    * present one.
    */
   long expected(long watermark, long now) {
-    if (lookedAt == Long.MIN_VALUE || now - lookedAt >= intervalMillis) {
+    if (lookedAt == Long.MIN_VALUE || now - lookedAt >= catchUpMillis) {
       boolean known = lookedAt != Long.MIN_VALUE && watermarkThen != Long.MIN_VALUE;
       step = known ? watermark - watermarkThen : 0;
       boolean catchesUp = known && step > FACTOR * (now - lookedAt);

@@ -217,7 +217,7 @@ public final class FirstResponseFunction
 
   private void publishLater(Shard shard, long watermark) throws IOException {
     if (isLive() && shard.dueThrough(watermark).asksToPublish()) {
-      timers.registerProcessingTimeTimer(timers.currentProcessingTime() + liveMillis);
+      timers.registerProcessingTimeTimer(timers.currentProcessingTime() + catchUp.intervalMillis());
     }
   }
 

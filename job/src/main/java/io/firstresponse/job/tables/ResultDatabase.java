@@ -357,7 +357,7 @@ public final class ResultDatabase {
         .forgetRefusedWhenWritten("t.reason = 'refused' and t.settled_at is null")
         .maxRows(maxRows)
         .maxTime(maxTime())
-        .maxDelay(maxDelay())
+        .maxDelay(options.get(JobOptions.JDBC_FLUSH_INTERVAL))
         .retryTimeout(options.get(JobOptions.JDBC_RETRY_TIMEOUT))
         .build();
   }
@@ -366,16 +366,6 @@ public final class ResultDatabase {
   private Duration maxTime() {
     Duration time = options.get(JobOptions.JDBC_SOCKET_TIMEOUT).dividedBy(8);
     return time.compareTo(LONGEST_BATCH) < 0 ? time : LONGEST_BATCH;
-  }
-
-  /** Live rows come together, at each tick: they need not wait for others. */
-  private Duration maxDelay() {
-    Duration delay = options.get(JobOptions.JDBC_FLUSH_INTERVAL);
-    if (options.get(JobOptions.RESULTS) == Results.FINAL) {
-      return delay;
-    }
-    Duration live = options.get(JobOptions.LIVE_INTERVAL).dividedBy(10);
-    return live.compareTo(delay) < 0 ? live : delay;
   }
 
   /**
