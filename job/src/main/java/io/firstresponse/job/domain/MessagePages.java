@@ -3,15 +3,16 @@ package io.firstresponse.job.domain;
 import java.util.Arrays;
 
 /**
- * Waiting messages as records of four words in pages of primitive arrays, each under a number that
+ * Waiting messages as records of three words in pages of primitive arrays, each under a number that
  * it keeps while it waits.
  *
  * <pre>
  *   word 0   time, kind and marks, see {@link PackedTime}
  *   word 1   customer
  *   word 2   agent
- *   word 3   two links: the number after it in its time slot, and the number after it of its key
  * </pre>
+ *
+ * <p>Live results link the messages of a key by ints beside the pages.
  *
  * <p>A copy shares the pages, and whichever page is written afterwards is first copied. So a
  * snapshot costs little while few messages change.
@@ -21,8 +22,7 @@ final class MessagePages {
   /** Stands for no message in a link. */
   static final int NONE = -1;
 
-  private static final int WORDS = 4;
-  private static final int LINKS = 3;
+  private static final int WORDS = 3;
   private static final int PAGE_BITS = 7;
   private static final int PAGE = 1 << PAGE_BITS;
   private static final int PAGE_MASK = PAGE - 1;
@@ -30,16 +30,16 @@ final class MessagePages {
   /** A shard with few messages has a smaller page. */
   private static final int FIRST_CAPACITY = 8;
 
-  private static final long LOW_HALF = 0xffff_ffffL;
-
   private static final long[][] NO_PAGES = {};
 
   private long[][] pages = NO_PAGES;
   // Pages that another one reads; null for none.
   private boolean[] shared;
-  // Numbers below have been given to messages; those that are free again are linked by time.
+  // The number after each number of its key, by number; null where nobody asks.
+  private int[] links;
+  // Numbers below have been given to messages.
   private int top;
-  private int free = NONE;
+  private Numbers free = new Numbers();
   private int size;
 
   /** A copy to go on with, while this one is read and not changed any more. */
@@ -48,10 +48,16 @@ final class MessagePages {
     copy.pages = pages.clone();
     copy.shared = new boolean[pages.length];
     Arrays.fill(copy.shared, true);
+    copy.links = links == null ? null : links.clone();
     copy.top = top;
-    copy.free = free;
+    copy.free = free.copy();
     copy.size = size;
     return copy;
+  }
+
+  /** Keeps links of keys from now on. */
+  void keepLinks() {
+    links = new int[Math.max(FIRST_CAPACITY, top)];
   }
 
   int size() {
@@ -65,20 +71,19 @@ final class MessagePages {
 
   /** Takes a message in. It is linked to none. */
   int add(long packed, long b, long a) {
-    int number = free;
+    int number;
     long[] page;
-    if (number == NONE) {
+    if (free.size() == 0) {
       number = top++;
       page = pageOfNew(number);
     } else {
+      number = free.removeLast();
       page = writable(number);
-      free = (int) page[at(number) + LINKS];
     }
     int at = at(number);
     page[at] = packed;
     page[at + 1] = b;
     page[at + 2] = a;
-    page[at + LINKS] = -1L;
     size++;
     return number;
   }
@@ -127,26 +132,16 @@ final class MessagePages {
     return pages[number >>> PAGE_BITS][at(number) + 2];
   }
 
-  /** The number after it in its time slot. */
-  int nextInTime(int number) {
-    return (int) pages[number >>> PAGE_BITS][at(number) + LINKS];
-  }
-
   /** The number after it of its key. */
   int nextOfKey(int number) {
-    return (int) (pages[number >>> PAGE_BITS][at(number) + LINKS] >>> 32);
-  }
-
-  void linkInTime(int number, int next) {
-    long[] page = writable(number);
-    int at = at(number) + LINKS;
-    page[at] = (page[at] & ~LOW_HALF) | (next & LOW_HALF);
+    return links[number];
   }
 
   void linkOfKey(int number, int next) {
-    long[] page = writable(number);
-    int at = at(number) + LINKS;
-    page[at] = (page[at] & LOW_HALF) | ((long) next << 32);
+    if (number >= links.length) {
+      links = Arrays.copyOf(links, number + 1 + (number >> 2));
+    }
+    links[number] = next;
   }
 
   void mark(int number, long marks) {
@@ -157,11 +152,8 @@ final class MessagePages {
 
   /** Forgets a message. Its number is given to another. */
   void free(int number) {
-    long[] page = writable(number);
-    int at = at(number);
-    page[at] = PackedTime.NO_MESSAGE;
-    page[at + LINKS] = free;
-    free = number;
+    writable(number)[at(number)] = PackedTime.NO_MESSAGE;
+    free.add(number);
     size--;
   }
 

@@ -18,6 +18,10 @@ final class Numbers {
     return numbers[i];
   }
 
+  int removeLast() {
+    return numbers[--size];
+  }
+
   void add(int number) {
     if (size == numbers.length) {
       numbers = Arrays.copyOf(numbers, size * 2);

@@ -13,17 +13,22 @@ import java.util.Arrays;
  */
 final class TimeWheel {
 
-  private static final int NONE = MessagePages.NONE;
-
   /** A slot of the lowest level has 128 ms, and is looked through while the time is in it. */
   private static final int FINEST_BITS = 7;
 
   private static final int DIGIT_BITS = 4;
   private static final int SLOTS = 1 << DIGIT_BITS;
 
+  /** A slot that has been emptied keeps an array that is not longer. */
+  private static final int KEPT = 64;
+
+  private static final int FIRST_CAPACITY = 4;
+
   private final MessagePages messages;
-  // The first number of each slot plus 1, level by level.
-  private int[] slots = new int[SLOTS];
+  // The numbers in each slot, level by level, and how many these are. Arrays and no links, since
+  // messages whose numbers are known can be looked up side by side.
+  private int[][] slots = new int[SLOTS][];
+  private int[] counts = new int[SLOTS];
   // Messages before it have been taken. In milliseconds, as unsigned numbers have an order.
   private long now = unsigned(Long.MIN_VALUE);
 
@@ -35,6 +40,10 @@ final class TimeWheel {
   TimeWheel copy(MessagePages others) {
     TimeWheel copy = new TimeWheel(others);
     copy.slots = slots.clone();
+    for (int slot = 0; slot < slots.length; slot++) {
+      copy.slots[slot] = slots[slot] == null ? null : slots[slot].clone();
+    }
+    copy.counts = counts.clone();
     copy.now = now;
     return copy;
   }
@@ -61,9 +70,18 @@ final class TimeWheel {
     int slot = level * SLOTS + digit(time, level);
     if (slot >= slots.length) {
       slots = Arrays.copyOf(slots, (level + 1) * SLOTS);
+      counts = Arrays.copyOf(counts, slots.length);
     }
-    messages.linkInTime(number, slots[slot] - 1);
-    slots[slot] = number + 1;
+    int[] numbers = slots[slot];
+    int count = counts[slot]++;
+    if (numbers == null) {
+      numbers = new int[FIRST_CAPACITY];
+      slots[slot] = numbers;
+    } else if (count == numbers.length) {
+      numbers = Arrays.copyOf(numbers, count + (count >> 1));
+      slots[slot] = numbers;
+    }
+    numbers[count] = number;
   }
 
   private static int level(long difference) {
@@ -104,25 +122,37 @@ final class TimeWheel {
 
   private void take(int from, int to, Numbers due) {
     for (int slot = from; slot < to; slot++) {
-      for (int number = slots[slot] - 1; number != NONE; number = messages.nextInTime(number)) {
-        due.add(number);
+      if (counts[slot] > 0) {
+        due.addAll(slots[slot], counts[slot]);
+        empty(slot);
       }
-      slots[slot] = 0;
     }
   }
 
   private void enter(int slot, Numbers due) {
-    int number = slots[slot] - 1;
-    slots[slot] = 0;
-    while (number != NONE) {
-      int next = messages.nextInTime(number);
+    int[] numbers = slots[slot];
+    int count = counts[slot];
+    if (count == 0) {
+      return;
+    }
+    // Numbers may come back into the slot, when it is of the lowest level.
+    slots[slot] = null;
+    counts[slot] = 0;
+    for (int i = 0; i < count; i++) {
+      int number = numbers[i];
       long time = unsigned(PackedTime.millis(messages.packed(number)));
       if (Long.compareUnsigned(time, now) < 0) {
         due.add(number);
       } else {
         insert(number, time);
       }
-      number = next;
+    }
+  }
+
+  private void empty(int slot) {
+    counts[slot] = 0;
+    if (slots[slot].length > KEPT) {
+      slots[slot] = null;
     }
   }
 }

@@ -1,9 +1,15 @@
 package io.firstresponse.job.domain;
 
+import java.util.Arrays;
+
 /**
  * Messages of a shard that the watermark has not passed, each kept once in {@link MessagePages}, by
  * time in a {@link TimeWheel}, and where live results need all messages of a key, by key in a
  * {@link KeyIndex} as well.
+ *
+ * <p>A message that has just come waits in an array until the shard is looked at, or the array is
+ * full. The messages of a stream go from shard to shard: each would find another place in memory
+ * cold, and those of one shard together find theirs warm.
  *
  * <p>Automated messages do not come here unless they count as anybody's, so the mark is not kept.
  */
@@ -23,6 +29,12 @@ public final class WaitingMessages {
   /** Stands for no message. */
   static final int NONE = MessagePages.NONE;
 
+  private static final int ARRIVED_WORDS = 3;
+  private static final int MOST_ARRIVED = 512 * ARRIVED_WORDS;
+
+  // Time, customer and agent of each message that has no place yet.
+  private long[] arrived = new long[8 * ARRIVED_WORDS];
+  private int arrivedEnd;
   private MessagePages messages = new MessagePages();
   private TimeWheel times = new TimeWheel(messages);
   // These two are null where results are not live.
@@ -35,6 +47,8 @@ public final class WaitingMessages {
   /** A copy to go on with, while this one is read and not changed any more. */
   public WaitingMessages copy() {
     WaitingMessages copy = new WaitingMessages();
+    copy.arrived = arrived.clone();
+    copy.arrivedEnd = arrivedEnd;
     copy.messages = messages.copy();
     copy.times = times.copy(copy.messages);
     copy.keys = keys == null ? null : keys.copy(copy.messages);
@@ -45,6 +59,8 @@ public final class WaitingMessages {
 
   /** Finds messages by key from now on, and remembers which are not published. */
   public void indexKeys(ResponseMode mode) {
+    place();
+    messages.keepLinks();
     keys = new KeyIndex(messages, mode);
     unpublished = new Numbers();
     for (int number = 0; number < messages.top(); number++) {
@@ -66,7 +82,7 @@ public final class WaitingMessages {
   }
 
   public int size() {
-    return messages.size();
+    return messages.size() + arrivedEnd / ARRIVED_WORDS;
   }
 
   /** Takes a message in, which the watermark has not passed. */
@@ -76,6 +92,28 @@ public final class WaitingMessages {
 
   /** Takes a message in as {@link #forEach} gave it out. */
   public void add(long packed, long b, long a) {
+    if (arrivedEnd == arrived.length) {
+      if (arrivedEnd == MOST_ARRIVED) {
+        place();
+      } else {
+        arrived = Arrays.copyOf(arrived, Math.min(MOST_ARRIVED, 2 * arrivedEnd));
+      }
+    }
+    arrived[arrivedEnd] = packed;
+    arrived[arrivedEnd + 1] = b;
+    arrived[arrivedEnd + 2] = a;
+    arrivedEnd += ARRIVED_WORDS;
+  }
+
+  /** Gives the messages that have just come their places. */
+  private void place() {
+    for (int at = 0; at < arrivedEnd; at += ARRIVED_WORDS) {
+      place(arrived[at], arrived[at + 1], arrived[at + 2]);
+    }
+    arrivedEnd = 0;
+  }
+
+  private void place(long packed, long b, long a) {
     int number = messages.add(packed, b, a);
     times.add(number, PackedTime.millis(packed));
     if (keys != null) {
@@ -121,6 +159,7 @@ public final class WaitingMessages {
 
   /** The first message of a key, or none. */
   int firstOfKey(long b, long a) {
+    place();
     return keys.first(b, a);
   }
 
@@ -140,12 +179,13 @@ public final class WaitingMessages {
 
   /** Numbers of messages that were not published when they came, and may be free by now. */
   Numbers unpublished() {
+    place();
     return unpublished;
   }
 
   /** Whether messages may have to be published, and nobody has been asked to do it. */
   public boolean asksToPublish() {
-    boolean asks = !publishes && unpublished.size() > 0;
+    boolean asks = !publishes && (arrivedEnd > 0 || unpublished.size() > 0);
     publishes |= asks;
     return asks;
   }
@@ -166,6 +206,7 @@ public final class WaitingMessages {
    * @param watermark in milliseconds: messages sent in this millisecond or before are due
    */
   public void takeThrough(long watermark, DueMessages due) {
+    place();
     Numbers numbers = due.numbers();
     numbers.clear();
     times.takeThrough(watermark, numbers);
@@ -181,6 +222,7 @@ public final class WaitingMessages {
    * Gives out the numbers of messages that the watermark has passed. They are no longer by time.
    */
   void takeNumbersThrough(long watermark, Numbers due) {
+    place();
     times.takeThrough(watermark, due);
   }
 
@@ -196,13 +238,19 @@ public final class WaitingMessages {
     MessagePages before = messages;
     messages = new MessagePages();
     times = times.emptied(messages);
-    keys = keys == null ? null : new KeyIndex(messages, keys.mode());
-    unpublished = unpublished == null ? null : new Numbers();
-    forEach(before, this::add);
+    if (keys != null) {
+      messages.keepLinks();
+      keys = new KeyIndex(messages, keys.mode());
+      unpublished = new Numbers();
+    }
+    forEach(before, this::place);
   }
 
   /** Shows all messages, in no order. */
   public <E extends Exception> void forEach(Visitor<E> visitor) throws E {
+    for (int at = 0; at < arrivedEnd; at += ARRIVED_WORDS) {
+      visitor.accept(arrived[at], arrived[at + 1], arrived[at + 2]);
+    }
     forEach(messages, visitor);
   }
 
