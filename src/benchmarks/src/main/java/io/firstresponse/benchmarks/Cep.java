@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Map;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.cep.CEP;
-import org.apache.flink.cep.EventComparator;
 import org.apache.flink.cep.functions.PatternProcessFunction;
 import org.apache.flink.cep.nfa.aftermatch.AfterMatchSkipStrategy;
 import org.apache.flink.cep.pattern.Pattern;
@@ -30,24 +29,9 @@ final class Cep {
             .where(SimpleCondition.of(message -> !message.direct()))
             .followedBy("answered")
             .where(SimpleCondition.of(Message::direct));
-    return CEP.pattern(messages.keyBy(Message::b, Types.LONG), pattern, new TotalOrder())
+    return CEP.pattern(messages.keyBy(Message::b, Types.LONG), pattern, new MessageOrder())
         .inEventTime()
         .process(new Answer(), JobTypes.SESSION_CHANGE);
-  }
-
-  /** The order inside a millisecond, which is as fine as Flink's timestamps are. */
-  private static final class TotalOrder implements EventComparator<Message> {
-
-    private static final long serialVersionUID = 1L;
-
-    @Override
-    public int compare(Message one, Message other) {
-      int order = Long.compare(one.ts(), other.ts());
-      if (order == 0) {
-        order = Boolean.compare(one.direct(), other.direct());
-      }
-      return order == 0 ? Long.compare(one.a(), other.a()) : order;
-    }
   }
 
   private static final class Answer extends PatternProcessFunction<Message, SessionChange> {

@@ -41,13 +41,22 @@ enum Figure {
 
   OPERATOR_ROWS_PER_S("our operator alone, steady, heap"),
   NOOP_ROWS_PER_S("keyBy and nothing, steady"),
+  TIMER_PER_CUSTOMER_ROWS_PER_S("keyed process function, one timer a customer, steady, heap"),
+  TIMER_PER_MESSAGE_ROWS_PER_S("keyed process function, a timer a message, steady, heap"),
+  KAFKA_STREAMS_ROWS_PER_S("Kafka Streams, from a broker, steady, stores in memory"),
+  PROCESS_TABLE_FUNCTION_ROWS_PER_S("Flink SQL process table function, steady, heap"),
+  SQL_OVER_ROWS_PER_S("Flink SQL OVER and LAG, steady, heap"),
+  SQL_OVER_WRONG_ANSWERS("answers that OVER and LAG got wrong or missed"),
   MATCH_RECOGNIZE_ROWS_PER_S("Flink SQL MATCH_RECOGNIZE, steady, heap"),
   CEP_ROWS_PER_S("Flink CEP, steady, heap"),
   OPERATOR_OVER_NOOP("operator_rows_per_s / noop_rows_per_s"),
   OPERATOR_OVER_MATCH_RECOGNIZE("operator_rows_per_s / match_recognize_rows_per_s"),
   OPERATOR_OVER_CEP("operator_rows_per_s / cep_rows_per_s"),
-  OPERATORS_AGREE("whether all of them found as many answers as a plain program"),
+  OPERATOR_OVER_BEST_PEER("operator_rows_per_s / the best rate of an exact peer"),
+  OPERATORS_AGREE("whether all of them but OVER and LAG found the answers of a plain program"),
   OPERATOR_ROCKSDB_ROWS_PER_S("our operator alone, steady, RocksDB"),
+  TIMER_PER_CUSTOMER_ROCKSDB_ROWS_PER_S("one timer a customer, steady, RocksDB"),
+  TIMER_PER_MESSAGE_ROCKSDB_ROWS_PER_S("a timer a message, steady, RocksDB"),
   MATCH_RECOGNIZE_ROCKSDB_ROWS_PER_S("Flink SQL MATCH_RECOGNIZE, steady, RocksDB"),
   CEP_ROCKSDB_ROWS_PER_S("Flink CEP, steady, RocksDB"),
 
@@ -126,6 +135,11 @@ enum Figure {
   /** The key in {@code results.json}. */
   String key() {
     return name().toLowerCase(Locale.ROOT);
+  }
+
+  /** Whether it says that something holds, 1, or does not, 0. */
+  boolean isYesOrNo() {
+    return this == JOB_EXACT || this == OPERATORS_AGREE;
   }
 
   /** What it tells, for a person. */

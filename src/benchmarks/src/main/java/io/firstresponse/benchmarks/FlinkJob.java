@@ -61,15 +61,6 @@ final class FlinkJob {
    * @param messages how many the source delivers in all
    */
   Times await(long messages) throws Exception {
-    return await(messages, false);
-  }
-
-  /** Watches the job until its source has delivered everything; the job may still go on. */
-  Times awaitRead(long messages) throws Exception {
-    return await(messages, true);
-  }
-
-  private Times await(long messages, boolean readOnly) throws Exception {
     long firstRead = 0;
     long halfRead = 0;
     long lastRead = 0;
@@ -92,9 +83,6 @@ final class FlinkJob {
       if (rows > sent) {
         sent = rows;
         lastSent = now;
-      }
-      if (lastRead > 0 && readOnly) {
-        return new Times(firstRead, halfRead, lastRead, lastSent, now);
       }
       if (ended) {
         if (read != messages) {

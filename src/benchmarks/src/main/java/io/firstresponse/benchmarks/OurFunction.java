@@ -16,7 +16,7 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 final class OurFunction {
 
   /** How long messages wait in what is measured, as a rule. */
-  private static final Duration DISORDER = Duration.ofSeconds(60);
+  static final Duration DISORDER = Duration.ofSeconds(60);
 
   /** As the job has it. */
   static final int MAX_PARALLELISM = 720;

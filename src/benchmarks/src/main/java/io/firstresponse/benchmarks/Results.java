@@ -33,7 +33,7 @@ final class Results {
       String[] figure = line.split(" ", 2);
       Figure name = Figure.valueOf(figure[0]);
       double value = Double.parseDouble(figure[1]);
-      if (name == Figure.JOB_EXACT || name == Figure.OPERATORS_AGREE) {
+      if (name.isYesOrNo()) {
         putAll(name, value == 1);
       } else {
         put(name, value);
@@ -49,6 +49,11 @@ final class Results {
           Figure.valueOf(number.group(1).toUpperCase(Locale.ROOT)),
           Double.parseDouble(number.group(2)));
     }
+  }
+
+  /** Whether the run found a figure out. */
+  boolean has(Figure figure) {
+    return figures.containsKey(figure);
   }
 
   /**
@@ -87,6 +92,9 @@ final class Results {
         Figure.OPERATOR_ROWS_PER_S,
         Figure.MATCH_RECOGNIZE_ROWS_PER_S);
     ratio(Figure.OPERATOR_OVER_CEP, Figure.OPERATOR_ROWS_PER_S, Figure.CEP_ROWS_PER_S);
+    OperatorPeer.strongest(this)
+        .ifPresent(
+            peer -> ratio(Figure.OPERATOR_OVER_BEST_PEER, Figure.OPERATOR_ROWS_PER_S, peer.heap()));
     ratio(Figure.SINK_OVER_LIMIT, Figure.SINK_ROWS_PER_S, Figure.SINK_LIMIT_ROWS_PER_S);
     ratio(
         Figure.BATCH_OVER_WINDOW_QUERY_1M,

@@ -11,11 +11,10 @@ import java.util.List;
  * @param triggerClients client counts to try with single-row inserts
  * @param triggerSeconds how long each of them inserts
  * @param warmUpMessages of the job run before those that count
- * @param operatorMessages of our operator alone
+ * @param operatorMessages of our operator alone, and of the peers that are quick enough
  * @param noopMessages of keyBy and nothing
- * @param peerMessages of MATCH_RECOGNIZE and CEP; from 1.2 million on the buffer is as full as it
- *     gets
- * @param drain whether the operators alone run to their end, so that their answers can be counted
+ * @param peerMessages of the other peers; the buffer is full, and answers are found, from 1.2
+ *     million on
  * @param sinkRows new rows of the sink alone, and as many again with updates
  * @param stateMessages in the buffer when its bytes are counted
  */
@@ -28,7 +27,6 @@ record Scale(
     long operatorMessages,
     long noopMessages,
     long peerMessages,
-    boolean drain,
     int sinkRows,
     long stateMessages) {
 
@@ -42,7 +40,6 @@ record Scale(
           5_000_000,
           20_000_000,
           1_200_000,
-          false,
           500_000,
           600_000);
 
@@ -56,7 +53,6 @@ record Scale(
           10_000_000,
           50_000_000,
           5_000_000,
-          true,
           2_000_000,
           1_200_000);
 }
