@@ -4,8 +4,6 @@ import io.firstresponse.connectors.kafka.KafkaBroker;
 import io.firstresponse.job.FirstResponseJob;
 import io.firstresponse.job.domain.ResponseMode;
 import io.firstresponse.job.source.datagen.Workload;
-import java.io.BufferedWriter;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -100,10 +98,8 @@ final class EndToEnd implements Bench.Measurement {
     private void files(Flink flink, Traffic traffic, WindowQuery query) throws Exception {
       Path file = Files.createTempFile("first-response-", ".jsonl");
       try {
-        write(traffic.workload(), file);
-        Traffic files =
-            traffic.with("source.type", "files").with("source.files.path", file.toString());
-        bench.rate(Figure.JOB_FILES_ROWS_PER_S, job(flink, files, "job_files"));
+        Json.write(traffic.workload(), file);
+        bench.rate(Figure.JOB_FILES_ROWS_PER_S, job(flink, traffic.fromFile(file), "job_files"));
       } finally {
         Files.delete(file);
       }
@@ -207,14 +203,6 @@ final class EndToEnd implements Bench.Measurement {
       bench.results().putAll(Figure.JOB_EXACT, exact);
       bench.say(exact ? "every row as the window query has it" : "NOT EXACT");
       postgres.dropSchema(schema);
-    }
-
-    private static void write(Workload workload, Path file) throws IOException {
-      try (BufferedWriter lines = Files.newBufferedWriter(file)) {
-        for (long i = 0; i < workload.end(); i++) {
-          lines.append(Json.of(workload.message(i))).append('\n');
-        }
-      }
     }
   }
 }

@@ -89,6 +89,27 @@ enum Figure {
   WINDOW_QUERY_ROWS_PER_S_5M("COPY and window query into a table, 5 million messages"),
   WINDOW_QUERY_ROWS_PER_S_10M("COPY and window query into a table, 10 million messages"),
 
+  WINDOW_QUERY_KEYED_ROWS_PER_S_1M(
+      "the same into a table with keys and checks, 1 million messages"),
+  WINDOW_QUERY_KEYED_ROWS_PER_S_5M(
+      "the same into a table with keys and checks, 5 million messages"),
+  WINDOW_QUERY_KEYED_ROWS_PER_S_10M(
+      "the same into a table with keys and checks, 10 million messages"),
+  BATCH_OVER_WINDOW_QUERY_KEYED_1M("BATCH job / keyed window query, 1 million messages"),
+  BATCH_OVER_WINDOW_QUERY_KEYED_5M("BATCH job / keyed window query, 5 million messages"),
+  BATCH_OVER_WINDOW_QUERY_KEYED_10M("BATCH job / keyed window query, 10 million messages"),
+  BATCH_PEERS_EXACT(
+      "whether the peers of the BATCH job wrote every row as the window query has it"),
+  BATCH_FILES_ROWS_PER_S_1M("the job in BATCH mode, 1 million JSON lines"),
+  BATCH_FILES_ROWS_PER_S_5M("the job in BATCH mode, 5 million JSON lines"),
+  BATCH_FILES_ROWS_PER_S_10M("the job in BATCH mode, 10 million JSON lines"),
+  DUCKDB_ROWS_PER_S_1M("DuckDB and COPY into the keyed table, 1 million JSON lines"),
+  DUCKDB_ROWS_PER_S_5M("DuckDB and COPY into the keyed table, 5 million JSON lines"),
+  DUCKDB_ROWS_PER_S_10M("DuckDB and COPY into the keyed table, 10 million JSON lines"),
+  BATCH_FILES_OVER_DUCKDB_1M("BATCH job from JSON lines / DuckDB, 1 million messages"),
+  BATCH_FILES_OVER_DUCKDB_5M("BATCH job from JSON lines / DuckDB, 5 million messages"),
+  BATCH_FILES_OVER_DUCKDB_10M("BATCH job from JSON lines / DuckDB, 10 million messages"),
+
   GROWTH_IDLE_JOB_MS("a job with a thousand messages, from the first one read to its end"),
   GROWTH_MESSAGES_1M_ROWS_PER_S("operator, whole run, 1 million messages"),
   GROWTH_MESSAGES_10M_ROWS_PER_S("operator, whole run, 10 million messages"),
@@ -139,7 +160,7 @@ enum Figure {
 
   /** Whether it says that something holds, 1, or does not, 0. */
   boolean isYesOrNo() {
-    return this == JOB_EXACT || this == OPERATORS_AGREE;
+    return this == JOB_EXACT || this == OPERATORS_AGREE || this == BATCH_PEERS_EXACT;
   }
 
   /** What it tells, for a person. */

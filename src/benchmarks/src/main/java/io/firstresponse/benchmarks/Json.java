@@ -1,6 +1,11 @@
 package io.firstresponse.benchmarks;
 
 import io.firstresponse.job.domain.Message;
+import io.firstresponse.job.source.datagen.Workload;
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 
@@ -19,5 +24,14 @@ final class Json {
         + "\",\"direct\":"
         + message.direct()
         + "}";
+  }
+
+  /** Writes all messages, one a line, in the order of their delivery. */
+  static void write(Workload workload, Path file) throws IOException {
+    try (BufferedWriter lines = Files.newBufferedWriter(file)) {
+      for (long i = 0; i < workload.end(); i++) {
+        lines.append(of(workload.message(i))).append('\n');
+      }
+    }
   }
 }

@@ -5,6 +5,7 @@ import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -96,18 +97,23 @@ final class Results {
         .ifPresent(
             peer -> ratio(Figure.OPERATOR_OVER_BEST_PEER, Figure.OPERATOR_ROWS_PER_S, peer.heap()));
     ratio(Figure.SINK_OVER_LIMIT, Figure.SINK_ROWS_PER_S, Figure.SINK_LIMIT_ROWS_PER_S);
-    ratio(
-        Figure.BATCH_OVER_WINDOW_QUERY_1M,
-        Figure.BATCH_ROWS_PER_S_1M,
-        Figure.WINDOW_QUERY_ROWS_PER_S_1M);
-    ratio(
-        Figure.BATCH_OVER_WINDOW_QUERY_5M,
-        Figure.BATCH_ROWS_PER_S_5M,
-        Figure.WINDOW_QUERY_ROWS_PER_S_5M);
-    ratio(
-        Figure.BATCH_OVER_WINDOW_QUERY_10M,
-        Figure.BATCH_ROWS_PER_S_10M,
-        Figure.WINDOW_QUERY_ROWS_PER_S_10M);
+    for (String size : List.of("1M", "5M", "10M")) {
+      Figure batch = sized("BATCH_ROWS_PER_S_", size);
+      ratio(
+          sized("BATCH_OVER_WINDOW_QUERY_", size), batch, sized("WINDOW_QUERY_ROWS_PER_S_", size));
+      ratio(
+          sized("BATCH_OVER_WINDOW_QUERY_KEYED_", size),
+          batch,
+          sized("WINDOW_QUERY_KEYED_ROWS_PER_S_", size));
+      ratio(
+          sized("BATCH_FILES_OVER_DUCKDB_", size),
+          sized("BATCH_FILES_ROWS_PER_S_", size),
+          sized("DUCKDB_ROWS_PER_S_", size));
+    }
+  }
+
+  private static Figure sized(String name, String size) {
+    return Figure.valueOf(name + size);
   }
 
   private void ratio(Figure ratio, Figure ours, Figure other) {

@@ -15,6 +15,7 @@ import java.util.List;
  * @param noopMessages of keyBy and nothing
  * @param peerMessages of the other peers; the buffer is full, and answers are found, from 1.2
  *     million on
+ * @param batchMillions of messages of the largest batch
  * @param sinkRows new rows of the sink alone, and as many again with updates
  * @param stateMessages in the buffer when its bytes are counted
  */
@@ -27,6 +28,7 @@ record Scale(
     long operatorMessages,
     long noopMessages,
     long peerMessages,
+    int batchMillions,
     int sinkRows,
     long stateMessages) {
 
@@ -40,6 +42,7 @@ record Scale(
           5_000_000,
           20_000_000,
           1_200_000,
+          1,
           500_000,
           600_000);
 
@@ -53,6 +56,7 @@ record Scale(
           10_000_000,
           50_000_000,
           5_000_000,
+          10,
           2_000_000,
           1_200_000);
 }

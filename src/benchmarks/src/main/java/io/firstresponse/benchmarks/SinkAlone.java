@@ -4,7 +4,6 @@ import io.firstresponse.job.domain.ResponseMode;
 import io.firstresponse.job.domain.Session;
 import io.firstresponse.job.domain.SessionChange;
 import io.firstresponse.job.tables.ResultDatabase;
-import io.firstresponse.job.tables.TableCheck;
 import io.firstresponse.job.types.JobTypes;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -66,10 +65,7 @@ final class SinkAlone implements Bench.Measurement {
 
     /** Makes the job's tables, and options to write to them. */
     private Configuration tables(String schema) throws SQLException {
-      postgres.freshSchema(schema);
-      Configuration options = Traffic.of(ResponseMode.ANY_AGENT, 1).intoSchema(postgres, schema);
-      new TableCheck(new ResultDatabase(options), options).run();
-      return options;
+      return JobTables.create(postgres, Traffic.of(ResponseMode.ANY_AGENT, 1), schema);
     }
 
     /** The seconds that new rows took, and those with updates, once the code is compiled. */

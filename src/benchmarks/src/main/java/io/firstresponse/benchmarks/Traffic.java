@@ -3,6 +3,7 @@ package io.firstresponse.benchmarks;
 import io.firstresponse.job.domain.ResponseMode;
 import io.firstresponse.job.options.OptionParser;
 import io.firstresponse.job.source.datagen.Workload;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -37,6 +38,11 @@ record Traffic(Map<String, String> options) {
     Map<String, String> changed = new LinkedHashMap<>(options);
     changed.put(key, value);
     return new Traffic(changed);
+  }
+
+  /** The same messages, read from a file. */
+  Traffic fromFile(Path file) {
+    return with("source.type", "files").with("source.files.path", file.toString());
   }
 
   ResponseMode mode() {

@@ -54,9 +54,16 @@ final class WindowQuery {
 
   /** Runs the query and stores what it gives. */
   void store() throws SQLException {
-    postgres.execute(
-        schema,
-        "create table expected as " + Sql.resource("/sql/window-query-" + mode.code() + ".sql"));
+    postgres.execute(schema, "create table expected as " + statement());
+  }
+
+  private String statement() {
+    return Sql.resource("/sql/window-query-" + mode.code() + ".sql");
+  }
+
+  /** Runs the query and stores what it gives in a table with the keys of the job's. */
+  void storeKeyed() throws SQLException {
+    postgres.execute(schema, Sql.resource("/peers/window-query-keyed.sql").formatted(statement()));
   }
 
   /** How many sessions there are. */
