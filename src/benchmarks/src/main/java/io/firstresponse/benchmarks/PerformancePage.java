@@ -13,6 +13,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -51,6 +52,12 @@ final class PerformancePage {
     others.put("messages", shown((double) Scale.FULL.messages()));
     others.put("exact", yesOrNo(Figure.JOB_EXACT));
     others.put("agree", yesOrNo(Figure.OPERATORS_AGREE));
+    others.put("batch_peers_exact", yesOrNo(Figure.BATCH_PEERS_EXACT));
+    List<OperatorPeer> peers = OperatorPeer.ranked(figures);
+    others.put("operator_peers", peers.stream().map(this::row).collect(Collectors.joining("\n")));
+    others.put(
+        "best_operator_peer",
+        OperatorPeer.strongest(figures).map(OperatorPeer::label).orElseThrow());
     others.put("wrong", "%.0f %%".formatted(100 * figures.get(Figure.TRIGGER_WRONG_SHARE)));
     return PLACE
         .matcher(words)
@@ -62,6 +69,17 @@ final class PerformancePage {
                       ? others.get(name)
                       : shown(figures.get(Figure.valueOf(name.toUpperCase(Locale.ROOT)))));
             });
+  }
+
+  /** A line of the table of operators. */
+  private String row(OperatorPeer peer) {
+    double heap = figures.get(peer.heap());
+    return "| %s | %s | %s | %s |"
+        .formatted(
+            peer.label(),
+            shown(heap),
+            peer.rocksDb().map(figure -> shown(figures.get(figure))).orElse(""),
+            shown(figures.get(Figure.OPERATOR_ROWS_PER_S) / heap));
   }
 
   private String yesOrNo(Figure figure) {
@@ -117,18 +135,18 @@ final class PerformancePage {
             new Group(
                 "Any agent may answer; 60 s of disorder",
                 List.of(
-                    other("trigger, single-row inserts", Figure.TRIGGER_ROWS_PER_S),
-                    other("trigger, COPY, one client", Figure.TRIGGER_COPY1_ROWS_PER_S),
-                    other("trigger, COPY, two clients", Figure.TRIGGER_COPY2_ROWS_PER_S),
-                    other("delayed batch, consumption only", Figure.DELAYED_BATCH_ROWS_PER_S),
                     ours("the job, generated messages", Figure.JOB_ROWS_PER_S),
                     ours("the job, JSON lines", Figure.JOB_FILES_ROWS_PER_S),
-                    ours("the job, JSON from Kafka", Figure.JOB_KAFKA_ROWS_PER_S))),
+                    ours("the job, JSON from Kafka", Figure.JOB_KAFKA_ROWS_PER_S),
+                    other("trigger, COPY, two clients", Figure.TRIGGER_COPY2_ROWS_PER_S),
+                    other("trigger, COPY, one client", Figure.TRIGGER_COPY1_ROWS_PER_S),
+                    other("delayed batch, consumption only", Figure.DELAYED_BATCH_ROWS_PER_S),
+                    other("trigger, single-row inserts", Figure.TRIGGER_ROWS_PER_S))),
             new Group(
                 "Only the agent asked may answer",
                 List.of(
-                    other("trigger, single-row inserts", Figure.TRIGGER_ADDRESSED_ROWS_PER_S),
-                    ours("the job, generated messages", Figure.JOB_ADDRESSED_ROWS_PER_S)))));
+                    ours("the job, generated messages", Figure.JOB_ADDRESSED_ROWS_PER_S),
+                    other("trigger, single-row inserts", Figure.TRIGGER_ADDRESSED_ROWS_PER_S)))));
   }
 
   private BarChart growth() {
