@@ -18,6 +18,7 @@ public final class Benchmarks {
 
   private static final String QUICK = "--quick";
   private static final String PAGE = "--page";
+  private static final String COMPARE = "--compare";
   private static final String IN_THIS_JVM = "--in-this-jvm";
 
   private final boolean quick;
@@ -42,6 +43,9 @@ public final class Benchmarks {
       PerformancePage.write(file(), Path.of(System.getProperty("bench.site")));
       return;
     }
+    if (!left.isEmpty() && left.get(0).equals(COMPARE)) {
+      System.exit(compare(left.subList(1, left.size())));
+    }
     List<Part> parts = new ArrayList<>();
     while (left.size() >= 2 && left.get(0).equals("--only")) {
       parts.add(part(left.get(1)));
@@ -62,6 +66,19 @@ public final class Benchmarks {
     System.exit(benchmarks.run(parts) ? 0 : 1);
   }
 
+  /** Compares files; where there is only an old one, it is compared with the last run. */
+  private static int compare(List<String> names) {
+    Path caller = Path.of(System.getProperty("bench.caller"));
+    List<Path> files = new ArrayList<>(names.stream().map(caller::resolve).toList());
+    if (files.size() == 1) {
+      files.add(file());
+    }
+    if (files.isEmpty() || files.size() % 2 != 0) {
+      refuse();
+    }
+    return Comparison.print(files, System.out, System.err);
+  }
+
   /** Where the figures are. */
   private static Path file() {
     return folder().resolve("results.json");
@@ -73,7 +90,8 @@ public final class Benchmarks {
 
   private static void refuse() {
     System.err.println(
-        "Arguments: --page, or [--quick] [--only NAME]... [--jfr], NAME one of "
+        "Arguments: --page, or --compare OLD.json [NEW.json [OLD.json NEW.json]...], or"
+            + " [--quick] [--only NAME]... [--jfr], NAME one of "
             + Part.ALL.stream().map(Part::name).collect(Collectors.joining(", ")));
     System.exit(2);
   }

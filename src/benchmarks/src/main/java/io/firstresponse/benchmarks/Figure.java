@@ -1,6 +1,8 @@
 package io.firstresponse.benchmarks;
 
+import java.util.Arrays;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * What the benchmarks find out. The names, in small letters, are the keys of {@code results.json}:
@@ -156,6 +158,11 @@ enum Figure {
   /** The key in {@code results.json}. */
   String key() {
     return name().toLowerCase(Locale.ROOT);
+  }
+
+  /** The figure with a key, if there is one. */
+  static Optional<Figure> of(String key) {
+    return Arrays.stream(values()).filter(figure -> figure.key().equals(key)).findFirst();
   }
 
   /** Whether it says that something holds, 1, or does not, 0. */

@@ -42,14 +42,20 @@ final class Results {
     }
   }
 
-  /** Takes in the figures of an earlier run, as {@link #toJson} wrote them. */
+  /**
+   * Takes in the figures of an earlier run, as {@link #toJson} wrote them, but for those that there
+   * are no more.
+   */
   void readJson(Path file) throws IOException {
     Matcher number = JSON_NUMBER.matcher(Files.readString(file));
     while (number.find()) {
-      put(
-          Figure.valueOf(number.group(1).toUpperCase(Locale.ROOT)),
-          Double.parseDouble(number.group(2)));
+      double value = Double.parseDouble(number.group(2));
+      Figure.of(number.group(1)).ifPresent(figure -> put(figure, value));
     }
+  }
+
+  boolean isEmpty() {
+    return figures.isEmpty();
   }
 
   /** Whether the run found a figure out. */
@@ -130,7 +136,8 @@ final class Results {
                 Locale.ROOT, "%-42s %14s   %s%n", figure.key(), shown(value), figure.meaning()));
   }
 
-  private static String shown(double value) {
+  /** A value for a person. */
+  static String shown(double value) {
     return String.format(Locale.ROOT, Math.abs(value) >= 1000 ? "%,.0f" : "%.3f", value);
   }
 
