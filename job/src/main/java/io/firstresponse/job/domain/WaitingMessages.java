@@ -30,7 +30,7 @@ public final class WaitingMessages {
   static final int NONE = MessagePages.NONE;
 
   private static final int ARRIVED_WORDS = 3;
-  private static final int MOST_ARRIVED = 512 * ARRIVED_WORDS;
+  private static final int MOST_ARRIVED = 128 * ARRIVED_WORDS;
 
   // Time, customer and agent of each message that has no place yet.
   private long[] arrived = new long[8 * ARRIVED_WORDS];

@@ -42,6 +42,7 @@ class ConfigYamlTest {
   @Test
   void everySettingIsAsMeant() {
     assertSetting(ExecutionOptions.RUNTIME_MODE, RuntimeExecutionMode.AUTOMATIC);
+    assertSetting(ExecutionOptions.BUFFER_TIMEOUT, Duration.ofMillis(20));
     assertSetting(CheckpointingOptions.CHECKPOINTING_INTERVAL, Duration.ofSeconds(10));
     assertSetting(CheckpointingOptions.CHECKPOINTING_TIMEOUT, Duration.ofMinutes(5));
     assertSetting(CheckpointingOptions.TOLERABLE_FAILURE_NUMBER, 5);
