@@ -96,7 +96,8 @@ final class RecoveringResults extends RecoveringWriter<SessionChange> {
       long openedAt = change.session().openedAt();
       switch (change.kind()) {
         case WHOLE -> {
-          told.clear();
+          // It is about what waits. What the watermark has passed since the start stays told.
+          told.values().removeIf(one -> !one.isFinal());
           toldWhole = true;
         }
         case NEW, CHANGED, SAME -> {

@@ -31,6 +31,7 @@ class RecoveringResultsIT {
   void takesBackWhatACheckpointWroteWhileRowsWereUndecided() throws Exception {
     // Told as final before the crash, and not decided until the watermark has passed it again.
     try (Table table = new Table("7, '2018-08-15T10:00:20Z'")) {
+      table.begin();
       table.tell(Session.open(CUSTOMER, T, AGENT), Kind.WHOLE, false);
       table.tell(Session.open(CUSTOMER, T + 5 * SECOND, AGENT), Kind.NEW, true);
       table.checkpoint();
@@ -48,6 +49,7 @@ class RecoveringResultsIT {
   @Test
   void aCheckpointLeavesNoTwoOpenSessions() throws Exception {
     try (Table table = new Table("-1, null")) {
+      table.begin();
       // It has been answered since, and another one opened.
       Session found = Session.open(CUSTOMER, T + 10 * SECOND, AGENT);
       table.tell(Session.open(CUSTOMER, T, AGENT), Kind.WHOLE, false);
@@ -61,6 +63,7 @@ class RecoveringResultsIT {
   @Test
   void whatIsToldAgainInTheSameBatchReplacesWhatWasFoundAllTheSame() throws Exception {
     try (Table table = new Table("7, '2018-08-15T10:00:20Z'")) {
+      table.begin();
       Session told =
           Session.open(CUSTOMER, T + 10 * SECOND, AGENT).answeredBy(AGENT, T + 12 * SECOND);
       table.tell(Session.open(CUSTOMER, T, AGENT), Kind.WHOLE, false);
@@ -69,6 +72,28 @@ class RecoveringResultsIT {
       table.tell(told, Kind.CHANGED, true);
       table.checkpoint();
       assertThat(table.rows()).isEqualTo("10:00:10 answered 10:00:12");
+    }
+  }
+
+  /** All there is of a customer is told once more when none of his messages waits any more. */
+  @Test
+  void whatHasBecomeFinalSinceTheStartStays() throws Exception {
+    try (Table table = new Table("7, '2018-08-15T10:00:20Z'")) {
+      Session first =
+          Session.open(CUSTOMER, T + 10 * SECOND, AGENT).answeredBy(AGENT, T + 20 * SECOND);
+      Session second = Session.open(CUSTOMER, T + 40 * SECOND, AGENT);
+      table.database.execute(
+          "insert into tbl_result (b, b_ts, a, a_ts, asked_a, final) values"
+              + " (1, '2018-08-15T10:00:40Z', 7, '2018-08-15T10:00:50Z', 7, true)");
+      table.begin();
+      table.tell(Session.open(CUSTOMER, T, AGENT), Kind.WHOLE, false);
+      table.tellFinal(first, Kind.CHANGED);
+      table.writer.processWatermark(new Watermark((T + 30 * SECOND) / 1000));
+      table.tell(Session.open(CUSTOMER, T, AGENT), Kind.WHOLE, false);
+      table.tell(second, Kind.NEW, true);
+      table.tell(second.answeredBy(AGENT, T + 50 * SECOND), Kind.CHANGED, true);
+      table.checkpoint();
+      assertThat(table.rows()).isEqualTo("10:00:10 answered 10:00:20, 10:00:40 answered 10:00:50");
     }
   }
 
@@ -97,11 +122,19 @@ class RecoveringResultsIT {
       writer.setup();
       writer.initializeState(OperatorSubtaskState.builder().build());
       writer.open();
+    }
+
+    /** The first watermark, at which the writer looks up the rows. */
+    void begin() throws Exception {
       writer.processWatermark(new Watermark(T / 1000));
     }
 
     void tell(Session session, Kind kind, boolean completes) throws Exception {
       writer.processElement(new StreamRecord<>(new SessionChange(session, kind, false, completes)));
+    }
+
+    void tellFinal(Session session, Kind kind) throws Exception {
+      writer.processElement(new StreamRecord<>(new SessionChange(session, kind, true, true)));
     }
 
     void checkpoint() throws Exception {
