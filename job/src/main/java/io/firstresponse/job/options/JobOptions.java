@@ -710,7 +710,7 @@ public final class JobOptions {
           .defaultValue(Duration.ofSeconds(1))
           .withDescription(
               "How long a row waits for a batch to fill, at most. It waits four times as long as"
-                  + " the last batch took, which on a quick database is 10 to 50 ms.");
+                  + " the last batch took, and 10 ms at least.");
 
   public static final ConfigOption<Duration> JDBC_RETRY_TIMEOUT =
       key("sink.jdbc.retry-timeout")

@@ -22,18 +22,18 @@ import org.apache.flink.api.common.eventtime.Watermark;
 import org.apache.flink.api.connector.sink2.SinkWriter;
 
 /**
- * Makes the table hold what is told of sessions, whatever it held.
+ * Makes the table hold what is published of sessions, whatever it held.
  *
- * <p>After a recovery the table knows more than the job: what was told between the checkpoint and
- * the crash. All that will be told again, but not always in the same way: messages may come in
- * another order, and be late that were not. So nothing is written of a key with such rows until
- * what is told of it has caught up with them, or the watermark has. Then its rows are made what is
- * told, in one transaction, and what is not told any more goes.
+ * <p>After a recovery the table knows more than the job: what was published between the checkpoint
+ * and the crash. All that will be published again, but not always in the same way: messages may
+ * come in another order, and be late that were not. So nothing is written of a key with such rows
+ * until what is published of it has caught up with them, or the watermark has. Then its rows are
+ * made what is published, in one transaction, and what is not published any more goes.
  *
  * <p>A checkpoint decides what the watermark has passed; what comes after is left for the recovery
  * from that checkpoint to find. There is one moment at which a reader can see less than there was:
- * when a checkpoint falls into the time of catching up, and an open session that is told stands
- * against one that was told before the crash.
+ * when a checkpoint falls into the time of catching up, and an open session that is published
+ * stands against one that was published before the crash.
  */
 final class RecoveringResults extends RecoveringWriter<SessionChange> {
 
@@ -79,10 +79,10 @@ final class RecoveringResults extends RecoveringWriter<SessionChange> {
     private final ConversationKey key;
     private final long checkpointed;
     private final Map<Long, Found> found = new TreeMap<>();
-    private final Map<Long, SessionChange> told = new TreeMap<>();
-    // What was told, and may have been written when some of the rows had yet to be decided.
+    private final Map<Long, SessionChange> published = new TreeMap<>();
+    // What was published, and may have been written when some of the rows had yet to be decided.
     private final Map<Long, SessionChange> gone = new TreeMap<>();
-    private boolean toldWhole;
+    private boolean publishedWhole;
 
     /**
      * @param checkpointed how far the watermark had come at the checkpoint, in milliseconds
@@ -92,30 +92,32 @@ final class RecoveringResults extends RecoveringWriter<SessionChange> {
       this.checkpointed = checkpointed;
     }
 
-    void tell(SessionChange change) {
+    void publish(SessionChange change) {
       long openedAt = change.session().openedAt();
       switch (change.kind()) {
         case WHOLE -> {
-          // It is about what waits. What the watermark has passed since the start stays told.
-          told.values().removeIf(one -> !one.isFinal());
-          toldWhole = true;
+          // It is about what waits. What the watermark has passed since the restore stays
+          // published.
+          published.values().removeIf(one -> !one.isFinal());
+          publishedWhole = true;
         }
         case NEW, CHANGED, SAME -> {
-          told.put(openedAt, change);
+          published.put(openedAt, change);
           gone.remove(openedAt);
         }
         case GONE -> {
-          told.remove(openedAt);
-          // Whatever it is: a batch may hold it as told, and the table as it was before the crash.
+          published.remove(openedAt);
+          // Whatever it is: a batch may hold it as published, and the table as it was before the
+          // crash.
           gone.put(openedAt, change.as(Kind.WITHDRAWN));
         }
-        case REPLACED, WITHDRAWN -> throw new IllegalArgumentException("not told: " + change);
+        case REPLACED, WITHDRAWN -> throw new IllegalArgumentException("not published: " + change);
       }
     }
 
     /** Whether it may still turn out that a row is right as it was found. */
     private boolean isUndecided(Found row, long watermark) {
-      SessionChange change = told.get(row.session.openedAt());
+      SessionChange change = published.get(row.session.openedAt());
       return row.isFinal
           && !row.isPassedBy(watermark)
           && (change == null || !change.session().equals(row.session));
@@ -129,28 +131,29 @@ final class RecoveringResults extends RecoveringWriter<SessionChange> {
       return found.isEmpty();
     }
 
-    /** What makes the table what is told, as far as it is decided. */
+    /** What makes the table what is published, as far as it is decided. */
     List<SessionChange> decide(long watermark) {
       gone.keySet().removeAll(found.keySet());
       List<SessionChange> changes = new ArrayList<>(gone.values());
       gone.clear();
-      boolean toldOpen = told.values().stream().anyMatch(change -> change.session().isOpen());
+      boolean publishedOpen =
+          published.values().stream().anyMatch(change -> change.session().isOpen());
       List<Found> left = new ArrayList<>();
       for (Found row : found.values()) {
         boolean undecided = isUndecided(row, watermark);
-        boolean isTold = told.containsKey(row.session.openedAt());
-        boolean known = toldWhole || row.isPassedBy(watermark);
-        // A key has one open session: then what is told takes the place of what was found.
-        boolean standsAgainst = row.session.isOpen() && toldOpen;
-        if ((undecided || (!isTold && !known)) && !standsAgainst) {
+        boolean isPublished = published.containsKey(row.session.openedAt());
+        boolean known = publishedWhole || row.isPassedBy(watermark);
+        // A key has one open session: then what is published takes the place of what was found.
+        boolean standsAgainst = row.session.isOpen() && publishedOpen;
+        if ((undecided || (!isPublished && !known)) && !standsAgainst) {
           left.add(row);
-        } else if (!isTold) {
+        } else if (!isPublished) {
           changes.add(withdrawn(row.session));
         }
       }
       found.clear();
       left.forEach(row -> found.put(row.session.openedAt(), row));
-      told.forEach(
+      published.forEach(
           (openedAt, change) -> {
             if (!found.containsKey(openedAt)) {
               changes.add(change.as(Kind.REPLACED).completing(false));
@@ -182,7 +185,7 @@ final class RecoveringResults extends RecoveringWriter<SessionChange> {
         together.removeIf(one -> one.kind() == Kind.WHOLE || one.kind() == Kind.SAME);
         writeTogether(together, context);
       } else {
-        together.forEach(held::tell);
+        together.forEach(held::publish);
         if (held.hasCaughtUp(watermark())) {
           settle(held, context);
         }
@@ -191,7 +194,7 @@ final class RecoveringResults extends RecoveringWriter<SessionChange> {
     }
   }
 
-  /** While keys have not caught up, some of what was told of them is not in the table. */
+  /** While keys have not caught up, some of what was published of them is not in the table. */
   @Override
   void reached(Watermark mark) throws IOException, InterruptedException {
     boolean caughtUp = true;
@@ -246,7 +249,7 @@ final class RecoveringResults extends RecoveringWriter<SessionChange> {
   /** Loads the rows of this task's keys that say something of the time after the checkpoint. */
   @Override
   void recover(Connection connection, long checkpointed) throws SQLException, IOException {
-    // What came after may be told otherwise now, so nothing more is complete.
+    // What came after may be published otherwise now, so nothing more is complete.
     fence().tellNoMoreThan(connection, checkpointed);
     boolean restored = takeover().restored();
     boolean all = !restored && takeover().start().adopts();

@@ -29,17 +29,17 @@ class RecoveringResultsIT {
 
   @Test
   void takesBackWhatACheckpointWroteWhileRowsWereUndecided() throws Exception {
-    // Told as final before the crash, and not decided until the watermark has passed it again.
+    // Published as final before the crash, and not decided until the watermark has passed it again.
     try (Table table = new Table("7, '2018-08-15T10:00:20Z'")) {
       table.begin();
-      table.tell(Session.open(CUSTOMER, T, AGENT), Kind.WHOLE, false);
-      table.tell(Session.open(CUSTOMER, T + 5 * SECOND, AGENT), Kind.NEW, true);
+      table.publish(Session.open(CUSTOMER, T, AGENT), Kind.WHOLE, false);
+      table.publish(Session.open(CUSTOMER, T + 5 * SECOND, AGENT), Kind.NEW, true);
       table.checkpoint();
       assertThat(table.rows()).isEqualTo("10:00:05 open, 10:00:10 answered 10:00:20");
 
       // An earlier message has come.
-      table.tell(Session.open(CUSTOMER, T + 5 * SECOND, AGENT), Kind.GONE, false);
-      table.tell(Session.open(CUSTOMER, T + 4 * SECOND, AGENT), Kind.NEW, true);
+      table.publish(Session.open(CUSTOMER, T + 5 * SECOND, AGENT), Kind.GONE, false);
+      table.publish(Session.open(CUSTOMER, T + 4 * SECOND, AGENT), Kind.NEW, true);
       table.writer.processWatermark(new Watermark((T + 30 * SECOND) / 1000));
       table.checkpoint();
       assertThat(table.rows()).isEqualTo("10:00:04 open");
@@ -52,30 +52,30 @@ class RecoveringResultsIT {
       table.begin();
       // It has been answered since, and another one opened.
       Session found = Session.open(CUSTOMER, T + 10 * SECOND, AGENT);
-      table.tell(Session.open(CUSTOMER, T, AGENT), Kind.WHOLE, false);
-      table.tell(found.answeredBy(AGENT, T + 20 * SECOND), Kind.NEW, false);
-      table.tell(Session.open(CUSTOMER, T + 25 * SECOND, AGENT), Kind.NEW, true);
+      table.publish(Session.open(CUSTOMER, T, AGENT), Kind.WHOLE, false);
+      table.publish(found.answeredBy(AGENT, T + 20 * SECOND), Kind.NEW, false);
+      table.publish(Session.open(CUSTOMER, T + 25 * SECOND, AGENT), Kind.NEW, true);
       table.checkpoint();
       assertThat(table.rows()).isEqualTo("10:00:10 answered 10:00:20, 10:00:25 open");
     }
   }
 
   @Test
-  void whatIsToldAgainInTheSameBatchReplacesWhatWasFoundAllTheSame() throws Exception {
+  void whatIsPublishedAgainInTheSameBatchReplacesWhatWasFoundAllTheSame() throws Exception {
     try (Table table = new Table("7, '2018-08-15T10:00:20Z'")) {
       table.begin();
-      Session told =
+      Session published =
           Session.open(CUSTOMER, T + 10 * SECOND, AGENT).answeredBy(AGENT, T + 12 * SECOND);
-      table.tell(Session.open(CUSTOMER, T, AGENT), Kind.WHOLE, false);
-      table.tell(told, Kind.NEW, true);
+      table.publish(Session.open(CUSTOMER, T, AGENT), Kind.WHOLE, false);
+      table.publish(published, Kind.NEW, true);
       table.writer.processWatermark(new Watermark((T + 30 * SECOND) / 1000));
-      table.tell(told, Kind.CHANGED, true);
+      table.publish(published, Kind.CHANGED, true);
       table.checkpoint();
       assertThat(table.rows()).isEqualTo("10:00:10 answered 10:00:12");
     }
   }
 
-  /** All there is of a customer is told once more when none of his messages waits any more. */
+  /** A customer none of whose messages waits any more is announced as a whole once more. */
   @Test
   void whatHasBecomeFinalSinceTheStartStays() throws Exception {
     try (Table table = new Table("7, '2018-08-15T10:00:20Z'")) {
@@ -86,12 +86,12 @@ class RecoveringResultsIT {
           "insert into tbl_result (b, b_ts, a, a_ts, asked_a, final) values"
               + " (1, '2018-08-15T10:00:40Z', 7, '2018-08-15T10:00:50Z', 7, true)");
       table.begin();
-      table.tell(Session.open(CUSTOMER, T, AGENT), Kind.WHOLE, false);
-      table.tellFinal(first, Kind.CHANGED);
+      table.publish(Session.open(CUSTOMER, T, AGENT), Kind.WHOLE, false);
+      table.publishFinal(first, Kind.CHANGED);
       table.writer.processWatermark(new Watermark((T + 30 * SECOND) / 1000));
-      table.tell(Session.open(CUSTOMER, T, AGENT), Kind.WHOLE, false);
-      table.tell(second, Kind.NEW, true);
-      table.tell(second.answeredBy(AGENT, T + 50 * SECOND), Kind.CHANGED, true);
+      table.publish(Session.open(CUSTOMER, T, AGENT), Kind.WHOLE, false);
+      table.publish(second, Kind.NEW, true);
+      table.publish(second.answeredBy(AGENT, T + 50 * SECOND), Kind.CHANGED, true);
       table.checkpoint();
       assertThat(table.rows()).isEqualTo("10:00:10 answered 10:00:20, 10:00:40 answered 10:00:50");
     }
@@ -129,11 +129,11 @@ class RecoveringResultsIT {
       writer.processWatermark(new Watermark(T / 1000));
     }
 
-    void tell(Session session, Kind kind, boolean completes) throws Exception {
+    void publish(Session session, Kind kind, boolean completes) throws Exception {
       writer.processElement(new StreamRecord<>(new SessionChange(session, kind, false, completes)));
     }
 
-    void tellFinal(Session session, Kind kind) throws Exception {
+    void publishFinal(Session session, Kind kind) throws Exception {
       writer.processElement(new StreamRecord<>(new SessionChange(session, kind, true, true)));
     }
 

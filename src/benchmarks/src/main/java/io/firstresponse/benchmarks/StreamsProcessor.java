@@ -39,7 +39,7 @@ final class StreamsProcessor implements Processor<Bytes, Bytes, Void, Void> {
 
   /**
    * @param read counts messages
-   * @param ended is told when stream time has reached the end
+   * @param ended is run when stream time has reached the end
    * @param endMillis that end
    */
   StreamsProcessor(LongAdder read, CountDownLatch ended, long endMillis) {
