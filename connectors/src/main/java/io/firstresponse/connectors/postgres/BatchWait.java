@@ -4,14 +4,12 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 /**
- * How long rows wait for a batch to fill: a few times as long as the last batch took. While batches
- * are quick rows hardly wait, and under any load batches that are not full take a fifth of the time
- * at most. Under full load batches fill before.
+ * How long rows wait for a batch to fill: as long as the last batch took. While batches are quick
+ * rows hardly wait. The more the database has to do, the larger batches get, until they fill before
+ * their time is over. Where rows waited four times as long, that happened at 100,000 messages/s:
+ * P99 of the freshness benchmark was 1.9 s instead of 0.4 s.
  */
 final class BatchWait {
-
-  /** So many times as long as the last batch took. */
-  private static final int FACTOR = 4;
 
   /** Less cannot be seen, and costs more transactions. */
   static final long LEAST_MILLIS = 10;
@@ -34,7 +32,7 @@ final class BatchWait {
 
   /** Notes how long a batch has taken, with all attempts that it needed. */
   void took(long nanos) {
-    long wait = FACTOR * TimeUnit.NANOSECONDS.toMillis(nanos);
-    millis = Math.min(mostMillis, Math.max(LEAST_MILLIS, wait));
+    long took = TimeUnit.NANOSECONDS.toMillis(nanos);
+    millis = Math.min(mostMillis, Math.max(LEAST_MILLIS, took));
   }
 }

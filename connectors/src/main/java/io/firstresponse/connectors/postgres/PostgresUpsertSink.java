@@ -15,11 +15,11 @@ import org.apache.flink.util.InstantiationUtil;
  * depend on when they are sent, that is exactly once to whoever reads the table.
  *
  * <p>Rows are gathered and sent as one transaction when there are {@code maxRows} of them, or as
- * many as the database takes in {@code maxTime}, when the first one has waited for four times as
- * long as the last batch took, {@code maxDelay} at most, and at each checkpoint. Rows given to the
- * sink must not change afterwards. While PostgreSQL is away the sink waits, and so holds the job
- * back, for up to {@code retryTimeout}; then the job fails and goes on from its last checkpoint. A
- * row that PostgreSQL refuses goes to the table of refused rows, and the others are written.
+ * many as the database takes in {@code maxTime}, when the first one has waited for as long as the
+ * last batch took, {@code maxDelay} at most, and at each checkpoint. Rows given to the sink must
+ * not change afterwards. While PostgreSQL is away the sink waits, and so holds the job back, for up
+ * to {@code retryTimeout}; then the job fails and goes on from its last checkpoint. A row that
+ * PostgreSQL refuses goes to the table of refused rows, and the others are written.
  *
  * <p>It stands on the Flink JDBC connector's {@link JdbcConnectionProvider}. It is a sink of its
  * own because the connector's {@code JdbcSink} has no place for an executor: it cannot send arrays,

@@ -709,8 +709,8 @@ public final class JobOptions {
           .durationType()
           .defaultValue(Duration.ofSeconds(1))
           .withDescription(
-              "How long a row waits for a batch to fill, at most. It waits four times as long as"
-                  + " the last batch took, and 10 ms at least.");
+              "How long a row waits for a batch to fill, at most. It waits as long as the last"
+                  + " batch took, and 10 ms at least.");
 
   public static final ConfigOption<Duration> JDBC_RETRY_TIMEOUT =
       key("sink.jdbc.retry-timeout")
