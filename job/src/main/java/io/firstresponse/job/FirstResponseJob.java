@@ -76,7 +76,11 @@ public final class FirstResponseJob {
             said -> System.err.printf("%s: %s.%n", JobOptions.JDBC_PASSWORD_FILE.key(), said));
     var source = MessageSources.of(options);
     streamFromState(env);
-    database.runsAsBatch(isBatch(env, source));
+    boolean batch = isBatch(env, source);
+    if (batch) {
+      runAtOnce(env);
+    }
+    database.runsAsBatch(batch);
     new TableCheck(database, options).run();
     if (!(env instanceof StreamPlanEnvironment)) {
       // That one, of flink info, submits nothing.
@@ -86,6 +90,7 @@ public final class FirstResponseJob {
         env,
         options,
         source,
+        batch,
         database.start(),
         database.results(),
         database.corrections(),
@@ -161,6 +166,16 @@ public final class FirstResponseJob {
       case STREAMING -> false;
       case AUTOMATIC -> source.getBoundedness() == Boundedness.BOUNDED;
     };
+  }
+
+  /**
+   * A batch is a stream without watermarks and checkpoints: {@link
+   * io.firstresponse.job.sessions.FirstResponseFunction} keeps what waits for the end, where Flink
+   * would sort it.
+   */
+  private static void runAtOnce(StreamExecutionEnvironment env) {
+    env.setRuntimeMode(RuntimeExecutionMode.STREAMING);
+    env.getCheckpointConfig().disableCheckpointing();
   }
 
   /** What the job is called on the web page. */

@@ -11,7 +11,8 @@ enum OperatorId {
   RESULTS("results", "tbl_result"),
   LATE("late", "tbl_late"),
   DEAD_LETTERS("dead-letters", "tbl_dead_letter"),
-  CORRECTIONS("corrections", "tbl_correction");
+  CORRECTIONS("corrections", "tbl_correction"),
+  NO_WATERMARKS("no-watermarks", "Batch");
 
   private final String uid;
   private final String title;

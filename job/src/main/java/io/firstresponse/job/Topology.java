@@ -47,6 +47,7 @@ final class Topology {
       StreamExecutionEnvironment env,
       ReadableConfig options,
       Source<Received, ?, ?> source,
+      boolean batch,
       JobStart start,
       Sink<SessionChange> results,
       Optional<Sink<Correction>> corrections,
@@ -61,10 +62,20 @@ final class Topology {
       env.setMaxParallelism(MAX_PARALLELISM);
     }
 
-    SingleOutputStreamOperator<Message> messages =
+    SingleOutputStreamOperator<Received> records =
         env.fromSource(
                 source, watermarks(options, source), OperatorId.SOURCE.title(), JobTypes.RECEIVED)
-            .uid(OperatorId.SOURCE.uid())
+            .uid(OperatorId.SOURCE.uid());
+    if (batch) {
+      // But that of the end.
+      records =
+          records
+              .assignTimestampsAndWatermarks(WatermarkStrategy.noWatermarks())
+              .uid(OperatorId.NO_WATERMARKS.uid())
+              .name(OperatorId.NO_WATERMARKS.title());
+    }
+    SingleOutputStreamOperator<Message> messages =
+        records
             .process(intake(options), JobTypes.MESSAGE)
             .uid(OperatorId.INTAKE.uid())
             .name(OperatorId.INTAKE.title());
@@ -72,13 +83,7 @@ final class Topology {
     SingleOutputStreamOperator<SessionChange> sessions =
         messages
             .keyBy(new ShardKey(mode, env.getMaxParallelism()), Types.INT)
-            .process(
-                new FirstResponseFunction(
-                    mode,
-                    options.get(JobOptions.MAX_OUT_OF_ORDERNESS),
-                    liveInterval(options),
-                    start),
-                JobTypes.SESSION_CHANGE)
+            .process(function(options, batch, start), JobTypes.SESSION_CHANGE)
             .uid(OperatorId.SESSIONS.uid())
             .name(OperatorId.SESSIONS.title());
 
@@ -100,6 +105,15 @@ final class Topology {
         .sinkTo(deadLetters)
         .uid(OperatorId.DEAD_LETTERS.uid())
         .name(OperatorId.DEAD_LETTERS.title());
+  }
+
+  private static FirstResponseFunction function(
+      ReadableConfig options, boolean batch, JobStart start) {
+    ResponseMode mode = options.get(JobOptions.RESPONSE_MODE);
+    return batch
+        ? FirstResponseFunction.ofBatch(mode, start)
+        : new FirstResponseFunction(
+            mode, options.get(JobOptions.MAX_OUT_OF_ORDERNESS), liveInterval(options), start);
   }
 
   private static WatermarkStrategy<Received> watermarks(

@@ -88,6 +88,7 @@ final class JobRun {
         env,
         options,
         new SlowSource<>(MessageSources.of(options), perSecond),
+        false,
         database.start(),
         database.results(),
         database.corrections(),

@@ -157,6 +157,7 @@ class RefusedRowsIT {
           env,
           options,
           new SlowSource<>(MessageSources.of(options), 1_000),
+          false,
           tables.start(),
           tables.results(),
           tables.corrections(),

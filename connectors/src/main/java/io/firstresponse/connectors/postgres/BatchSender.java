@@ -2,15 +2,12 @@ package io.firstresponse.connectors.postgres;
 
 import java.io.IOException;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
@@ -39,8 +36,8 @@ final class BatchSender<T> {
   private final Duration retryTimeout;
   private final Optional<Fence> fence;
   private final SinkMetrics metrics;
-  private final Map<String, PreparedStatement> statements = new HashMap<>();
   private Optional<Connection> connection = Optional.empty();
+  private TableStatements statements;
   // Whether what should be new has been so since the last checkpoint.
   private boolean expectsNew = true;
   // The watermark whose rows have all been given to the sender, and the one that was told of.
@@ -365,6 +362,7 @@ final class BatchSender<T> {
     try {
       Connection made = connections.getOrEstablishConnection();
       connection = Optional.of(made);
+      statements = new TableStatements(made);
       made.setAutoCommit(false);
       return made;
     } catch (ClassNotFoundException e) {
@@ -402,20 +400,7 @@ final class BatchSender<T> {
       }
     }
     for (PostgresTable.Part<R> part : target.parts(rows)) {
-      String sql =
-          switch (part.action()) {
-            case CLEAR -> target.clear();
-            case DELETE -> target.delete();
-            case UPSERT -> target.upsert();
-            case INSERT -> inserting ? target.insert() : target.upsert();
-          };
-      PreparedStatement statement = statements.get(sql);
-      if (statement == null) {
-        statement = open.prepareStatement(sql);
-        statements.put(sql, statement);
-      }
-      target.bind(statement, part.rows(), part.action());
-      statement.executeUpdate();
+      statements.write(target, part, inserting);
     }
   }
 
@@ -434,7 +419,7 @@ final class BatchSender<T> {
   }
 
   private void drop() {
-    statements.clear();
+    statements = null;
     Optional<Connection> dropped = connection;
     connection = Optional.empty();
     try {

@@ -54,7 +54,7 @@ public final class Column<T> implements Serializable {
 
   @FunctionalInterface
   private interface Encoder<T> extends Serializable {
-    void append(T row, BinaryArray array) throws SQLException;
+    void append(T row, BinaryValues values) throws SQLException;
   }
 
   /** A value as JSON. */
@@ -116,7 +116,7 @@ public final class Column<T> implements Serializable {
     return of(
         name,
         Type.BIGINT,
-        (row, array) -> array.addLong(value.applyAsLong(row)),
+        (row, values) -> values.addLong(value.applyAsLong(row)),
         row -> Long.toString(value.applyAsLong(row)),
         value,
         (one, other) -> Long.compare(value.applyAsLong(one), value.applyAsLong(other)));
@@ -131,7 +131,7 @@ public final class Column<T> implements Serializable {
     return of(
         name,
         Type.TIMESTAMPTZ,
-        (row, array) -> array.addLong(postgresMicros(name, micros.applyAsLong(row))),
+        (row, values) -> values.addLong(postgresMicros(name, micros.applyAsLong(row))),
         row -> quoted(Instant.EPOCH.plus(micros.applyAsLong(row), ChronoUnit.MICROS).toString()),
         micros,
         (one, other) -> Long.compare(micros.applyAsLong(one), micros.applyAsLong(other)));
@@ -142,7 +142,7 @@ public final class Column<T> implements Serializable {
     return of(
         name,
         Type.BOOL,
-        (row, array) -> array.addBoolean(value.test(row)),
+        (row, values) -> values.addBoolean(value.test(row)),
         row -> Boolean.toString(value.test(row)),
         row -> 0,
         (one, other) -> Boolean.compare(value.test(one), value.test(other)));
@@ -153,12 +153,12 @@ public final class Column<T> implements Serializable {
     return of(
         name,
         Type.TEXT,
-        (row, array) -> {
+        (row, values) -> {
           String text = value.apply(row);
           if (text == null) {
-            array.addNull();
+            values.addNull();
           } else {
-            array.addBytes(utf8(name, text));
+            values.addBytes(utf8(name, text));
           }
         },
         row -> quoted(value.apply(row)),
@@ -171,12 +171,12 @@ public final class Column<T> implements Serializable {
     return of(
         name,
         Type.BYTEA,
-        (row, array) -> {
+        (row, values) -> {
           byte[] bytes = value.apply(row);
           if (bytes == null) {
-            array.addNull();
+            values.addNull();
           } else {
-            array.addBytes(bytes);
+            values.addBytes(bytes);
           }
         },
         row -> {
@@ -203,11 +203,11 @@ public final class Column<T> implements Serializable {
         name,
         type,
         true,
-        (row, array) -> {
+        (row, values) -> {
           if (condition.test(row)) {
-            array.addNull();
+            values.addNull();
           } else {
-            encoder.append(row, array);
+            encoder.append(row, values);
           }
         },
         row -> condition.test(row) ? "null" : described.of(row),
@@ -250,6 +250,15 @@ public final class Column<T> implements Serializable {
 
   int compare(T one, T other) {
     return order.compare(one, other);
+  }
+
+  /**
+   * Adds the value in a row to others.
+   *
+   * @throws SQLDataException if PostgreSQL cannot hold it
+   */
+  void encode(T row, BinaryValues values) throws SQLException {
+    encoder.append(row, values);
   }
 
   /**

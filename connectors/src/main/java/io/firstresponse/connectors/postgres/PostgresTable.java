@@ -28,7 +28,7 @@ import org.postgresql.jdbc.PgArray;
  * <p>Rows with equal key columns are the same row: of several in one batch one is sent. Rows are
  * sent in the order of their phase, and inside a phase in the order of their key, so that two
  * writers do not lock the same rows in opposite orders. Those that are expected to be new go last
- * in their phase, by a plain insert.
+ * in their phase, by COPY or a plain insert.
  *
  * @param <T> the type of a row
  */
@@ -56,6 +56,7 @@ public final class PostgresTable<T> implements Serializable {
   private final Column.Condition<T> gone;
   private final Column.Condition<T> complete;
   private final String insert;
+  private final String copy;
   private final String upsert;
   private final String clear;
   private final String delete;
@@ -73,6 +74,7 @@ public final class PostgresTable<T> implements Serializable {
     this.gone = builder.gone;
     this.complete = builder.complete;
     this.insert = builder.insert();
+    this.copy = builder.copy();
     this.upsert = insert + builder.onConflict();
     this.clear = builder.delete();
     this.delete =
@@ -131,6 +133,11 @@ public final class PostgresTable<T> implements Serializable {
   /** The statement that sends rows none of which is there. */
   String insert() {
     return insert;
+  }
+
+  /** The COPY that sends rows none of which is there. */
+  String copy() {
+    return copy;
   }
 
   /** The statement that deletes rows if they may be, one array for each column of the key. */
@@ -247,6 +254,18 @@ public final class PostgresTable<T> implements Serializable {
       // Not createArrayOf: the driver would send timestamps as text, which costs both sides more.
       statement.setArray(i + 1, new PgArray(postgres, column.arrayOid(), column.encode(rows)));
     }
+  }
+
+  /** Rows for {@link #copy}. */
+  BinaryRows encode(List<T> rows) throws SQLException {
+    BinaryRows encoded = new BinaryRows(rows.size(), columns.size());
+    for (T row : rows) {
+      encoded.begin(columns.size());
+      for (Column<T> column : columns) {
+        column.encode(row, encoded);
+      }
+    }
+    return encoded;
   }
 
   private int compareKeys(T one, T other) {
@@ -420,13 +439,20 @@ public final class PostgresTable<T> implements Serializable {
       return schema.map(s -> s.quoted() + ".").orElse("") + table.quoted();
     }
 
+    private String names() {
+      return columns.stream().map(c -> c.name().quoted()).collect(joining(", "));
+    }
+
+    private String copy() {
+      return "copy " + qualifiedName() + " (" + names() + ") from stdin (format binary)";
+    }
+
     private String insert() {
-      String names = columns.stream().map(c -> c.name().quoted()).collect(joining(", "));
       String arrays = columns.stream().map(Column::parameter).collect(joining(", "));
       return "insert into "
           + qualifiedName()
           + " as t ("
-          + names
+          + names()
           + ") select * from unnest("
           + arrays
           + ")";

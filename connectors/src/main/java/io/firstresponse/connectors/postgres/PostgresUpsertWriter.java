@@ -34,6 +34,7 @@ final class PostgresUpsertWriter<T> implements FencedWriter<T> {
   private Optional<Future<?>> beating;
   private boolean claimed;
   private long nextTelling = Long.MIN_VALUE;
+  private long nextBeat;
   // Whether the last row completes those before it.
   private boolean complete = true;
   // Whether the rows have waited long enough, but are not complete.
@@ -57,6 +58,7 @@ final class PostgresUpsertWriter<T> implements FencedWriter<T> {
       sender.claim();
       ended = false;
       claimed = true;
+      nextBeat = time.getCurrentProcessingTime() + BEAT_MILLIS / 2;
     }
   }
 
@@ -138,15 +140,20 @@ final class PostgresUpsertWriter<T> implements FencedWriter<T> {
     if (ended) {
       return;
     }
-    boolean isNew = !claimed;
     claim();
-    if (!sender.reports() || sender.hasReportedEnd()) {
-      return;
+    if (sender.reports() && !sender.hasReportedEnd()) {
+      beatIfDue();
+      beating = beatIn(BEAT_MILLIS);
     }
-    if (!isNew && time.getCurrentProcessingTime() >= nextTelling + BEAT_MILLIS / 2) {
+  }
+
+  /** Also while many rows are sent at once, and no timer gets its turn. */
+  private void beatIfDue() throws IOException {
+    long now = time.getCurrentProcessingTime();
+    if (now >= nextBeat) {
       sender.beat();
+      nextBeat = now + BEAT_MILLIS / 2;
     }
-    beating = beatIn(BEAT_MILLIS);
   }
 
   private void send() throws IOException, InterruptedException {
@@ -167,7 +174,11 @@ final class PostgresUpsertWriter<T> implements FencedWriter<T> {
     size.took(rows.size(), nanos);
     wait.took(nanos);
     if (tells && ahead) {
-      nextTelling = time.getCurrentProcessingTime() + TELLING_MILLIS;
+      long now = time.getCurrentProcessingTime();
+      nextTelling = now + TELLING_MILLIS;
+      nextBeat = now + BEAT_MILLIS / 2;
+    } else if (sender.reports() && !sender.hasReportedEnd()) {
+      beatIfDue();
     }
     rows.clear();
     overdue = false;

@@ -45,7 +45,8 @@ public final class DueMessages {
     return numbers;
   }
 
-  void add(long packed, long b, long a) {
+  /** Adds a message as {@link WaitingMessages#forEach} gives it out. */
+  public void add(long packed, long b, long a) {
     reserve(WORDS);
     words[used] = packed;
     words[used + 1] = b;

@@ -16,6 +16,15 @@ public interface Shard {
    */
   WaitingMessages dueThrough(long watermark) throws IOException;
 
+  /**
+   * Hands over all messages that the watermark has passed, and keeps them no longer.
+   *
+   * @param watermark in milliseconds: messages sent in this millisecond or before are due
+   */
+  default void takeThrough(long watermark, DueMessages due) throws IOException {
+    dueThrough(watermark).takeThrough(watermark, due);
+  }
+
   /** Those who wait for an answer. */
   OpenSessions openSessions();
 

@@ -38,8 +38,8 @@ import org.apache.flink.util.OutputTag;
  * one processing-time timer while there is something to publish. So rows that a watermark makes
  * final come before that watermark, and no message costs a timer or a state of its own.
  *
- * <p>State: {@link ShardStore} and {@link StartState}. In batch mode a shard's timer fires at the
- * end of its key, and settles all its messages.
+ * <p>State: {@link ShardStore} and {@link StartState}. In a batch the one watermark is that of the
+ * end, when each shard settles all its messages.
  */
 public final class FirstResponseFunction
     extends KeyedProcessFunction<Integer, Message, SessionChange> implements CheckpointedFunction {
@@ -62,6 +62,7 @@ public final class FirstResponseFunction
   private final long liveMillis;
   private final JobStart start;
   private final int collected;
+  private final boolean batch;
 
   private transient Tally tally;
   private transient StartState startState;
@@ -87,7 +88,17 @@ public final class FirstResponseFunction
    */
   public FirstResponseFunction(
       ResponseMode mode, Duration wait, Duration liveInterval, JobStart start) {
-    this(mode, wait, liveInterval, start, COLLECTED);
+    this(mode, wait, liveInterval, start, COLLECTED, false);
+  }
+
+  /**
+   * The function of a batch: there is no watermark before that of the end, and no checkpoint.
+   *
+   * @param mode what sessions belong to
+   * @param start how the job starts on its tables
+   */
+  public static FirstResponseFunction ofBatch(ResponseMode mode, JobStart start) {
+    return new FirstResponseFunction(mode, Duration.ZERO, Duration.ZERO, start, COLLECTED, true);
   }
 
   /**
@@ -97,11 +108,22 @@ public final class FirstResponseFunction
    */
   FirstResponseFunction(
       ResponseMode mode, Duration wait, Duration liveInterval, JobStart start, int collected) {
+    this(mode, wait, liveInterval, start, collected, false);
+  }
+
+  private FirstResponseFunction(
+      ResponseMode mode,
+      Duration wait,
+      Duration liveInterval,
+      JobStart start,
+      int collected,
+      boolean batch) {
     this.mode = mode;
     this.waitMillis = wait.toMillis();
     this.liveMillis = liveInterval.toMillis();
     this.start = start;
     this.collected = collected;
+    this.batch = batch;
   }
 
   @Override
@@ -119,14 +141,16 @@ public final class FirstResponseFunction
             Count.CORRECTED);
     startState = new StartState(stored, mode, isLive(), start.tables());
     shards =
-        new BackendShards(
-            stored,
-            getRuntimeContext().getTaskInfo(),
-            mode,
-            isLive(),
-            waitMillis,
-            collected,
-            startState.watermark());
+        batch
+            ? new BatchShards()
+            : new BackendShards(
+                stored,
+                getRuntimeContext().getTaskInfo(),
+                mode,
+                isLive(),
+                waitMillis,
+                collected,
+                startState.watermark());
     // Without a checkpoint too, an attempt before this one may have published something.
     boolean recovers =
         stored.isRestored()
@@ -154,6 +178,13 @@ public final class FirstResponseFunction
     tally.snapshot();
     startState.snapshot(watermark());
     shards.snapshot();
+  }
+
+  @Override
+  public void close() throws Exception {
+    if (shards != null) {
+      shards.close();
+    }
   }
 
   @Override
@@ -202,7 +233,7 @@ public final class FirstResponseFunction
     if (isLive()) {
       taken = liveSessions.settle(shard, watermark);
     } else {
-      shard.dueThrough(watermark).takeThrough(watermark, due);
+      shard.takeThrough(watermark, due);
       taken = due.size();
       finalSessions.settle(due, shard.openSessions());
       tally.add(Count.UNPUBLISHED, -taken);

@@ -13,4 +13,7 @@ interface ShardStore {
 
   /** Puts into the checkpoint that is being taken what is not in keyed state. */
   void snapshot() throws Exception;
+
+  /** Lets go of what is not in memory. */
+  default void close() throws Exception {}
 }

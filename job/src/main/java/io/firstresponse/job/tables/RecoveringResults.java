@@ -38,7 +38,7 @@ import org.apache.flink.api.connector.sink2.SinkWriter;
 final class RecoveringResults extends RecoveringWriter<SessionChange> {
 
   /** Rows that are held back have no time of their own. */
-  private static final SinkWriter.Context NO_CONTEXT =
+  static final SinkWriter.Context NO_CONTEXT =
       new SinkWriter.Context() {
         @Override
         public long currentWatermark() {

@@ -108,7 +108,9 @@ public final class ResultDatabase {
         takeover(),
         "tbl_result",
         true,
-        (rows, fence, task) -> new RecoveringResults(rows, lookup, fence, task, name));
+        (rows, fence, task) ->
+            new RecoveringResults(
+                task.job().batch() ? new InTimeOrder(rows) : rows, lookup, fence, task, name));
   }
 
   /**
