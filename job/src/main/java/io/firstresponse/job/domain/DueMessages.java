@@ -6,17 +6,22 @@ import java.util.Arrays;
  * Messages that the watermark has passed, brought into order: those of a key together, and each
  * key's in the total order {@code (ts, kind, a)}.
  *
- * <p>Merge sort over one array of primitives: it never degrades, and what comes in nearly ordered
- * costs little.
+ * <p>Few are merge sorted, in one array of primitives: it never degrades, and what comes in nearly
+ * ordered costs little. Many are first divided by key, with a hash table, and then each key's are
+ * sorted.
  */
 public final class DueMessages {
 
   private static final int WORDS = 3;
   private static final int RUN = 6 * WORDS;
 
+  /** So many messages, and more, are divided by key. */
+  private static final int MANY = 2048;
+
   /** What a rare flood needed is given back. */
   private static final int KEPT = (1 << 18) * WORDS;
 
+  private final ResponseMode mode;
   private final boolean keyedByAgent;
   private long[] words = new long[256 * WORDS];
   private long[] spare = new long[0];
@@ -24,6 +29,7 @@ public final class DueMessages {
   private final Numbers numbers = new Numbers();
 
   public DueMessages(ResponseMode mode) {
+    this.mode = mode;
     this.keyedByAgent = mode == ResponseMode.ADDRESSED_AGENT;
   }
 
@@ -105,12 +111,60 @@ public final class DueMessages {
     if (spare.length < used) {
       spare = new long[words.length];
     }
-    for (int from = 0; from < used; from += RUN) {
-      insertionSort(from, Math.min(from + RUN, used));
+    int size = size();
+    if (size < MANY) {
+      sort(0, used);
+      return;
     }
-    for (long width = RUN; width < used; width *= 2) {
-      for (long from = 0; from + width < used; from += 2 * width) {
-        merge((int) from, (int) (from + width), (int) Math.min(from + 2 * width, used));
+    divide(size);
+    for (int from = 0, to; from < size; from = to) {
+      to = endOfKey(from);
+      sort(from * WORDS, to * WORDS);
+    }
+  }
+
+  /** Brings messages of the same key together, in the order in which they came. */
+  private void divide(int size) {
+    int mask = Integer.highestOneBit(size) * 4 - 1;
+    // Of each key: one more than the place of its first message.
+    int[] table = new int[mask + 1];
+    // Of each message: the place of the first of its key.
+    int[] first = new int[size];
+    // Of each first message: how many its key has, and later where the next one of them goes.
+    int[] next = new int[size];
+    for (int i = 0; i < size; i++) {
+      int at = (int) Shards.mix(mode, b(i), a(i)) & mask;
+      while (table[at] != 0 && !sameKey(table[at] - 1, i)) {
+        at = (at + 1) & mask;
+      }
+      if (table[at] == 0) {
+        table[at] = i + 1;
+      }
+      first[i] = table[at] - 1;
+      next[first[i]]++;
+    }
+    int place = 0;
+    for (int i = 0; i < size; i++) {
+      if (first[i] == i) {
+        int count = next[i];
+        next[i] = place;
+        place += count;
+      }
+      move(words, i * WORDS, spare, next[first[i]]++ * WORDS);
+    }
+    long[] divided = spare;
+    spare = words;
+    words = divided;
+  }
+
+  /** Sorts a part. */
+  private void sort(int start, int end) {
+    for (int from = start; from < end; from += RUN) {
+      insertionSort(from, Math.min(from + RUN, end));
+    }
+    for (long width = RUN; width < end - start; width *= 2) {
+      for (long from = start; from + width < end; from += 2 * width) {
+        merge((int) from, (int) (from + width), (int) Math.min(from + 2 * width, end));
       }
     }
   }

@@ -712,6 +712,16 @@ public final class JobOptions {
               "How long a row waits for a batch to fill, at most. It waits as long as the last"
                   + " batch took, and 10 ms at least.");
 
+  public static final ConfigOption<Duration> JDBC_HOLD_OPENINGS =
+      key("sink.jdbc.hold-openings")
+          .durationType()
+          .defaultValue(Duration.ofSeconds(5))
+          .withDescription(
+              "How long a new open session waits for its answer before it is written, while the job"
+                  + " catches up: most are written once then, and not twice. Checkpoints do not wait,"
+                  + " and complete_through does not pass a session that waits. 0 s writes at once."
+                  + " A job that keeps up with the clock always does.");
+
   public static final ConfigOption<Duration> JDBC_RETRY_TIMEOUT =
       key("sink.jdbc.retry-timeout")
           .durationType()

@@ -1,5 +1,6 @@
 package io.firstresponse.job.sessions;
 
+import io.firstresponse.job.domain.CatchUp;
 import io.firstresponse.job.domain.Correction;
 import io.firstresponse.job.domain.DueMessages;
 import io.firstresponse.job.domain.FinalSessions;

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.Serializable;
 import java.util.Collection;
 import java.util.Collections;
+import org.apache.flink.api.common.operators.ProcessingTimeService;
 import org.apache.flink.api.connector.sink2.Sink;
 import org.apache.flink.api.connector.sink2.SupportsWriterState;
 import org.apache.flink.api.connector.sink2.WriterInitContext;
@@ -28,7 +29,8 @@ final class RecoveringSink<T> implements Sink<T>, SupportsWriterState<T, Long> {
   /** Makes the writer that recovers. */
   @FunctionalInterface
   interface Recovery<T> extends Serializable {
-    RecoveringWriter<T> of(FencedWriter<T> rows, Fence fence, Takeover.OfTask takeover);
+    RecoveringWriter<T> of(
+        FencedWriter<T> rows, Fence fence, Takeover.OfTask takeover, ProcessingTimeService clock);
   }
 
   private final PostgresUpsertSink<T> table;
@@ -65,7 +67,8 @@ final class RecoveringSink<T> implements Sink<T>, SupportsWriterState<T, Long> {
       throws IOException {
     Takeover.OfTask task = takeover.of(context, watermarks);
     Fence fence = task.fence(target, reports);
-    return recovery.of(table.createWriter(context, fence), fence, task);
+    return recovery.of(
+        table.createWriter(context, fence), fence, task, context.getProcessingTimeService());
   }
 
   @Override

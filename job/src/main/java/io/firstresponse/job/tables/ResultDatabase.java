@@ -1,6 +1,7 @@
 package io.firstresponse.job.tables;
 
 import io.firstresponse.connectors.postgres.Column;
+import io.firstresponse.connectors.postgres.FencedWriter;
 import io.firstresponse.connectors.postgres.PostgresConnections;
 import io.firstresponse.connectors.postgres.PostgresTable;
 import io.firstresponse.connectors.postgres.PostgresUpsertSink;
@@ -103,14 +104,19 @@ public final class ResultDatabase {
         };
     PostgresConnections lookup = connections;
     String name = table.name();
+    Duration hold = options.get(JobOptions.JDBC_HOLD_OPENINGS);
     return new RecoveringSink<>(
         sink(table, change -> change.session().openedAt()),
         takeover(),
         "tbl_result",
         true,
-        (rows, fence, task) ->
-            new RecoveringResults(
-                task.job().batch() ? new InTimeOrder(rows) : rows, lookup, fence, task, name));
+        (rows, fence, task, clock) -> {
+          FencedWriter<SessionChange> gathering =
+              task.job().batch()
+                  ? new InTimeOrder(rows)
+                  : new HeldOpenings(rows, clock, task.mode(), hold);
+          return new RecoveringResults(gathering, lookup, fence, task, name);
+        });
   }
 
   /**
@@ -173,7 +179,7 @@ public final class ResultDatabase {
         takeover(),
         "tbl_late",
         false,
-        (rows, fence, task) -> new RecoveringLateMessages(rows, lookup, fence, task, name));
+        (rows, fence, task, clock) -> new RecoveringLateMessages(rows, lookup, fence, task, name));
   }
 
   /**

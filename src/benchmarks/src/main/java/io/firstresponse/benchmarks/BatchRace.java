@@ -132,6 +132,10 @@ final class BatchRace implements Bench.Measurement {
       FlinkJob job = flink.run(env -> FirstResponseJob.define(env, options));
       FlinkJob.Times times = job.await(input.workload().end());
       job.forget();
+      bench.say(
+          "read after %.1f s, last row after %.1f s",
+          (times.lastRead() - times.firstRead()) / 1e9,
+          (times.lastSent() - times.firstRead()) / 1e9);
       return (times.ended() - times.firstRead()) / 1e9;
     }
 

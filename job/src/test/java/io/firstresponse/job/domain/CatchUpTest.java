@@ -1,4 +1,4 @@
-package io.firstresponse.job.sessions;
+package io.firstresponse.job.domain;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -49,5 +49,16 @@ class CatchUpTest {
     slow.expected(0, 0);
     slow.expected(100_000, 5_000);
     assertThat(slow.intervalMillis()).isEqualTo(5_000);
+  }
+
+  /** Until the speed is known, it is catching up if its messages are old. */
+  @Test
+  void aJobThatBeginsLongAgoCatchesUp() {
+    long now = 1_000_000;
+    long longAgo = now - 61_000;
+    assertThat(catchUp.catchesUp(longAgo, now)).isTrue();
+    assertThat(catchUp.catchesUp(longAgo + 1_000, now + 1_000)).as("but not faster").isFalse();
+    assertThat(catchUp.catchesUp(longAgo + 4_000, now + 2_000)).as("and now it is").isTrue();
+    assertThat(new CatchUp(0).catchesUp(now - 60_000, now)).isFalse();
   }
 }

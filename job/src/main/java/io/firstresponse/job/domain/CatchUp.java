@@ -1,11 +1,11 @@
-package io.firstresponse.job.sessions;
+package io.firstresponse.job.domain;
 
 /**
  * Notices when the watermark moves much faster than the clock. What it will soon have passed need
- * not be published before it is final, and what is published is old: it is published less often, so
- * that more of a session is written at once.
+ * not be published before it is final, and what is published is old: it may wait a little, so that
+ * more of a session is written at once.
  */
-final class CatchUp {
+public final class CatchUp {
 
   /** So many times faster than the clock the watermark moves at least when a job catches up. */
   private static final long FACTOR = 2;
@@ -16,22 +16,26 @@ final class CatchUp {
    */
   private static final long LEAST_MILLIS = 1_000;
 
+  /** A watermark so far behind the clock is one of the past, until its speed is known. */
+  private static final long LONG_AGO_MILLIS = 60_000;
+
   private final long usualMillis;
   private final long catchUpMillis;
   private long lookedAt = Long.MIN_VALUE;
   private long watermarkThen;
+  private boolean known;
   private long step;
 
   /**
    * @param usualMillis how often to publish while the job does not catch up
    */
-  CatchUp(long usualMillis) {
+  public CatchUp(long usualMillis) {
     this.usualMillis = usualMillis;
     this.catchUpMillis = Math.max(usualMillis, LEAST_MILLIS);
   }
 
   /** How often to publish now. */
-  long intervalMillis() {
+  public long intervalMillis() {
     return step > 0 ? catchUpMillis : usualMillis;
   }
 
@@ -39,9 +43,9 @@ final class CatchUp {
    * The watermark that is expected an interval from now while the job catches up, otherwise the
    * present one.
    */
-  long expected(long watermark, long now) {
+  public long expected(long watermark, long now) {
     if (lookedAt == Long.MIN_VALUE || now - lookedAt >= catchUpMillis) {
-      boolean known = lookedAt != Long.MIN_VALUE && watermarkThen != Long.MIN_VALUE;
+      known = lookedAt != Long.MIN_VALUE && watermarkThen != Long.MIN_VALUE;
       step = known ? watermark - watermarkThen : 0;
       boolean catchesUp = known && step > FACTOR * (now - lookedAt);
       step = catchesUp ? step : 0;
@@ -49,5 +53,14 @@ final class CatchUp {
       watermarkThen = watermark;
     }
     return watermark + step;
+  }
+
+  /**
+   * Whether the job catches up, going by the present watermark.
+   *
+   * @param now the time of the clock, in milliseconds as the watermark
+   */
+  public boolean catchesUp(long watermark, long now) {
+    return expected(watermark, now) > watermark || (!known && now - watermark > LONG_AGO_MILLIS);
   }
 }
