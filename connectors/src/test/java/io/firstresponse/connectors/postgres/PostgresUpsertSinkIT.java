@@ -219,6 +219,68 @@ class PostgresUpsertSinkIT {
   }
 
   @Test
+  void manyNewRowsGoByCopyAndTheRefusedOneIsFound() throws Exception {
+    answers.execute(
+        "create table support.statements (query text)",
+        "create function support.note() returns trigger language plpgsql as $$ begin"
+            + " insert into support.statements values (current_query()); return null; end $$",
+        "create trigger noted after insert on support.\"Answers\""
+            + " for each statement execute function support.note()",
+        "create function support.refuse() returns trigger language plpgsql as $$ begin"
+            + " if new.b = 777 then raise 'not this one' using errcode = '23514'; end if;"
+            + " return new; end $$",
+        "create trigger refusing before insert on support.\"Answers\""
+            + " for each row execute function support.refuse()");
+    Writing writing = new Writing();
+    writing.maxRows = 4_000;
+    PostgresUpsertWriter<Answer> writer = writing.writer();
+    Map<AnswerKey, Answer> expected = new HashMap<>();
+    for (int b = 0; b < 2_000; b++) {
+      Answer row = open(b, T + b).withNote(b % 3 == 0 ? null : "\\N, \"b\"\t" + b + "\n\u20ac");
+      write(writer, row);
+      expected.put(AnswerKey.of(row), row);
+    }
+    writer.flush(false);
+    expected.remove(new AnswerKey(777, T + 777));
+    assertThat(answers.rows()).containsExactlyInAnyOrderEntriesOf(expected);
+    assertThat(answers.refused()).extracting(Refused::b).containsExactly(777L);
+    assertThat(statements()).anyMatch(query -> query.startsWith("copy"));
+  }
+
+  /** COPY would not follow a rule. */
+  @Test
+  void rowsOfATableWithRulesAreInserted() throws Exception {
+    answers.execute(
+        "create table support.audit (b bigint)",
+        "create rule audited as on insert to support.\"Answers\""
+            + " do also insert into support.audit values (new.b)");
+    PostgresUpsertWriter<Answer> writer = writer();
+    for (int b = 0; b < 900; b++) {
+      write(writer, open(b, T));
+    }
+    writer.flush(false);
+    assertThat(answers.rows()).hasSize(900);
+    try (Connection connection = server.connect(answers.database());
+        Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery("select count(distinct b) from support.audit")) {
+      row.next();
+      assertThat(row.getLong(1)).isEqualTo(900);
+    }
+  }
+
+  private List<String> statements() throws Exception {
+    List<String> statements = new ArrayList<>();
+    try (Connection connection = server.connect(answers.database());
+        Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery("select query from support.statements")) {
+      while (row.next()) {
+        statements.add(row.getString(1));
+      }
+    }
+    return statements;
+  }
+
+  @Test
   void neverOpensWhatWasAnswered() throws Exception {
     PostgresUpsertWriter<Answer> writer = writer();
     write(writer, answered(1, T, 5, T + 10));
