@@ -13,6 +13,7 @@
 --   tbl_late               select, insert, delete          delete: what a crash has made doubtful
 --   tbl_writer             select, insert, update, delete  delete: the place of the task before
 --   tbl_identity           select, update                  update: a job that starts without state
+--   tbl_load               select, insert, update, delete  a row while a batch fills tbl_result
 --   tbl_dead_letter        select, insert, update, delete  delete: of a refused row that is written after all
 --   tbl_correction         select, insert, delete          delete: sink.start-over empties the tables
 -- In PostgreSQL 14 and older everybody may create tables in schema public. Use another schema, or:
@@ -49,6 +50,7 @@ begin
   if to_regclass(format('%I.tbl_writer', current_schema())) is not null then
     grant select, insert, update, delete on tbl_writer to first_response_writer;
     grant select, update on tbl_identity to first_response_writer;
+    grant select, insert, update, delete on tbl_load to first_response_writer;
   end if;
   foreach name in array array[
     'report_settings', 'response_target', 'response_bracket',

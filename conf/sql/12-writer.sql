@@ -51,6 +51,24 @@ comment on column tbl_identity.id is 'The same in the state of the job that wrot
 
 insert into tbl_identity (id) values (md5(random()::text || clock_timestamp()::text)::uuid);
 
+create table tbl_load (
+  target          text not null,
+  keys            text[] not null,
+  submitted_at    timestamptz not null,
+  execution       text not null,
+  attempt         integer not null,
+  finished_groups integer not null default 0,
+  constraint tbl_load_pkey primary key (target)
+);
+
+comment on table tbl_load is 'A row while a batch fills an empty tbl_result, as a rule without its keys and indexes. If no job runs, the load was interrupted: the next job empties the table and makes them again.';
+comment on column tbl_load.target is 'The table that is filled.';
+comment on column tbl_load.keys is 'The statements that make its keys and indexes again, in their order; none if they are there.';
+comment on column tbl_load.submitted_at is 'When the job was submitted that fills it.';
+comment on column tbl_load.execution is 'Flink''s id of the execution within which it counts attempts.';
+comment on column tbl_load.attempt is 'The attempt that fills it.';
+comment on column tbl_load.finished_groups is 'How many key groups of the attempt have all their rows in the table.';
+
 create view data_complete_through as
 select
   case
@@ -76,6 +94,7 @@ begin
   if exists (select from pg_roles where rolname = 'first_response_writer') then
     grant select, insert, update, delete on tbl_writer to first_response_writer;
     grant select, update on tbl_identity to first_response_writer;
+    grant select, insert, update, delete on tbl_load to first_response_writer;
   end if;
   if exists (select from pg_roles where rolname = 'first_response_reader') then
     grant select on data_complete_through to first_response_reader;

@@ -28,6 +28,19 @@ public final class JobOptions {
     }
   }
 
+  /** How a batch fills an empty table. */
+  public enum Bulk {
+    /** Without its keys and indexes, where they can be made after the rows. */
+    AUTO,
+    /** With them. */
+    OFF;
+
+    @Override
+    public String toString() {
+      return spelled(this);
+    }
+  }
+
   /** Where messages come from. */
   public enum SourceType {
     FILES,
@@ -711,6 +724,16 @@ public final class JobOptions {
           .withDescription(
               "How long a row waits for a batch to fill, at most. It waits as long as the last"
                   + " batch took, and 10 ms at least.");
+
+  public static final ConfigOption<Bulk> JDBC_BULK =
+      key("sink.jdbc.bulk")
+          .enumType(Bulk.class)
+          .defaultValue(Bulk.AUTO)
+          .withDescription(
+              "Whether a batch may fill an empty tbl_result without its keys and indexes, which are"
+                  + " made after the rows. It is done where the user owns the table, and it has no"
+                  + " triggers, partitions or foreign keys that refer to it. Readers have no index"
+                  + " meanwhile, and wait for a moment at the beginning and at the end.");
 
   public static final ConfigOption<Duration> JDBC_HOLD_OPENINGS =
       key("sink.jdbc.hold-openings")

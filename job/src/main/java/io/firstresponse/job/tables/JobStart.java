@@ -12,10 +12,13 @@ import java.time.OffsetDateTime;
  *     of a job that wrote other rows is refused
  * @param adopts whether the tables have rows that are in no state that the job starts from: then it
  *     recovers from nothing, so that rows that it does not produce are deleted
+ * @param bulk whether it may fill an empty {@code tbl_result} without keys, see {@link BulkLoad}
  */
-public record JobStart(OffsetDateTime submitted, String host, String tables, boolean adopts)
+public record JobStart(
+    OffsetDateTime submitted, String host, String tables, boolean adopts, boolean bulk)
     implements Serializable {
 
   /** Of an operator that is run without tables. */
-  public static final JobStart WITHOUT_TABLES = new JobStart(OffsetDateTime.MIN, "", "", false);
+  public static final JobStart WITHOUT_TABLES =
+      new JobStart(OffsetDateTime.MIN, "", "", false, false);
 }

@@ -16,6 +16,7 @@ import io.firstresponse.job.domain.SessionChange.Kind;
 import io.firstresponse.job.options.BadOptionException;
 import io.firstresponse.job.options.DatabaseOptions;
 import io.firstresponse.job.options.JobOptions;
+import io.firstresponse.job.options.JobOptions.Bulk;
 import io.firstresponse.job.options.JobOptions.Results;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
@@ -113,7 +114,7 @@ public final class ResultDatabase {
         (rows, fence, task, clock) -> {
           FencedWriter<SessionChange> gathering =
               task.job().batch()
-                  ? new InTimeOrder(rows)
+                  ? new InTimeOrder(rows, lookup, fence, task)
                   : new HeldOpenings(rows, clock, task.mode(), hold);
           return new RecoveringResults(gathering, lookup, fence, task, name);
         });
@@ -288,6 +289,11 @@ public final class ResultDatabase {
   /** Says, before its sinks are made, whether the job runs as a batch. */
   public void runsAsBatch(boolean runs) {
     batch = runs;
+  }
+
+  /** Whether the job may fill an empty table without its keys. */
+  boolean loads() {
+    return batch && options.get(JobOptions.JDBC_BULK) == Bulk.AUTO;
   }
 
   /** Says how the job starts, before its sinks are made. */

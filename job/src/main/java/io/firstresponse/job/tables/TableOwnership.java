@@ -40,12 +40,17 @@ public final class TableOwnership {
   /** Longer than a transaction of a writer takes as a rule. */
   private static final String PATIENCE = "30s";
 
+  /** Insufficient privilege. */
+  private static final String NO_RIGHTS = "42501";
+
   private static final List<String> TARGETS = List.of("tbl_result", "tbl_late", "tbl_correction");
 
   private final PostgresConnections connections;
   private final ReadableConfig options;
   private final ReadableConfig flink;
   private final String schema;
+  private final BulkLoad load;
+  private final boolean loads;
 
   /**
    * @param flink the configuration that the job is submitted with
@@ -55,6 +60,8 @@ public final class TableOwnership {
     this.options = options;
     this.flink = flink;
     this.schema = options.get(JobOptions.JDBC_SCHEMA);
+    this.load = new BulkLoad(schema);
+    this.loads = database.loads();
   }
 
   /** The job that wrote last, and its progress. */
@@ -127,7 +134,8 @@ public final class TableOwnership {
                 "select clock_timestamp(), (select id from %s.tbl_identity)"
                     .formatted(new Identifier(schema).quoted()))) {
       row.next();
-      return new JobStart(row.getObject(1, OffsetDateTime.class), host(), row.getString(2), false);
+      return new JobStart(
+          row.getObject(1, OffsetDateTime.class), host(), row.getString(2), false, false);
     }
   }
 
@@ -150,12 +158,14 @@ public final class TableOwnership {
     Optional<Writer> writer = writer(connection);
     if (writer.filter(this::isThisJob).isPresent()) {
       // Flink finds its state, if it has any. Without it, all rows are the same job's.
+      restore(connection);
       return adopting(start, start.tables());
     }
     boolean alive = writer.filter(Writer::alive).isPresent();
     if (alive && !takesOver) {
       throw inUse(writer.get(), startsOver);
     }
+    restore(connection);
     boolean written = hasRows(connection) || writer.filter(Writer::isUnfinished).isPresent();
     if (!startsOver && (alive || written)) {
       if (!takesOver) {
@@ -167,11 +177,29 @@ public final class TableOwnership {
     if (startsOver) {
       empty(connection);
     }
-    return new JobStart(start.submitted(), start.host(), renewIdentity(connection), false);
+    String tables = renewIdentity(connection);
+    return new JobStart(start.submitted(), start.host(), tables, false, loads);
+  }
+
+  private void restore(Connection connection) throws SQLException {
+    try {
+      if (load.restore(connection)) {
+        System.out.printf(
+            "%s: a load of tbl_result in schema %s of %s was interrupted: the table has been emptied and has its keys again%n",
+            JobOptions.JDBC_BULK.key(), schema, connections);
+      }
+    } catch (SQLException e) {
+      if (!NO_RIGHTS.equals(e.getSQLState())) {
+        throw e;
+      }
+      throw new BadOptionException(
+          "%s: a load of tbl_result in schema %s of %s was interrupted, and only the owner of the table can make its keys again. Submit the job once as the owner."
+              .formatted(JobOptions.JDBC_USER.key(), schema, connections));
+    }
   }
 
   private static JobStart adopting(JobStart start, String tables) {
-    return new JobStart(start.submitted(), start.host(), tables, true);
+    return new JobStart(start.submitted(), start.host(), tables, true, false);
   }
 
   /**

@@ -37,6 +37,7 @@ final class TableRights {
     needed.put("tbl_late", List.of(READS, "insert", "delete"));
     needed.put("tbl_dead_letter", List.of(READS, "insert", "update", "delete"));
     needed.put("tbl_writer", List.of(READS, "insert", "update", "delete"));
+    needed.put("tbl_load", List.of(READS, "insert", "update", "delete"));
     if (corrections) {
       needed.put("tbl_correction", List.of(READS, "insert"));
     }

@@ -100,6 +100,16 @@ record Takeover(String schema, ResponseMode mode, JobStart start, boolean batch)
       return job.start;
     }
 
+    /** The attempt that fills an empty table, the same for all tasks. */
+    BulkLoad.Attempt loading() {
+      return new BulkLoad.Attempt(start().submitted(), execution, task.getAttemptNumber());
+    }
+
+    /** How many key groups all tasks have. */
+    int allGroups() {
+      return task.getMaxNumberOfParallelSubtasks();
+    }
+
     /** The key groups of the task, whose rows it writes. */
     KeyGroupRange keyGroups() {
       return KeyGroupRangeAssignment.computeKeyGroupRangeForOperatorIndex(
@@ -119,7 +129,7 @@ record Takeover(String schema, ResponseMode mode, JobStart start, boolean batch)
           job.schema,
           target,
           keyGroups(),
-          task.getMaxNumberOfParallelSubtasks(),
+          allGroups(),
           new Fence.Attempt(
               new Fence.Submission(start().submitted(), start().host(), jobId),
               checkpoint.orElse(0),
@@ -134,8 +144,7 @@ record Takeover(String schema, ResponseMode mode, JobStart start, boolean batch)
 
     /** Whether a key is written by this task: that of the keyed function that it follows. */
     boolean isOwn(long b, long a) {
-      int all = task.getMaxNumberOfParallelSubtasks();
-      return keyGroups().contains(Shards.of(job.mode, b, a, all));
+      return keyGroups().contains(Shards.of(job.mode, b, a, allGroups()));
     }
   }
 }

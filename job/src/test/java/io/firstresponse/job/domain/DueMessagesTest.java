@@ -17,7 +17,7 @@ class DueMessagesTest {
   /** From few to many, with which another way of sorting begins. */
   @Test
   void thoseOfAKeyComeTogetherAndInOrder() {
-    for (long seed = 0; seed < 600; seed++) {
+    for (long seed = 0; seed < 200; seed++) {
       Random random = new Random(seed);
       ResponseMode mode =
           random.nextBoolean() ? ResponseMode.ANY_AGENT : ResponseMode.ADDRESSED_AGENT;

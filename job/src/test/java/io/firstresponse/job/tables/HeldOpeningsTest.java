@@ -40,10 +40,10 @@ class HeldOpeningsTest {
   @Test
   void whatIsHeldIsWrittenBeforeTheWatermarkPassesIt() throws Exception {
     long held = 0;
-    for (long seed = 0; seed < 3_000; seed++) {
+    for (long seed = 0; seed < 1_500; seed++) {
       held += new Run(seed).all();
     }
-    assertThat(held).as("sessions that were written once, answered").isGreaterThan(1_000);
+    assertThat(held).as("sessions that were written once, answered").isGreaterThan(500);
   }
 
   @Test

@@ -63,6 +63,7 @@ class TableCheckIT {
             "tbl_dead_letter",
             "tbl_identity",
             "tbl_late",
+            "tbl_load",
             "tbl_result",
             "tbl_writer");
   }

@@ -1,0 +1,283 @@
+package io.firstresponse.job.tables;
+
+import io.firstresponse.connectors.postgres.Identifier;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Savepoint;
+import java.sql.Statement;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Fills an empty {@code tbl_result} without its keys and indexes, which are made after the rows:
+ * PostgreSQL needs half the time for both together.
+ *
+ * <p>While a batch fills the table, {@code tbl_load} has a row with the statements that make the
+ * keys again. It is written in the transaction that drops them, when the first rows come, and
+ * deleted in the one that makes them. So whoever finds it when no job runs knows of an interrupted
+ * load, and what is missing. Where keys cannot be dropped the row has no statements.
+ *
+ * <p>Without keys a row that is written again would be there twice. So another attempt, and a later
+ * job, first make an empty table with its keys of it, and fill that. Each method works in a
+ * transaction that the caller commits.
+ */
+final class BulkLoad {
+
+  private static final Logger LOG = LoggerFactory.getLogger(BulkLoad.class);
+
+  /** Readers of the table are not kept waiting for longer, nor waited for. */
+  private static final String PATIENCE = "1s";
+
+  /**
+   * A table whose keys can be dropped and made again as they were: it is the user's own, no other
+   * table refers to it, and it has no triggers, which might read it, partitions or heirs.
+   */
+  private static final String SUITABLE =
+      """
+      select c.oid from pg_class c
+      where c.oid = '%s'::regclass and c.relkind = 'r' and c.relpersistence = 'p'
+        and not c.relispartition and not c.relhassubclass and not c.relhasrules
+        and c.relreplident = 'd' and pg_has_role(c.relowner, 'usage')
+        and has_schema_privilege(c.relnamespace, 'create')
+        and not exists (select from pg_trigger where tgrelid = c.oid)
+        and not exists (select from pg_constraint where confrelid = c.oid)
+        and not exists (
+          select from pg_index i join pg_class x on x.oid = i.indexrelid
+          where i.indrelid = c.oid
+            and (not i.indisvalid or i.indisclustered or i.indisreplident
+              or x.reltablespace <> 0 or x.reloptions is not null))
+      """;
+
+  /** What is dropped, and what makes it again, keys first. */
+  private static final String KEYS =
+      """
+      select
+        case when n.oid is not null
+          then format('alter table %%s drop constraint %%I', i.indrelid::regclass, n.conname)
+          else format('drop index %%s', i.indexrelid::regclass) end,
+        case when n.oid is not null
+          then format('alter table %%s add constraint %%I %%s',
+            i.indrelid::regclass, n.conname, pg_get_constraintdef(n.oid))
+          else pg_get_indexdef(i.indexrelid) end,
+        format('comment on index %%s is %%L',
+          i.indexrelid::regclass, obj_description(i.indexrelid, 'pg_class')),
+        obj_description(i.indexrelid, 'pg_class') is not null
+      from pg_index i left join pg_constraint n
+        on n.conindid = i.indexrelid and n.conrelid = i.indrelid and n.contype in ('p', 'u', 'x')
+      where i.indrelid = %d
+      order by n.contype = 'p' desc nulls last, i.indexrelid
+      """;
+
+  private final String schema;
+
+  BulkLoad(String schema) {
+    this.schema = new Identifier(schema).quoted();
+  }
+
+  /**
+   * An attempt of a job.
+   *
+   * @param submitted when the job was
+   * @param execution within which attempts are counted
+   */
+  record Attempt(OffsetDateTime submitted, String execution, int number) {
+
+    boolean isOf(Load load) {
+      return load.attempt.submitted.isEqual(submitted)
+          && load.attempt.execution.equals(execution)
+          && load.attempt.number == number;
+    }
+
+    boolean isBehind(Load load) {
+      return load.attempt.submitted.isAfter(submitted)
+          || (load.attempt.submitted.isEqual(submitted)
+              && load.attempt.execution.equals(execution)
+              && load.attempt.number > number);
+    }
+  }
+
+  /** A load that is under way or was interrupted. */
+  private record Load(List<String> keys, Attempt attempt, int finished) {}
+
+  /**
+   * Notes that a task of an attempt is about to write its first row. The first task drops the keys,
+   * if they can be made again. Tasks of an attempt before have written to a table that is not there
+   * any more then.
+   *
+   * @return whether the attempt may fill the table; if not, a later one does
+   */
+  boolean enter(Connection connection, Attempt attempt) throws SQLException {
+    execute(connection, "lock table %s.tbl_load in share row exclusive mode".formatted(schema));
+    Optional<Load> load = load(connection);
+    if (load.isPresent() && attempt.isOf(load.get())) {
+      return true;
+    }
+    if (load.isPresent() && attempt.isBehind(load.get())) {
+      return false;
+    }
+    List<String> keys = restore(connection) ? List.of() : dropKeys(connection);
+    try (PreparedStatement insert =
+        connection.prepareStatement(
+            "insert into %s.tbl_load (target, keys, submitted_at, execution, attempt) values ('tbl_result', ?, ?, ?, ?)"
+                .formatted(schema))) {
+      insert.setArray(1, connection.createArrayOf("text", keys.toArray()));
+      insert.setObject(2, attempt.submitted);
+      insert.setString(3, attempt.execution);
+      insert.setInt(4, attempt.number);
+      insert.execute();
+    }
+    return true;
+  }
+
+  /** Drops the keys and returns the statements that make them again; none if they cannot be. */
+  private List<String> dropKeys(Connection connection) throws SQLException {
+    Savepoint before = connection.setSavepoint();
+    try (Statement statement = connection.createStatement()) {
+      // Names of indexes are written out in full.
+      statement.execute("set local search_path to pg_catalog");
+      statement.execute("set local lock_timeout = '" + PATIENCE + "'");
+      List<String> keys = drop(statement);
+      if (!keys.isEmpty()) {
+        return keys;
+      }
+    } catch (SQLException e) {
+      LOG.info("{}.tbl_result is filled with its keys: {}", schema, e.getMessage());
+    }
+    connection.rollback(before);
+    return List.of();
+  }
+
+  private List<String> drop(Statement statement) throws SQLException {
+    Optional<Long> table = suitable(statement);
+    if (table.isEmpty()) {
+      return List.of();
+    }
+    statement.execute("lock table %s.tbl_result in access exclusive mode".formatted(schema));
+    if (isTrue(statement, "select exists (select from %s.tbl_result)".formatted(schema))) {
+      return List.of();
+    }
+    List<String> drops = new ArrayList<>();
+    List<String> keys = new ArrayList<>();
+    try (ResultSet row = statement.executeQuery(KEYS.formatted(table.get()))) {
+      while (row.next()) {
+        drops.add(row.getString(1));
+        keys.add(row.getString(2));
+        if (row.getBoolean(4)) {
+          keys.add(row.getString(3));
+        }
+      }
+    }
+    for (String drop : drops) {
+      statement.execute(drop);
+    }
+    return keys;
+  }
+
+  private Optional<Long> suitable(Statement statement) throws SQLException {
+    String name = schema.replace("'", "''") + ".tbl_result";
+    try (ResultSet row = statement.executeQuery(SUITABLE.formatted(name))) {
+      return row.next() ? Optional.of(row.getLong(1)) : Optional.empty();
+    }
+  }
+
+  /**
+   * Makes an interrupted load none: the table is empty and has its keys. One that was filled with
+   * them keeps its rows.
+   *
+   * @return whether a load was interrupted
+   */
+  boolean restore(Connection connection) throws SQLException {
+    Optional<Load> load = load(connection);
+    if (load.isEmpty()) {
+      return false;
+    }
+    if (!load.get().keys.isEmpty()) {
+      execute(connection, "truncate %s.tbl_result".formatted(schema));
+      LOG.warn(
+          "A load of {}.tbl_result was interrupted: the table is emptied and gets its keys",
+          schema);
+    }
+    end(connection, load.get());
+    return true;
+  }
+
+  /**
+   * Notes that a task has written all its rows. The last one makes the keys, which may take
+   * minutes.
+   *
+   * @param groups key groups of the task
+   * @param allGroups those of all tasks
+   * @return whether the attempt was still the one that fills the table
+   */
+  boolean leave(Connection connection, Attempt attempt, int groups, int allGroups)
+      throws SQLException {
+    Optional<Load> load = load(connection);
+    if (load.isEmpty() || !attempt.isOf(load.get())) {
+      return false;
+    }
+    if (load.get().finished + groups == allGroups) {
+      end(connection, load.get());
+    } else {
+      execute(
+          connection,
+          "update %s.tbl_load set finished_groups = finished_groups + %d"
+              .formatted(schema, groups));
+    }
+    return true;
+  }
+
+  private void end(Connection connection, Load load) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("set local statement_timeout = 0");
+      statement.execute("set local lock_timeout = 0");
+      statement.execute(
+          "select set_config('maintenance_work_mem', '256MB', true)"
+              + " where pg_size_bytes(current_setting('maintenance_work_mem')) < 256 * 1024 * 1024");
+      for (String key : load.keys) {
+        statement.execute(key);
+      }
+      statement.execute("delete from %s.tbl_load".formatted(schema));
+    }
+  }
+
+  private Optional<Load> load(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      return load(statement);
+    }
+  }
+
+  private Optional<Load> load(Statement statement) throws SQLException {
+    try (ResultSet row =
+        statement.executeQuery(
+            "select keys, submitted_at, execution, attempt, finished_groups from %s.tbl_load for update"
+                .formatted(schema))) {
+      return row.next()
+          ? Optional.of(
+              new Load(
+                  List.of((String[]) row.getArray(1).getArray()),
+                  new Attempt(
+                      row.getObject(2, OffsetDateTime.class), row.getString(3), row.getInt(4)),
+                  row.getInt(5)))
+          : Optional.empty();
+    }
+  }
+
+  private static void execute(Connection connection, String sql) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+
+  private static boolean isTrue(Statement statement, String query) throws SQLException {
+    try (ResultSet row = statement.executeQuery(query)) {
+      row.next();
+      return row.getBoolean(1);
+    }
+  }
+}
