@@ -1,6 +1,5 @@
 package io.firstresponse.job.spill;
 
-import static java.nio.file.StandardOpenOption.DELETE_ON_CLOSE;
 import static java.nio.file.StandardOpenOption.READ;
 import static java.nio.file.StandardOpenOption.WRITE;
 
@@ -13,8 +12,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * A temporary file in the folder that Java has for such files. It is made with the first write and
- * deleted when it is closed. Not thread-safe.
+ * A temporary file in the folder that Java has for such files. It is made with the first write, and
+ * has no name from then on: its space is free when it is closed, or the process is killed. Not
+ * thread-safe.
  */
 public final class SpillFile implements Closeable {
 
@@ -25,7 +25,6 @@ public final class SpillFile implements Closeable {
    */
   public record Region(long position, long length) {}
 
-  private Path path;
   private FileChannel channel;
   private long end;
 
@@ -39,8 +38,9 @@ public final class SpillFile implements Closeable {
     Region written = new Region(end, bytes.remaining());
     try {
       if (channel == null) {
-        path = Files.createTempFile("first-response-batch-", ".tmp");
-        channel = FileChannel.open(path, READ, WRITE, DELETE_ON_CLOSE);
+        Path path = Files.createTempFile("first-response-batch-", ".tmp");
+        channel = FileChannel.open(path, READ, WRITE);
+        Files.delete(path);
       }
       while (bytes.hasRemaining()) {
         end += channel.write(bytes, end);
@@ -71,15 +71,14 @@ public final class SpillFile implements Closeable {
     target.flip();
   }
 
-  private IOException failed(IOException e) {
-    String where = path == null ? System.getProperty("java.io.tmpdir") : path.toString();
+  private static IOException failed(IOException e) {
     return new IOException(
-        "Keeping what does not fit the heap in "
-            + where
+        "Keeping what does not fit the heap in a file in "
+            + System.getProperty("java.io.tmpdir")
             + " failed: "
             + e.getMessage()
-            + ". Make room there, choose another folder with -Djava.io.tmpdir, or give the process a"
-            + " larger heap.",
+            + ". Make room there, or give the process a larger heap, or another folder: TMPDIR for"
+            + " scripts/run-local, -Djava.io.tmpdir in env.java.opts.taskmanager for a cluster.",
         e);
   }
 

@@ -54,7 +54,7 @@ class SortedSessionsTest {
   }
 
   @Test
-  void theFileIsGoneWhenItIsClosed() throws Exception {
+  void theFileHasNoName() throws Exception {
     List<String> before = spillFiles();
     SpillFile file = new SpillFile();
     SpillFile.Region region = file.write(ByteBuffer.wrap(new byte[] {1, 2, 3}));
@@ -63,9 +63,9 @@ class SortedSessionsTest {
     ByteBuffer read = ByteBuffer.allocate(2);
     file.read(region, 1, read);
     assertThat(read.array()).containsExactly(2, 3);
-    file.close();
-    file.close();
     assertThat(spillFiles()).containsExactlyInAnyOrderElementsOf(before);
+    file.close();
+    file.close();
   }
 
   @Test
@@ -76,8 +76,8 @@ class SortedSessionsTest {
               () ->
                   file.read(new SpillFile.Region(region.position(), 9), 0, ByteBuffer.allocate(9)))
           .isInstanceOf(IOException.class)
-          .hasMessageContaining("first-response-batch-")
-          .hasMessageContaining("-Djava.io.tmpdir");
+          .hasMessageContaining(TEMPORARY.toString())
+          .hasMessageContaining("-Djava.io.tmpdir in env.java.opts.taskmanager");
     }
   }
 
