@@ -48,30 +48,38 @@ final class BulkLoad {
         and not exists (select from pg_trigger where tgrelid = c.oid)
         and not exists (select from pg_constraint where confrelid = c.oid)
         and not exists (
+          select from pg_constraint n
+          where n.conrelid = c.oid and (n.contype = 'x' or n.condeferrable
+            or n.contype in ('p', 'u') and obj_description(n.oid, 'pg_constraint') is not null))
+        and not exists (
           select from pg_index i join pg_class x on x.oid = i.indexrelid
           where i.indrelid = c.oid
             and (not i.indisvalid or i.indisclustered or i.indisreplident
               or x.reltablespace <> 0 or x.reloptions is not null))
       """;
 
-  /** What is dropped, and what makes it again, keys first. */
+  /**
+   * Of each index: what drops it, and what makes it again, with its comment and its constraint.
+   * Indexes are made while others read; a constraint on an index that is there takes no time.
+   */
   private static final String KEYS =
       """
       select
+        case when n.oid is null
+          then format('drop index %%s', x.oid::regclass)
+          else format('alter table %%s drop constraint %%I', i.indrelid::regclass, n.conname) end,
+        pg_get_indexdef(x.oid),
+        'comment on index ' || x.oid::regclass || ' is '
+          || quote_literal(obj_description(x.oid, 'pg_class')),
         case when n.oid is not null
-          then format('alter table %%s drop constraint %%I', i.indrelid::regclass, n.conname)
-          else format('drop index %%s', i.indexrelid::regclass) end,
-        case when n.oid is not null
-          then format('alter table %%s add constraint %%I %%s',
-            i.indrelid::regclass, n.conname, pg_get_constraintdef(n.oid))
-          else pg_get_indexdef(i.indexrelid) end,
-        format('comment on index %%s is %%L',
-          i.indexrelid::regclass, obj_description(i.indexrelid, 'pg_class')),
-        obj_description(i.indexrelid, 'pg_class') is not null
-      from pg_index i left join pg_constraint n
-        on n.conindid = i.indexrelid and n.conrelid = i.indrelid and n.contype in ('p', 'u', 'x')
+          then format('alter table %%s add constraint %%I %%s using index %%I',
+            i.indrelid::regclass, n.conname,
+            case n.contype when 'p' then 'primary key' else 'unique' end, x.relname) end
+      from pg_index i join pg_class x on x.oid = i.indexrelid
+        left join pg_constraint n
+          on n.conindid = x.oid and n.conrelid = i.indrelid and n.contype in ('p', 'u')
       where i.indrelid = %d
-      order by n.contype = 'p' desc nulls last, i.indexrelid
+      order by x.oid
       """;
 
   private final String schema;
@@ -113,7 +121,6 @@ final class BulkLoad {
    * @return whether the attempt may fill the table; if not, a later one does
    */
   boolean enter(Connection connection, Attempt attempt) throws SQLException {
-    execute(connection, "lock table %s.tbl_load in share row exclusive mode".formatted(schema));
     Optional<Load> load = load(connection);
     if (load.isPresent() && attempt.isOf(load.get())) {
       return true;
@@ -163,19 +170,21 @@ final class BulkLoad {
       return List.of();
     }
     List<String> drops = new ArrayList<>();
-    List<String> keys = new ArrayList<>();
+    List<String> indexes = new ArrayList<>();
+    List<String> constraints = new ArrayList<>();
     try (ResultSet row = statement.executeQuery(KEYS.formatted(table.get()))) {
       while (row.next()) {
         drops.add(row.getString(1));
-        keys.add(row.getString(2));
-        if (row.getBoolean(4)) {
-          keys.add(row.getString(3));
-        }
+        indexes.add(row.getString(2));
+        Optional.ofNullable(row.getString(3)).ifPresent(indexes::add);
+        Optional.ofNullable(row.getString(4)).ifPresent(constraints::add);
       }
     }
     for (String drop : drops) {
       statement.execute(drop);
     }
+    List<String> keys = new ArrayList<>(indexes);
+    keys.addAll(constraints);
     return keys;
   }
 
@@ -246,8 +255,10 @@ final class BulkLoad {
     }
   }
 
+  /** One transaction after the other: each sees what the one before has left. */
   private Optional<Load> load(Connection connection) throws SQLException {
     try (Statement statement = connection.createStatement()) {
+      statement.execute("lock table %s.tbl_load in share row exclusive mode".formatted(schema));
       return load(statement);
     }
   }
@@ -255,7 +266,7 @@ final class BulkLoad {
   private Optional<Load> load(Statement statement) throws SQLException {
     try (ResultSet row =
         statement.executeQuery(
-            "select keys, submitted_at, execution, attempt, finished_groups from %s.tbl_load for update"
+            "select keys, submitted_at, execution, attempt, finished_groups from %s.tbl_load"
                 .formatted(schema))) {
       return row.next()
           ? Optional.of(
