@@ -55,6 +55,8 @@ final class JobRun {
     flink.setString(
         "execution.checkpointing.externalized-checkpoint-retention", "RETAIN_ON_CANCELLATION");
     flink.setString("restart-strategy.type", "none");
+    // Counts come with heartbeats, as a rule every 10 s: a test's job may have ended by then.
+    flink.setString("heartbeat.interval", "500 ms");
     return flink;
   }
 
