@@ -66,9 +66,9 @@ class BulkLoadIT {
           Await.until(
               "a load or the end",
               SOON,
-              () -> database.count("select count(*) from ddl") > 0 || ended.isDone());
+              () -> database.count("select count(*) from tbl_load") > 0 || ended.isDone());
         }
-        Thread.sleep(random.nextInt(seed % 2 == 0 ? 50 : 400));
+        Thread.sleep(random.nextInt(seed % 2 == 0 ? 30 : 400));
         if (!ended.isDone()) {
           job.cancel().exceptionally(hasEnded -> null).get();
           Await.until("its end", SOON, ended::isDone);
