@@ -48,7 +48,7 @@ class EndedInputIT {
                   "--event-time.idle-timeout", "0 s",
                   "--event-time.max-out-of-orderness", "10 s"));
       Configuration flink = JobRun.settings("hashmap", folder);
-      JobRun first = JobRun.startSlowly(flink, 1, options, 250, folder);
+      JobRun first = JobRun.startSlowly(flink, 1, options, 100, folder);
       first.awaitUsed(200);
       String state = first.end(Leaves.CANONICAL_SAVEPOINT);
 

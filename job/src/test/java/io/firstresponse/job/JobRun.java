@@ -110,6 +110,7 @@ final class JobRun {
    * @return how many have been
    */
   long awaitUsed(long count) throws Exception {
+    long[] used = {0};
     Await.until(
         count + " messages used, and a checkpoint",
         SOON,
@@ -117,9 +118,12 @@ final class JobRun {
           if (job.getJobStatus().get().isTerminalState()) {
             // Tells why.
             job.getJobExecutionResult().get();
-            throw new AssertionError("it ended before " + count + " messages were used");
+            throw new AssertionError(
+                "it ended before %d messages were used: %d were, and a checkpoint was there: %s"
+                    .formatted(count, used[0], lastCheckpoint().isPresent()));
           }
-          return lastCheckpoint().isPresent() && count(Count.USED) >= count;
+          used[0] = count(Count.USED);
+          return used[0] >= count && lastCheckpoint().isPresent();
         });
     return count(Count.USED);
   }
