@@ -62,13 +62,16 @@ class BulkLoadIT {
         List<String> keys = keys(database);
         JobClient job = start(options(database));
         CompletableFuture<?> ended = job.getJobExecutionResult();
+        long rows = random.nextInt(10_000);
         if (seed % 2 == 0) {
           Await.until(
-              "a load or the end",
+              "a load that has come so far, or the end",
               SOON,
-              () -> database.count("select count(*) from tbl_load") > 0 || ended.isDone());
+              () ->
+                  ended.isDone()
+                      || (database.count("select count(*) from tbl_load") > 0
+                          && database.count("select count(*) from tbl_result") >= rows));
         }
-        Thread.sleep(random.nextInt(seed % 2 == 0 ? 30 : 400));
         if (!ended.isDone()) {
           job.cancel().exceptionally(hasEnded -> null).get();
           Await.until("its end", SOON, ended::isDone);

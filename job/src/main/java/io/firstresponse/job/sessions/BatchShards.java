@@ -10,6 +10,7 @@ import io.firstresponse.job.domain.Shard;
 import io.firstresponse.job.domain.WaitingMessages;
 import io.firstresponse.job.spill.HeapShare;
 import io.firstresponse.job.spill.SpillFile;
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -46,7 +47,7 @@ final class BatchShards implements ShardStore {
         public void remove(ConversationKey key) {}
       };
 
-  private final HeapShare share = HeapShare.ofMessages();
+  private final Closeable share;
   private final LongSupplier mostBytes;
   private final int chunkMessages;
   private final Map<Integer, BatchShard> shards = new HashMap<>();
@@ -57,8 +58,11 @@ final class BatchShards implements ShardStore {
 
   /** Shards that fill the task's share of the heap. */
   BatchShards() {
-    mostBytes = share;
-    chunkMessages = CHUNK;
+    this(HeapShare.ofMessages());
+  }
+
+  private BatchShards(HeapShare share) {
+    this(share, share, CHUNK);
   }
 
   /**
@@ -66,6 +70,11 @@ final class BatchShards implements ShardStore {
    * @param chunkMessages messages of a shard that are kept, and written, together
    */
   BatchShards(LongSupplier mostBytes, int chunkMessages) {
+    this(() -> {}, mostBytes, chunkMessages);
+  }
+
+  private BatchShards(Closeable share, LongSupplier mostBytes, int chunkMessages) {
+    this.share = share;
     this.mostBytes = mostBytes;
     this.chunkMessages = chunkMessages;
   }

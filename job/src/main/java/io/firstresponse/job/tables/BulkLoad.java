@@ -23,9 +23,9 @@ import org.slf4j.LoggerFactory;
  * deleted in the one that makes them. So whoever finds it when no job runs knows of an interrupted
  * load, and what is missing. Where keys cannot be dropped the row has no statements.
  *
- * <p>Without keys a row that is written again would be there twice. So another attempt, and a later
- * job, first make an empty table with its keys of it, and fill that. Each method works in a
- * transaction that the caller commits.
+ * <p>Without keys a row that is written again would be there twice. So another attempt, or a later
+ * job, first empties the table and makes its keys, and the attempt then fills it with them. Each
+ * method works in a transaction that the caller commits.
  */
 final class BulkLoad {
 
@@ -114,9 +114,8 @@ final class BulkLoad {
   private record Load(List<String> keys, Attempt attempt, int finished) {}
 
   /**
-   * Notes that a task of an attempt is about to write its first row. The first task drops the keys,
-   * if they can be made again. Tasks of an attempt before have written to a table that is not there
-   * any more then.
+   * Notes that a task of an attempt is about to write its first row. The first task of the first
+   * attempt drops the keys, if they can be made again.
    *
    * @return whether the attempt may fill the table; if not, a later one does
    */
@@ -128,7 +127,13 @@ final class BulkLoad {
     if (load.isPresent() && attempt.isBehind(load.get())) {
       return false;
     }
-    List<String> keys = restore(connection) ? List.of() : dropKeys(connection);
+    boolean anew = load.isPresent() && restore(connection, load.get());
+    List<String> keys = load.isPresent() ? List.of() : dropKeys(connection);
+    LOG.info(
+        "{}.tbl_result is filled {} its keys{}",
+        schema,
+        keys.isEmpty() ? "with" : "without",
+        anew ? ", anew" : "");
     try (PreparedStatement insert =
         connection.prepareStatement(
             "insert into %s.tbl_load (target, keys, submitted_at, execution, attempt) values ('tbl_result', ?, ?, ?, ?)"
@@ -154,7 +159,7 @@ final class BulkLoad {
         return keys;
       }
     } catch (SQLException e) {
-      LOG.info("{}.tbl_result is filled with its keys: {}", schema, e.getMessage());
+      LOG.info("The keys of {}.tbl_result cannot be dropped: {}", schema, e.getMessage());
     }
     connection.rollback(before);
     return List.of();
@@ -196,24 +201,23 @@ final class BulkLoad {
   }
 
   /**
-   * Makes an interrupted load none: the table is empty and has its keys. One that was filled with
-   * them keeps its rows.
+   * Ends a load that was interrupted: a table without keys is emptied and gets them again; one with
+   * keys keeps its rows.
    *
-   * @return whether a load was interrupted
+   * @return whether the table was emptied
    */
   boolean restore(Connection connection) throws SQLException {
     Optional<Load> load = load(connection);
-    if (load.isEmpty()) {
-      return false;
-    }
-    if (!load.get().keys.isEmpty()) {
+    return load.isPresent() && restore(connection, load.get());
+  }
+
+  private boolean restore(Connection connection, Load load) throws SQLException {
+    boolean lacksKeys = !load.keys.isEmpty();
+    if (lacksKeys) {
       execute(connection, "truncate %s.tbl_result".formatted(schema));
-      LOG.warn(
-          "A load of {}.tbl_result was interrupted: the table is emptied and gets its keys",
-          schema);
     }
-    end(connection, load.get());
-    return true;
+    end(connection, load);
+    return lacksKeys;
   }
 
   /**
