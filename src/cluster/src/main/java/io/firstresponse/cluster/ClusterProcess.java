@@ -111,7 +111,8 @@ public final class ClusterProcess {
     endsWithin(TimeUnit.SECONDS.toMillis(PATIENCE_SECONDS));
   }
 
-  void forget() throws IOException {
+  /** Deletes the file of the process, which has ended: the cluster no longer counts it. */
+  public void forget() throws IOException {
     Files.deleteIfExists(file);
   }
 

@@ -1,0 +1,86 @@
+package io.firstresponse.system.grafana;
+
+import java.time.Instant;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * A query as Grafana's PostgreSQL data source sends it: variables are put in first, then macros are
+ * expanded. Only forms that our dashboards need are known; any other is refused, so that what is
+ * misspelled does not reach PostgreSQL by chance.
+ */
+final class GrafanaSql {
+
+  private static final Pattern VARIABLE = Pattern.compile("\\$\\{(\\w+)(?::(\\w+))?}");
+  private static final Pattern MACRO = Pattern.compile("\\$(\\w+)\\(([^)]*)\\)");
+
+  private final Instant from;
+  private final Instant to;
+
+  /** For a time range of the dashboard. */
+  GrafanaSql(Instant from, Instant to) {
+    this.from = from;
+    this.to = to;
+  }
+
+  /**
+   * The query that PostgreSQL gets.
+   *
+   * @throws IllegalArgumentException at a variable that has no value, a format or a macro that is
+   *     not known, and any other dollar sign
+   */
+  String expand(String query, Map<String, String> variables) {
+    String sql = macros(withVariables(query, variables));
+    if (sql.contains("$")) {
+      throw new IllegalArgumentException("Neither a variable nor a macro: " + sql);
+    }
+    return sql;
+  }
+
+  /** A text with variables, such as a title. */
+  static String withVariables(String text, Map<String, String> variables) {
+    return VARIABLE
+        .matcher(text)
+        .replaceAll(
+            found -> {
+              String value = variables.get(found.group(1));
+              if (value == null) {
+                throw new IllegalArgumentException(
+                    "There is no variable %s in: %s".formatted(found.group(1), text));
+              }
+              // Values of variables of one value are escaped, and quoted only by this format.
+              String escaped = value.replace("'", "''");
+              String format = found.group(2);
+              if (format != null && !format.equals("sqlstring")) {
+                throw new IllegalArgumentException(
+                    "The format %s is not known, in: %s".formatted(format, text));
+              }
+              return Matcher.quoteReplacement(format == null ? escaped : "'" + escaped + "'");
+            });
+  }
+
+  private String macros(String sql) {
+    return MACRO
+        .matcher(sql)
+        .replaceAll(
+            found -> {
+              String argument = found.group(2).strip();
+              return Matcher.quoteReplacement(
+                  switch (found.group(1)) {
+                    case "__timeFilter" -> {
+                      if (argument.isEmpty()) {
+                        throw new IllegalArgumentException(
+                            "$__timeFilter without a column: " + sql);
+                      }
+                      yield "%s BETWEEN '%s' AND '%s'".formatted(argument, from, to);
+                    }
+                    case "__timeFrom" -> "'" + from + "'";
+                    case "__timeTo" -> "'" + to + "'";
+                    default ->
+                        throw new IllegalArgumentException(
+                            "The macro $%s is not known, in: %s".formatted(found.group(1), sql));
+                  });
+            });
+  }
+}
