@@ -17,8 +17,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.TreeMap;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.GlobalConfiguration;
 import org.apache.flink.runtime.util.EnvironmentInformation;
@@ -30,7 +28,10 @@ import tools.jackson.databind.ObjectMapper;
 import tools.jackson.databind.node.ObjectNode;
 import tools.jackson.dataformat.yaml.YAMLMapper;
 
-/** The files for Kubernetes and Docker, which cannot be run here, held against what they name. */
+/**
+ * The files for Kubernetes and Docker. Neither can be run here, so the files are compared with what
+ * they name.
+ */
 class DeploymentFilesTest {
 
   private static final Path CONF = Path.of("../../conf");
@@ -70,12 +71,12 @@ class DeploymentFilesTest {
         .forEach(entry -> deployed.put(entry.getKey(), entry.getValue().asString()));
     Map<String, String> shipped =
         new TreeMap<>(GlobalConfiguration.loadConfiguration(CONF.toString()).toMap());
-    // The operator gives these, and an address of one's own is no use in a pod.
+    // The operator sets these; an address of the user's own would not work in a pod.
     assertThat(shipped.keySet().removeAll(List.of("rest.address", "rest.bind-address"))).isTrue();
     assertThat(shipped.remove("env.java.opts.all")).isNotEmpty();
     // The operator is the client.
     assertThat(shipped.remove("client.timeout")).isNotEmpty();
-    // These are where the pods keep things.
+    // These paths depend on the volumes of the pods.
     assertThat(shipped.remove("execution.checkpointing.dir")).isNotEmpty();
     assertThat(shipped.remove("execution.checkpointing.savepoint-dir")).isNotEmpty();
     assertThat(deployed).containsAllEntriesOf(shipped);
@@ -145,14 +146,14 @@ class DeploymentFilesTest {
             .map(line -> line.substring(0, line.indexOf(": ")))
             .toList();
     assertThat(settings).hasSize(10).isSubsetOf(FlinkKeys.all());
-    assertThat(flink.get("image").asString())
-        .isEqualTo(deployment().at("/spec/image").asString())
-        .endsWith(":" + version());
+    // The build of a release fills in the version.
+    assertThat(deployment().at("/spec/image").asString())
+        .isEqualTo(flink.get("image").asString() + ":${project.version}");
   }
 
   /**
-   * Compose mounts the file of a secret as it is on the host, where only its owner can read it:
-   * neither Flink's user nor PostgreSQL's. Each reads a copy that belongs to it.
+   * Compose mounts the file of a secret with its owner and mode on the host, so that neither
+   * Flink's user nor PostgreSQL's can read it. Each of them reads a copy of its own.
    */
   @Test
   void composeGivesThePasswordToWhoReadsIt() throws Exception {
@@ -192,21 +193,14 @@ class DeploymentFilesTest {
 
   @Test
   void theImageTakesFilesOfTheRelease() throws Exception {
-    assertThat(copiedTo("lib/first-response-job-" + version() + ".jar"))
+    assertThat(copiedTo("lib/first-response-job-*.jar"))
         .isEqualTo("/opt/flink/usrlib/first-response-job.jar");
     assertThat(copiedTo("conf/config.yaml")).isEqualTo("/opt/flink/conf/config.yaml");
     assertThat(Files.readString(CONF.resolve("docker/Dockerfile")))
         .contains("FROM flink:" + EnvironmentInformation.getVersion());
   }
 
-  private static String version() throws Exception {
-    Matcher version =
-        Pattern.compile("<version>([^<]+)</version>").matcher(Files.readString(Path.of("pom.xml")));
-    assertThat(version.find()).isTrue();
-    return version.group(1);
-  }
-
-  /** Where the image has what comes from a path. */
+  /** The place in the image that a path is copied to. */
   private static String copiedTo(String source) throws Exception {
     return Files.readAllLines(CONF.resolve("docker/Dockerfile")).stream()
         .filter(line -> line.startsWith("COPY") && line.contains(source))
@@ -232,7 +226,7 @@ class DeploymentFilesTest {
     try (InputStream in = DeploymentFilesTest.class.getResourceAsStream(SCHEMA)) {
       JsonNode schema = YAML.readTree(in).at("/spec/versions/0/schema/openAPIV3Schema");
       refuseUnknown(schema);
-      // Kinds that a Kubernetes object has and a schema of its contents does not name.
+      // Fields of every Kubernetes object, which the schema does not name.
       for (String common : List.of("apiVersion", "kind", "metadata")) {
         ((ObjectNode) schema.get("properties")).putObject(common);
       }
@@ -242,7 +236,7 @@ class DeploymentFilesTest {
     }
   }
 
-  /** The API server drops fields that it does not know, without a word; here they are mistakes. */
+  /** Makes unknown fields an error. The API server drops them silently. */
   private static void refuseUnknown(JsonNode schema) {
     if (schema instanceof ObjectNode object
         && object.has("properties")
