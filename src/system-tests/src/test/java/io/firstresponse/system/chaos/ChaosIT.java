@@ -2,14 +2,17 @@ package io.firstresponse.system.chaos;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The promise on real processes: whatever dies, hangs, restarts or is rescaled, the tables are
- * those of the window query. A schedule of faults is drawn from a seed; a run that fails prints how
- * to repeat it. {@code scripts/chaos} has more and longer ones.
+ * Exactness on real processes: whatever process dies, hangs or restarts, and when the job is
+ * rescaled, the tables are those of the window query. A seed determines a schedule of faults; a run
+ * that fails prints how to repeat it. {@code scripts/chaos} runs more and longer schedules.
  */
+@Timeout(value = 1, unit = TimeUnit.DAYS) // A system property may make the run long.
 class ChaosIT {
 
   @TempDir Path folder;

@@ -3,16 +3,18 @@ package io.firstresponse.system.chaos;
 import io.firstresponse.job.domain.Message;
 import java.util.List;
 
-/** Where the messages of a chaos run go, and the job options that read them from there. */
+/** The input that a chaos run sends its messages to, and the job options that read it. */
 interface ChaosInput extends AutoCloseable {
 
   /** The options of the source. */
   List<String> options();
 
-  /** How many parts the input has whose order among themselves is free, such as partitions. */
+  /**
+   * The number of parts of the input, such as partitions. Messages are in order within a part only.
+   */
   int lanes();
 
-  /** Whether the job sees messages that are sent too late. */
+  /** Whether the job reads messages that are sent too late. */
   default boolean takesLateMessages() {
     return true;
   }
@@ -25,12 +27,15 @@ interface ChaosInput extends AutoCloseable {
   /** Sends a message; it is visible at the latest after {@link #complete}. */
   void send(int lane, Message message) throws Exception;
 
-  /** Makes visible what should be by now. Called about every ten milliseconds. */
+  /** Makes pending messages visible if they are due. Called about every ten milliseconds. */
   void flush() throws Exception;
 
-  /** Makes visible all that was sent. */
+  /** Makes all messages visible. */
   void complete() throws Exception;
 
-  /** How many records the input has had: each message sent, and copies that a retry has made. */
+  /**
+   * The number of records that the input has received: each message sent, and copies made by
+   * retries.
+   */
   long records() throws Exception;
 }

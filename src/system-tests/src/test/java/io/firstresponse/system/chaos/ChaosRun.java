@@ -29,18 +29,21 @@ import java.util.stream.Stream;
 import javax.annotation.Nullable;
 
 /**
- * One seed: a job on the stage, messages that flow into it, and faults that are drawn from the
- * seed. When all is over, its tables have to be exact.
+ * One seed: a job on the stage, messages that flow into it, and faults drawn from the seed. At the
+ * end its tables have to be exact.
  */
 final class ChaosRun implements AutoCloseable {
 
-  /** Where a run has its messages from. */
+  /** The kinds of input. */
   enum Source {
     KAFKA,
     FILES,
     POSTGRES;
 
-    /** The same for four seeds in a row, which are the four ways to count. */
+    /**
+     * The input of a seed. It is the same for four seeds in a row, which cover the response modes
+     * with final and live results.
+     */
     static Source of(long seed) {
       return values()[(int) (seed / 4 % values().length)];
     }
@@ -66,13 +69,13 @@ final class ChaosRun implements AutoCloseable {
   /**
    * Starts the job and the messages.
    *
-   * @param from the one kind of input that there is, or null for what the seed says
+   * @param from the kind of input, or null to let the seed decide
    */
   ChaosRun(long seed, ChaosStage stage, @Nullable String from) throws Exception {
     this.seed = seed;
     this.stage = stage;
     this.random = new Random(seed);
-    // Four seeds in a row are the four ways to count.
+    // Four seeds in a row cover both response modes with final and live results.
     ResponseMode mode = seed % 2 == 0 ? ResponseMode.ANY_AGENT : ResponseMode.ADDRESSED_AGENT;
     this.results = seed / 2 % 2 == (seed % 2) ? "final" : "live";
     this.database = TestDatabase.on(stage.postgres(), mode);
@@ -90,7 +93,7 @@ final class ChaosRun implements AutoCloseable {
             "--source.datagen.disorder", BOUND.toMillis() + " ms",
             "--source.datagen.duplicates", "0.05",
             "--event-time.max-out-of-orderness", BOUND.toMillis() + " ms",
-            // A partition that is silent has not been read yet: the others wait for it.
+            // A partition without messages has not been read yet; the others must wait for it.
             "--event-time.idle-timeout", "0 s",
             "--sink.jdbc.flush-interval", "100 ms",
             "--sink.jdbc.connect-timeout", "2 s",
@@ -120,23 +123,23 @@ final class ChaosRun implements AutoCloseable {
   }
 
   /**
-   * Lets faults happen, and holds the tables against the window query in the end.
+   * Applies faults, and then compares the tables with the window query.
    *
-   * @param only the one kind of fault that there is, or null for what the seed draws
+   * @param only the kind of all faults, or null to let the seed decide
    */
   void play(int faults, String only) throws Exception {
     try {
       recovered();
       boolean satOut = true;
       for (int i = 0; i < faults; i++) {
-        // Drawn at once, so that a schedule is the seed's alone.
+        // All is drawn before the fault begins, so that the schedule depends on the seed only.
         Fault drawn = Fault.drawn(random);
         Fault fault = only == null ? drawn : Fault.valueOf(only);
         Random details = new Random(random.nextLong());
         boolean recovers = random.nextInt(4) > 0 || i == faults - 1;
         schedule.add(fault + (recovers ? "" : " and at once"));
         fault.strike(this, details);
-        // What comes upon a job that has not recovered may restart it once more.
+        // A fault during a recovery may cause one more restart.
         satOut &= recovers && !fault.mayRestart();
         if (recovers) {
           recovered();
@@ -157,7 +160,7 @@ final class ChaosRun implements AutoCloseable {
     }
   }
 
-  /** What was counted, and what the cluster says of itself and of the job. */
+  /** The counts of the job, and what the REST interface reports of the cluster and the job. */
   private String condition() {
     StringBuilder all = new StringBuilder();
     try {
@@ -180,7 +183,7 @@ final class ChaosRun implements AutoCloseable {
     return all.toString();
   }
 
-  /** Stops the messages and checks everything. */
+  /** Stops the messages and checks counts and tables. */
   private void end() throws Exception {
     long messages = traffic.end();
     long records = input.records();
@@ -225,7 +228,10 @@ final class ChaosRun implements AutoCloseable {
     return Conservation.of(cluster().counts(job));
   }
 
-  /** Whether all records were read, and all messages but the last ones used or found late. */
+  /**
+   * Whether all records were read, and all messages except the last one of each lane were used or
+   * late.
+   */
   private boolean isUsedUp(Conservation counts, long records) {
     boolean allRead = input.deliversOnce() ? counts.read() == records : counts.read() >= records;
     return allRead && counts.used() + counts.late() == counts.read() - input.lanes();
@@ -254,20 +260,20 @@ final class ChaosRun implements AutoCloseable {
     restarts = 0;
   }
 
-  /** Waits until the job has gone on from whatever happened to it. */
+  /** Waits until the job has recovered. */
   void recovered() throws Exception {
     cluster().await(job, "RUNNING");
     int checkpoints = cluster().checkpoints(job);
     until("two checkpoints", () -> cluster().checkpoints(job) >= checkpoints + 2);
   }
 
-  /** Starts the job again after it is gone. */
+  /** Starts the job from its last checkpoint, after the JobManager has died. */
   void startFromLastCheckpoint(int slots) throws Exception {
     start = lastCheckpoint().orElse(start);
     start(slots, List.of("-s", start.toUri().toString()));
   }
 
-  /** Stops the job with a savepoint, and goes on from there. */
+  /** Stops the job with a savepoint, and starts it from there. */
   void rescale(int slots) throws Exception {
     cluster().await(job, "RUNNING");
     String savepoint = cluster().stop(job);
@@ -291,7 +297,7 @@ final class ChaosRun implements AutoCloseable {
     return Integer.parseInt(checkpoint.getFileName().toString().substring("chk-".length()));
   }
 
-  /** A TaskManager that runs tasks of the job, if there is one that does. */
+  /** A TaskManager that runs tasks of the job, or any if none does. */
   ClusterProcess worker(Random choice) throws Exception {
     cluster().await(job, "RUNNING");
     Set<String> busy = new HashSet<>();
@@ -307,7 +313,7 @@ final class ChaosRun implements AutoCloseable {
     return from.get(choice.nextInt(1_000) % from.size());
   }
 
-  /** Waits until the JobManager knows so many TaskManagers. */
+  /** Waits until the JobManager knows this number of TaskManagers. */
   void awaitTaskManagers(int number) throws Exception {
     until(
         number + " TaskManagers",
@@ -318,7 +324,7 @@ final class ChaosRun implements AutoCloseable {
     Await.until(what, LIMIT, condition);
   }
 
-  /** The seed, what has happened so far, and to what. */
+  /** The seed, the kind of run, and the schedule so far. */
   @Override
   public String toString() {
     return "seed %d, from %s, %s, %s results, at last %d slots: %s"

@@ -12,14 +12,14 @@ import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 
 /**
- * What a schedule of faults is played on: a broker, a JobManager and two TaskManagers, and a
- * PostgreSQL that is reached through a proxy. All of them are processes of their own.
+ * The processes that faults are applied to: a broker, a JobManager, two TaskManagers, and a
+ * PostgreSQL that is reached through a proxy.
  */
 final class ChaosStage implements AutoCloseable {
 
   static final int TASK_MANAGERS = 2;
 
-  /** So many that the job has room when one TaskManager is gone. */
+  /** Slots per TaskManager: one TaskManager alone can run the job. */
   static final int SLOTS = 3;
 
   private final Path folder;
@@ -36,16 +36,16 @@ final class ChaosStage implements AutoCloseable {
     up();
   }
 
-  /** Starts the cluster, or starts it anew after its JobManager has died. */
+  /** Starts the cluster, or restarts it after its JobManager has died. */
   void up() throws Exception {
     cluster.up(
         TASK_MANAGERS,
         "-Dtaskmanager.numberOfTaskSlots=" + SLOTS,
         "-Dtaskmanager.load-balance.mode=SLOTS",
-        // Longer than what a busy machine takes for a death.
+        // Long enough that a pause of a busy machine is not taken for a dead process.
         "-Dheartbeat.timeout=8 s",
         "-Dslot.request.timeout=30 s",
-        // The one that waits for events to a task that is gone: a mistake of Flink's.
+        // A bug of Flink: a checkpoint may wait for events to a task that has ended.
         "-Dexecution.checkpointing.timeout=30 s",
         "-Drestart-strategy.exponential-delay.initial-backoff=200 ms",
         "-Drestart-strategy.exponential-delay.max-backoff=1 s",
@@ -55,9 +55,9 @@ final class ChaosStage implements AutoCloseable {
   }
 
   /**
-   * A new input for a run.
+   * Creates an input for a run.
    *
-   * @param bound how far out of order its messages are
+   * @param bound the out-of-orderness of its messages
    */
   ChaosInput input(ChaosRun.Source source, long seed, TestDatabase database, Duration bound)
       throws Exception {
@@ -78,7 +78,7 @@ final class ChaosStage implements AutoCloseable {
     return postgres;
   }
 
-  /** A synchronous standby takes over from the PostgreSQL that there is, which dies. */
+  /** Crashes PostgreSQL and promotes a synchronous standby in its place. */
   void failOver(EmbeddedPostgresServer standby) throws Exception {
     try (EmbeddedPostgresServer dead = postgres) {
       dead.crash();
@@ -96,23 +96,23 @@ final class ChaosStage implements AutoCloseable {
     return cluster;
   }
 
-  /** Where the checkpoints of a job are. */
+  /** The folder with the checkpoints of a job. */
   Path checkpoints(String job) {
     return folder.resolve("checkpoints").resolve(job);
   }
 
-  /** Puts a file where checkpoints are to be written: no storage takes them any more. */
+  /** Replaces the folder of a job's checkpoints by a file, so that none can be written. */
   void refuseCheckpoints(String job) throws IOException {
     Files.move(checkpoints(job), aside(job));
     Files.createFile(checkpoints(job));
   }
 
-  /** Takes it away again. */
+  /** Restores the folder of a job's checkpoints. */
   void takeCheckpoints(String job) throws IOException {
     Files.move(aside(job), checkpoints(job), StandardCopyOption.REPLACE_EXISTING);
   }
 
-  /** Where checkpoints are written. */
+  /** The disk that checkpoints are written to. */
   SmallDisk disk() {
     return disk;
   }

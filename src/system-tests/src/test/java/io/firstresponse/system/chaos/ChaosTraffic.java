@@ -15,12 +15,11 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
 /**
- * Messages that flow into the input all the while, at a steady rate, out of order, some of them
- * twice and some far too late. How far it has come is the clock of a schedule of faults.
+ * Sends messages to the input at a steady rate, out of order, some of them twice and some far too
+ * late. The number of messages sent is the clock of a schedule of faults.
  *
- * <p>Those that are too late are messages of their own that are sent once: a copy of a message that
- * is late while another one was in time would be in the table of late messages and count all the
- * same.
+ * <p>Messages that are too late are sent once, and are not copies of others. A late copy of a
+ * message that was in time would be in the table of late messages although the message counts.
  */
 final class ChaosTraffic implements AutoCloseable {
 
@@ -42,9 +41,9 @@ final class ChaosTraffic implements AutoCloseable {
   private long latest = Long.MIN_VALUE;
 
   /**
-   * Traffic that begins at once.
+   * Starts to send messages.
    *
-   * @param bound how far out of order a message may be without being late
+   * @param bound the out-of-orderness that does not make a message late
    */
   ChaosTraffic(ChaosInput input, Workload workload, Duration bound, long seed) {
     this.input = input;
@@ -92,7 +91,7 @@ final class ChaosTraffic implements AutoCloseable {
     delivered.incrementAndGet();
   }
 
-  /** Waits while so many more messages are sent. */
+  /** Waits until this number of further messages has been sent. */
   void pass(long messages) throws Exception {
     long until = delivered.get() + messages;
     Await.until(
@@ -111,14 +110,15 @@ final class ChaosTraffic implements AutoCloseable {
   }
 
   /**
-   * Ends it: a last message in each lane, long after the others, lets the watermark pass those.
+   * Ends the traffic with a last message in each lane, much later than the others, so that the
+   * watermark passes those.
    *
-   * @return how many messages there were before the last ones
+   * @return the number of messages before the last ones
    */
   long end() throws Exception {
     close();
     check();
-    // A file of its own: what comes before is then behind its first message.
+    // The last messages have to be in a file of their own, after all others.
     input.complete();
     for (int lane = 0; lane < input.lanes(); lane++) {
       input.send(lane, new Message(1, -1, latest + HOUR_MICROS, true));
@@ -127,7 +127,7 @@ final class ChaosTraffic implements AutoCloseable {
     return delivered.get();
   }
 
-  /** Each message once, without the last ones. */
+  /** All messages without copies and without the last ones. */
   List<Message> messages() {
     return new ArrayList<>(Stream.concat(sent.stream(), behind.stream()).toList());
   }

@@ -8,8 +8,8 @@ import java.util.Random;
 import java.util.stream.Stream;
 
 /**
- * What can happen to a running job, and how it ends. Its length is counted in messages, which flow
- * all the while.
+ * A fault of a running job, and its end. Its duration is a number of messages, which are sent
+ * throughout.
  */
 enum Fault {
   /** A TaskManager dies, and another one is started. */
@@ -24,9 +24,7 @@ enum Fault {
     }
   },
 
-  /**
-   * The JobManager dies, and its jobs with it: somebody starts the job from its last checkpoint.
-   */
+  /** The JobManager dies, and its jobs with it. The job is started from its last checkpoint. */
   KILL_JOB_MANAGER(2, true) {
     @Override
     void strike(ChaosRun run, Random random) throws Exception {
@@ -37,7 +35,7 @@ enum Fault {
     }
   },
 
-  /** A TaskManager pauses, but not for so long that it is taken for dead. */
+  /** A TaskManager pauses, too short to be declared dead. */
   PAUSE_TASK_MANAGER(2, false) {
     @Override
     void strike(ChaosRun run, Random random) throws Exception {
@@ -51,7 +49,10 @@ enum Fault {
     }
   },
 
-  /** A TaskManager is taken for dead, and wakes up when the job has gone on without it. */
+  /**
+   * A TaskManager pauses until it is declared dead, and resumes after the job has recovered without
+   * it.
+   */
   ZOMBIE_TASK_MANAGER(2, true) {
     @Override
     void strike(ChaosRun run, Random random) throws Exception {
@@ -82,7 +83,7 @@ enum Fault {
     }
   },
 
-  /** PostgreSQL is shut down at once, and recovers from its log. */
+  /** PostgreSQL is shut down immediately, and recovers from its log. */
   CRASH_POSTGRES(2, false) {
     @Override
     void strike(ChaosRun run, Random random) throws Exception {
@@ -101,7 +102,7 @@ enum Fault {
     }
   },
 
-  /** PostgreSQL dies for good, and a standby that has all that was committed is promoted. */
+  /** PostgreSQL dies and does not return; a standby with all commits is promoted. */
   FAIL_OVER_POSTGRES(1, false) {
     @Override
     void strike(ChaosRun run, Random random) throws Exception {
@@ -111,7 +112,7 @@ enum Fault {
     }
   },
 
-  /** Nothing listens where PostgreSQL should be. */
+  /** PostgreSQL's port refuses connections. */
   REFUSE_CONNECTIONS(1, false) {
     @Override
     void strike(ChaosRun run, Random random) throws Exception {
@@ -121,7 +122,7 @@ enum Fault {
     }
   },
 
-  /** Packets go nowhere, for less or more than the socket's timeout. */
+  /** Packets are not forwarded, for less or more than the socket's timeout. */
   HANG_CONNECTIONS(2, false) {
     @Override
     void strike(ChaosRun run, Random random) throws Exception {
@@ -143,7 +144,7 @@ enum Fault {
     }
   },
 
-  /** The network crawls. */
+  /** The network is slow. */
   SLOW_CONNECTIONS(1, false) {
     @Override
     void strike(ChaosRun run, Random random) throws Exception {
@@ -153,7 +154,10 @@ enum Fault {
     }
   },
 
-  /** The disk of checkpoints is full. Where none can be mounted, the fault that comes next. */
+  /**
+   * The disk of checkpoints is full. Where no disk can be mounted, {@link #REFUSE_CHECKPOINTS}
+   * takes its place.
+   */
   FILL_CHECKPOINT_DISK(1, true) {
     @Override
     void strike(ChaosRun run, Random random) throws Exception {
@@ -170,7 +174,7 @@ enum Fault {
     }
   },
 
-  /** The storage of checkpoints takes none, as when it is read-only. */
+  /** The storage of checkpoints refuses them, as a read-only one does. */
   REFUSE_CHECKPOINTS(1, true) {
     @Override
     void strike(ChaosRun run, Random random) throws Exception {
@@ -201,7 +205,10 @@ enum Fault {
     }
   },
 
-  /** The job is stopped with a savepoint and goes on at another parallelism, as for an upgrade. */
+  /**
+   * The job is stopped with a savepoint and started from it with another parallelism, as for an
+   * upgrade.
+   */
   RESCALE(2, true) {
     @Override
     void strike(ChaosRun run, Random random) throws Exception {
@@ -222,16 +229,19 @@ enum Fault {
     this.restarts = restarts;
   }
 
-  /** One of them, each as likely as its weight says. */
+  /** A random fault; its probability is proportional to its weight. */
   static Fault drawn(Random random) {
     return BY_WEIGHT.get(random.nextInt(BY_WEIGHT.size()));
   }
 
-  /** Whether the job may be restarted because of it; otherwise it has to sit it out. */
+  /** Whether the fault may restart the job; otherwise the job has to continue without a restart. */
   boolean mayRestart() {
     return restarts;
   }
 
-  /** Happens, lasts, and is over. What it draws does not depend on how long anything takes. */
+  /**
+   * Applies the fault, waits, and ends it. The random values do not depend on the time that
+   * anything takes.
+   */
   abstract void strike(ChaosRun run, Random random) throws Exception;
 }

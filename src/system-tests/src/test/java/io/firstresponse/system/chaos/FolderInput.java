@@ -16,12 +16,12 @@ import java.util.Random;
 import java.util.zip.GZIPOutputStream;
 
 /**
- * A watched folder into which files are moved: small ones and large ones, of all formats, in
- * subfolders, some of them several at once.
+ * A watched folder that files are moved into: small and large ones, in all formats, in subfolders,
+ * sometimes several at the same time.
  */
 final class FolderInput implements ChaosInput {
 
-  /** How a file is written. */
+  /** The format of a file. */
   private enum Kind {
     LINES(".jsonl"),
     ZIPPED_LINES(".jsonl.gz"),
@@ -47,8 +47,10 @@ final class FolderInput implements ChaosInput {
   private long records;
 
   /**
-   * @param folder is created, and filled
-   * @param seed decides how large the files are, and of which kind
+   * An input in a folder.
+   *
+   * @param folder is created
+   * @param seed determines the sizes and formats of the files
    */
   FolderInput(Path folder, long seed) throws IOException {
     this.folder = Files.createDirectories(folder);
@@ -67,7 +69,7 @@ final class FolderInput implements ChaosInput {
         "200 ms");
   }
 
-  /** Files are read in their order. */
+  /** One: files are read in their order. */
   @Override
   public int lanes() {
     return 1;
@@ -83,7 +85,7 @@ final class FolderInput implements ChaosInput {
   public void flush() throws IOException {
     if (waiting.size() >= size) {
       write();
-      // Otherwise the file appears together with the next one.
+      // Otherwise the file is moved together with the next one.
       if (random.nextInt(4) > 0) {
         show();
       }
@@ -104,12 +106,12 @@ final class FolderInput implements ChaosInput {
     return records;
   }
 
-  /** Mostly small, now and then some seconds of traffic. */
+  /** A size that is mostly small and sometimes that of some seconds of traffic. */
   private int drawnSize() {
     return 1 + random.nextInt(random.nextInt(5) == 0 ? LARGE : SMALL);
   }
 
-  /** Writes what waits into a file that the job does not see yet. */
+  /** Writes the pending messages to a file that the job does not see yet. */
   private void write() throws IOException {
     Kind kind = Kind.values()[random.nextInt(Kind.values().length)];
     Path subfolder = folder.resolve("batch-" + files / FILES_A_FOLDER);
@@ -155,7 +157,7 @@ final class FolderInput implements ChaosInput {
     hidden.clear();
   }
 
-  /** The folder goes with the test's own. */
+  /** Does nothing: the folder is deleted with that of the test. */
   @Override
   public void close() {}
 

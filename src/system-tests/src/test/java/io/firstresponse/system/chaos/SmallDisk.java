@@ -6,8 +6,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * A folder that is a disk of its own where the user may mount one, as root may: so small that it
- * can be filled.
+ * A folder with a small file system of its own, which can be filled. Only users who may mount one,
+ * such as root, get it; for others it is an ordinary folder.
  */
 final class SmallDisk implements AutoCloseable {
 
@@ -21,7 +21,7 @@ final class SmallDisk implements AutoCloseable {
     this.mounted = mounted;
   }
 
-  /** Mounts it over a folder, which need not exist. */
+  /** Mounts the file system over a folder, which need not exist. */
   static SmallDisk at(Path folder) throws IOException, InterruptedException {
     Files.createDirectories(folder);
     String path = folder.toString();
@@ -29,12 +29,12 @@ final class SmallDisk implements AutoCloseable {
         folder, succeeds("mount", "-t", "tmpfs", "-o", "size=256m", "small-disk", path));
   }
 
-  /** Whether it can be filled. */
+  /** Whether a file system was mounted, so that it can be filled. */
   boolean canBeFull() {
     return mounted;
   }
 
-  /** Leaves no room for a byte more. */
+  /** Fills the file system. */
   void fill() throws IOException {
     byte[] chunk = new byte[CHUNK];
     try (OutputStream filler = Files.newOutputStream(filler())) {
@@ -48,7 +48,7 @@ final class SmallDisk implements AutoCloseable {
     }
   }
 
-  /** Leaves room again. */
+  /** Frees the space again. */
   void clear() throws IOException {
     Files.delete(filler());
   }

@@ -17,8 +17,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * A table of messages in the PostgreSQL that takes the results, which the job reads through the
- * proxy. While that PostgreSQL is away, messages wait here.
+ * A table of messages in the PostgreSQL of the results, which the job reads through the proxy.
+ * While PostgreSQL is not available, this class keeps the messages.
  */
 final class TableInput implements ChaosInput {
 
@@ -32,9 +32,11 @@ final class TableInput implements ChaosInput {
   private Connection connection;
 
   /**
-   * @param database connects to where the table is now; asked again when a connection breaks
-   * @param url how the job reaches it
-   * @param bound how far out of order messages are
+   * An input in a new table.
+   *
+   * @param database connects to the database; called again when a connection breaks
+   * @param url the URL by which the job connects
+   * @param bound the out-of-orderness of the messages
    */
   TableInput(Callable<Connection> database, String url, Duration bound) throws Exception {
     this.database = database;
@@ -66,13 +68,13 @@ final class TableInput implements ChaosInput {
     return 1;
   }
 
-  /** What is committed later than the overlap is not seen. */
+  /** False: a message that is committed later than the overlap is not read. */
   @Override
   public boolean takesLateMessages() {
     return false;
   }
 
-  /** Each look covers the overlap again. */
+  /** False: each poll reads the overlap again. */
   @Override
   public boolean deliversOnce() {
     return false;
@@ -90,7 +92,8 @@ final class TableInput implements ChaosInput {
         insert();
         waiting.clear();
       } catch (SQLException e) {
-        // The next time. If they are there nevertheless, they come twice.
+        // The messages are inserted again the next time. If the commit had succeeded, they are
+        // there twice.
         disconnect();
       }
     }

@@ -6,7 +6,7 @@ import io.firstresponse.job.domain.Message;
 import java.util.List;
 import java.util.Map;
 
-/** A topic with some partitions. */
+/** A topic with several partitions. */
 final class TopicInput implements ChaosInput {
 
   private static final int PARTITIONS = 4;
@@ -42,7 +42,10 @@ final class TopicInput implements ChaosInput {
     topic.flush();
   }
 
-  /** A producer whose broker died before it could confirm a batch sends the batch again. */
+  /**
+   * Counts the records in the topic. A producer whose broker died before it confirmed a batch sends
+   * the batch again.
+   */
   @Override
   public long records() throws Exception {
     long records = 0;

@@ -17,7 +17,7 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The job in application mode: it runs in its JobManager, and ends it when it ends. */
+/** The job in application mode: it runs in its JobManager, which ends with it. */
 class ApplicationClusterIT {
 
   private static final int MESSAGES = 50_000;
@@ -47,7 +47,7 @@ class ApplicationClusterIT {
               database.arguments(
                   "--source.type", "files", "--source.files.path", input.toString())));
       assertThat(cluster.succeed(command)).startsWith("Starting the JobManager with the job");
-      Await.until("its end", FlinkCluster.SOON, () -> !cluster.processes().isUp());
+      Await.until("its end", FlinkCluster.LIMIT, () -> !cluster.processes().isUp());
 
       database.store(messages.stream());
       assertThat(database.count("select count(*) from tbl_result")).isPositive();

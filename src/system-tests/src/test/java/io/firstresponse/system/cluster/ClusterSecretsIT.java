@@ -28,9 +28,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Passwords that are searched for wherever a job leaves traces on a real cluster. Beside them
- * something that is no secret is searched for and has to be found in each of these places, or the
- * search would prove nothing.
+ * Searches for passwords in all places where a job leaves traces on a real cluster. A public text
+ * is searched for as well, and has to be found in each place; otherwise the search would prove
+ * nothing.
  */
 class ClusterSecretsIT {
 
@@ -43,14 +43,15 @@ class ClusterSecretsIT {
   @Test
   void passwordsAppearNowhere() throws Exception {
     EmbeddedPostgresServer server = EmbeddedPostgresServer.shared();
-    // In paths, and so in configuration, logs, command lines, and the state of a source of files.
+    // The public text is part of paths, and so of configuration, logs, command lines and the state
+    // of the source.
     Path folder = Files.createDirectory(parent.resolve(NO_SECRET));
     try (FlinkCluster cluster =
             new FlinkCluster(folder.resolve("cluster"))
                 .with("FIRST_RESPONSE_JDBC_PASSWORD", IN_ENVIRONMENT);
         TestDatabase first = TestDatabase.create(ResponseMode.ANY_AGENT);
         TestDatabase second = TestDatabase.create(ResponseMode.ANY_AGENT)) {
-      // So that the tasks' own code and settings are files too, and all checkpoints are kept.
+      // With these settings the serialized tasks are files too, and all checkpoints are kept.
       cluster.up(1, "-Dblob.offload.minsize=1", "-Dexecution.checkpointing.num-retained=1000");
       Path password = Files.writeString(parent.resolve("password"), IN_FILE + "\n");
       Path input = Files.createDirectory(folder.resolve("input"));
@@ -82,11 +83,11 @@ class ClusterSecretsIT {
       for (TestDatabase database : List.of(first, second)) {
         Await.until(
             "a row",
-            FlinkCluster.SOON,
+            FlinkCluster.LIMIT,
             () -> database.count("select count(*) from tbl_result where a = 1") == 1);
       }
       for (String job : List.of(withFile, withVariable)) {
-        Await.until("a checkpoint", FlinkCluster.SOON, () -> cluster.checkpoints(job) > 0);
+        Await.until("a checkpoint", FlinkCluster.LIMIT, () -> cluster.checkpoints(job) > 0);
       }
 
       Map<String, byte[]> web = web(cluster, List.of(withFile, withVariable));
@@ -127,7 +128,7 @@ class ClusterSecretsIT {
     return cluster.run(args);
   }
 
-  /** Finds what is no secret and none of the passwords, in as many things as there are. */
+  /** Asserts that the public text is found and no password is. */
   private static void search(String where, Map<String, byte[]> things) {
     assertThat(things.values().stream().filter(bytes -> contains(bytes, NO_SECRET)))
         .as("the search finds things in %s: %s", where, things.keySet())
@@ -143,7 +144,7 @@ class ClusterSecretsIT {
     return new String(bytes, StandardCharsets.ISO_8859_1).contains(text);
   }
 
-  /** Whatever the REST interface says of the cluster, its processes and its jobs. */
+  /** All that the REST interface returns about the cluster, its processes and its jobs. */
   private static Map<String, byte[]> web(FlinkCluster cluster, List<String> jobs) throws Exception {
     List<String> paths =
         new ArrayList<>(
@@ -230,7 +231,7 @@ class ClusterSecretsIT {
     return lines;
   }
 
-  /** The files of folders, as they are, and what is packed in them. */
+  /** The files of folders, and the contents of the compressed ones. */
   private static Map<String, byte[]> files(Path... roots) throws IOException {
     Map<String, byte[]> files = new LinkedHashMap<>();
     for (Path root : roots) {

@@ -29,21 +29,25 @@ import org.apache.flink.shaded.jackson2.com.fasterxml.jackson.databind.ObjectMap
 import org.apache.flink.util.FileUtils;
 
 /**
- * A real cluster for a test, driven through {@code scripts/cluster} as a person would, with ports
- * of its own, so that several can run at once. Its processes can be killed, held and let go on.
- * Closing ends them.
+ * A real cluster for a test, controlled through {@code scripts/cluster} as a user would. Each has
+ * its own ports, so that several can run at the same time. Its processes can be killed, paused and
+ * resumed. Closing ends them.
  */
 public final class FlinkCluster implements AutoCloseable {
 
-  /** For whatever needs no more than some seconds on a quiet machine. */
-  public static final Duration SOON = Duration.ofSeconds(90);
+  /** The timeout of operations that take some seconds on an idle machine. */
+  public static final Duration LIMIT = Duration.ofSeconds(90);
 
   private static final Path SCRIPTS = Path.of("../../scripts");
 
-  /** The build's own; another is given by {@code -Dcluster.flink}. */
-  private static final Path FLINK = Path.of(System.getProperty("cluster.flink", "../cluster/target/flink"));
+  /** The Flink that the build assembles, or the one that {@code -Dcluster.flink} names. */
+  private static final Path FLINK =
+      Path.of(System.getProperty("cluster.flink", "../cluster/target/flink"));
 
-  /** For a minute or two, which is too short for the better compiler to pay. */
+  /**
+   * Options of processes that live for a minute or two, too short for the optimizing compiler to
+   * pay off.
+   */
   private static final String SHORT_LIFE = "-XX:+UseSerialGC -XX:TieredStopAtLevel=1 ";
 
   private static final Pattern JOB_ID = Pattern.compile("JobID ([0-9a-f]{32})");
@@ -56,10 +60,10 @@ public final class FlinkCluster implements AutoCloseable {
   private final StandaloneCluster cluster;
   private final JavaOptions java;
 
-  /** Options of Java, for each kind of process. */
+  /** The options of Java for each kind of process. */
   private record JavaOptions(String client, String jobManager, String taskManager) {}
 
-  /** The archives with which processes start quickly, made ready at the first use. */
+  /** The class archives that make processes start faster. They are written at the first use. */
   private static final class Archives {
 
     private static final ClassDataArchive CLIENT = archive("client");
@@ -81,7 +85,10 @@ public final class FlinkCluster implements AutoCloseable {
       return new JavaOptions(CLIENT.read(), JOB_MANAGER.read(), TASK_MANAGER.read());
     }
 
-    /** A job until its first checkpoint; what the client archives is of its last command. */
+    /**
+     * Runs a job until its first checkpoint, so that all classes are loaded. The client's archive
+     * is that of its last command.
+     */
     private static void train() throws Exception {
       Path folder = Files.createTempDirectory("training-");
       JavaOptions written =
@@ -94,7 +101,7 @@ public final class FlinkCluster implements AutoCloseable {
                 List.of(
                     database.arguments(
                         "-Dexecution.runtime-mode=STREAMING", "--source.type", "datagen")));
-        Await.until("a checkpoint", SOON, () -> cluster.checkpoints(job) > 0);
+        Await.until("a checkpoint", LIMIT, () -> cluster.checkpoints(job) > 0);
       } finally {
         FileUtils.deleteDirectory(folder.toFile());
       }
@@ -102,27 +109,27 @@ public final class FlinkCluster implements AutoCloseable {
   }
 
   /**
-   * What a command came to.
+   * The result of a command.
    *
-   * @param out what it printed
-   * @param err what it complained of
+   * @param out its standard output
+   * @param err its standard error
    */
   public record Outcome(int exitCode, String out, String err) {}
 
   /**
-   * A cluster in a folder; nothing runs yet.
+   * A cluster in a folder, which is not started yet.
    *
-   * @param folder takes its logs, checkpoints and savepoints
+   * @param folder receives its logs, checkpoints and savepoints
    */
   public FlinkCluster(Path folder) throws ClusterException, IOException {
     this(folder, List.of());
   }
 
   /**
-   * A cluster in a folder, with more jars in Flink's own lib folder; nothing runs yet.
+   * A cluster in a folder, with further jars in Flink's own lib folder. It is not started yet.
    *
-   * @param folder takes its logs, checkpoints and savepoints
-   * @param jars beside those of the distribution
+   * @param folder receives its logs, checkpoints and savepoints
+   * @param jars besides those of the distribution
    */
   public FlinkCluster(Path folder, List<Path> jars) throws ClusterException, IOException {
     this(folder, jars, Archives.READ);
@@ -138,7 +145,7 @@ public final class FlinkCluster implements AutoCloseable {
     environment.put("FIRST_RESPONSE_JAVA_OPTIONS", java.client());
   }
 
-  /** The distribution once more, made of links. */
+  /** Creates a copy of the distribution that consists of links. */
   private static Path withJars(Path home, List<Path> jars) throws IOException {
     Path lib = Files.createDirectories(home.resolve("lib"));
     Files.createSymbolicLink(home.resolve("plugins"), FLINK.resolve("plugins").toRealPath());
@@ -152,7 +159,7 @@ public final class FlinkCluster implements AutoCloseable {
     return home;
   }
 
-  /** Sets a variable in the environment of what is started from now on. */
+  /** Sets an environment variable of the commands that are run from now on. */
   public FlinkCluster with(String variable, String value) {
     environment.put(variable, value);
     return this;
@@ -170,14 +177,16 @@ public final class FlinkCluster implements AutoCloseable {
     return this;
   }
 
-  /** The command that starts a cluster of a kind, with ports of its own and a quick pulse. */
+  /**
+   * The arguments that start a cluster of a kind, with its own ports and short heartbeat intervals.
+   */
   List<String> starting(String verb, int taskManagers) {
     return new ArrayList<>(
         List.of(
             verb,
             Integer.toString(taskManagers),
             "-Drest.port=" + port,
-            // Counts travel with the heartbeats, and the dead are noticed by them.
+            // Heartbeats transport counts, and detect dead processes.
             "-Dheartbeat.interval=500 ms",
             "-Dheartbeat.timeout=5 s",
             "-Dexecution.checkpointing.interval=1 s",
@@ -187,7 +196,7 @@ public final class FlinkCluster implements AutoCloseable {
             "-Dtaskmanager.memory.process.size=1200m"));
   }
 
-  /** The settings with which each process publishes its metrics. */
+  /** The settings that make each process publish its metrics. */
   String[] metrics() {
     String reporter = "-Dmetrics.reporter.prom.";
     return new String[] {
@@ -196,7 +205,7 @@ public final class FlinkCluster implements AutoCloseable {
     };
   }
 
-  /** The first port where a process may publish its metrics. */
+  /** The first port that a process may publish its metrics on. */
   int metricsPort() {
     return port > 40_000 ? port - 20_000 : port + 20_000;
   }
@@ -206,7 +215,7 @@ public final class FlinkCluster implements AutoCloseable {
     return script("cluster", args);
   }
 
-  /** Runs one of the scripts, for which this is the cluster. */
+  /** Runs a script with this cluster. */
   public Outcome script(String name, List<String> args) throws Exception {
     List<String> command = new ArrayList<>(List.of("bash", SCRIPTS.resolve(name).toString()));
     command.addAll(args);
@@ -214,7 +223,7 @@ public final class FlinkCluster implements AutoCloseable {
     Path err = Files.createTempFile(folder, "command", ".err");
     ProcessBuilder builder =
         new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile());
-    // What is being built right now is what runs.
+    // The script must not build: it runs what this build has made.
     builder.environment().put("FIRST_RESPONSE_BUILT", "true");
     builder.environment().put("FIRST_RESPONSE_CLUSTER_DIR", folder.toString());
     builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
@@ -227,7 +236,7 @@ public final class FlinkCluster implements AutoCloseable {
     return new Outcome(process.exitValue(), Files.readString(out), Files.readString(err));
   }
 
-  /** Runs a command that has to go well, and returns what it printed. */
+  /** Runs a command that has to succeed, and returns its standard output. */
   public String succeed(List<String> args) throws Exception {
     Outcome outcome = command(args);
     assertThat(outcome.exitCode()).as("%s: %s", args, outcome).isZero();
@@ -246,7 +255,7 @@ public final class FlinkCluster implements AutoCloseable {
     return found(JOB_ID, succeed(all));
   }
 
-  /** Stops a job with a savepoint, and returns where that is. */
+  /** Stops a job with a savepoint, and returns its path. */
   public String stop(String job) throws Exception {
     return found(SAVEPOINT, succeed(List.of("stop", job)));
   }
@@ -258,7 +267,7 @@ public final class FlinkCluster implements AutoCloseable {
 
   /** Waits until a job is in a state. */
   public void await(String job, String state) throws Exception {
-    Await.until(job + " to be " + state, SOON, () -> state(job).equals(state));
+    Await.until(job + " to be " + state, LIMIT, () -> state(job).equals(state));
   }
 
   /** The counts of a job, by the names of its accumulators. */
@@ -270,17 +279,17 @@ public final class FlinkCluster implements AutoCloseable {
     return counts;
   }
 
-  /** How many checkpoints a job has completed. */
+  /** The number of completed checkpoints of a job. */
   public int checkpoints(String job) throws Exception {
     return rest("/jobs/" + job + "/checkpoints").get("counts").get("completed").asInt();
   }
 
-  /** How many failures a job has recovered from or died of. */
+  /** The number of failures of a job, including the one that ended it. */
   public int failures(String job) throws Exception {
     return rest("/jobs/" + job + "/exceptions").get("exceptionHistory").get("entries").size();
   }
 
-  /** What the REST interface answers. */
+  /** The answer of the REST interface. */
   public JsonNode rest(String path) throws IOException, InterruptedException {
     return JSON.readTree(cluster.rest(path));
   }
@@ -290,12 +299,12 @@ public final class FlinkCluster implements AutoCloseable {
     return cluster;
   }
 
-  /** Stops a process in its tracks, as a long pause would; it seems dead, and may wake up. */
+  /** Pauses a process by a signal. It does not respond until it is resumed. */
   public void hold(ClusterProcess process) throws Exception {
     signal("STOP", process);
   }
 
-  /** Lets a process that was held go on. */
+  /** Resumes a process that was paused. */
   public void letGo(ClusterProcess process) throws Exception {
     signal("CONT", process);
   }

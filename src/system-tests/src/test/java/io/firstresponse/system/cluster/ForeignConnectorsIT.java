@@ -37,7 +37,7 @@ class ForeignConnectorsIT {
         FlinkCluster cluster = new FlinkCluster(folder, jars).up(1)) {
       feed.sendUpTo(MESSAGES);
       List<String> args = new ArrayList<>(feed.options());
-      // A class of Kafka's that a user names is the job's own too.
+      // A class of Kafka that an option names is loaded from the job's jar too.
       args.addAll(
           List.of(
               "--source.kafka.properties.metric.reporters",

@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.flink.shaded.jackson2.com.fasterxml.jackson.databind.JsonNode;
 
-/** What a running job tells of itself through the REST interface, and what its processes hold. */
+/** Observes a running job through the REST interface, and the heap of its processes. */
 public final class JobWatch {
 
   private static final Pattern LIVE_BYTES = Pattern.compile("(?m)^Total\\s+\\d+\\s+(\\d+)");
@@ -30,29 +30,29 @@ public final class JobWatch {
     this.job = job;
   }
 
-  /** A metric of the job's own, added up over all subtasks; 0 while there is none yet. */
+  /** The sum of one of the job's own metrics over all subtasks; 0 while there is none yet. */
   public long sum(String metric) throws Exception {
     return values(metric, "sum").mapToLong(Math::round).sum();
   }
 
-  /** The share of the last minute in which the task that waits most waited for those after it. */
+  /** The highest share of the last minute in which any task was backpressured. */
   public double backPressure() throws Exception {
     return values("backPressuredTimeMsPerSecond", "max").max(Double::compare).orElse(0.0) / 1_000;
   }
 
-  /** How long checkpoints took from the trigger to the last task's answer. */
+  /** The longest time from the trigger of a checkpoint to the acknowledgement of the last task. */
   public Duration longestCheckpoint() throws Exception {
     JsonNode longest =
         cluster.rest("/jobs/" + job + "/checkpoints").at("/summary/end_to_end_duration/max");
     return Duration.ofMillis(longest.asLong());
   }
 
-  /** How many checkpoints came to nothing, for whatever reason. */
+  /** The number of failed checkpoints. */
   public int failedCheckpoints() throws Exception {
     return cluster.rest("/jobs/" + job + "/checkpoints").at("/counts/failed").asInt();
   }
 
-  /** What a job has recovered from or died of, each with its stack trace. */
+  /** The failures of the job, with their stack traces. */
   public List<String> failures() throws Exception {
     JsonNode history = cluster.rest("/jobs/" + job + "/exceptions").get("exceptionHistory");
     return history.get("entries").findValuesAsText("stacktrace");
@@ -92,7 +92,7 @@ public final class JobWatch {
     return values.stream();
   }
 
-  /** Where the metric is, in the tasks that have it. */
+  /** The REST queries of a metric, one for each task that has it. */
   private List<String> queries(String metric) throws Exception {
     List<String> known = queries.get(metric);
     if (known != null) {

@@ -10,12 +10,15 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What the README's production section does: from a topic into tables, on a real cluster. */
+/** The steps of the README's production section: from a topic into tables, on a real cluster. */
+@Timeout(value = 1, unit = TimeUnit.DAYS) // A system property may make the run long.
 class KafkaClusterIT {
 
   @TempDir static Path folder;

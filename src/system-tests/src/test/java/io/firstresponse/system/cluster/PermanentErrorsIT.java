@@ -26,8 +26,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * What stays wrong while a job runs ends it without a restart: one line where it was started, and
- * the same line at the end of the failure that the web page shows.
+ * Permanent errors end a running job without a restart. The command that started it prints one
+ * line, which is also the last cause of the failure on the web page.
  */
 class PermanentErrorsIT {
 
@@ -77,7 +77,7 @@ class PermanentErrorsIT {
                     + "'"));
   }
 
-  /** These do not even start. */
+  /** This job does not even start. */
   @Test
   void preparedStatementsThroughAPooler() throws Exception {
     create();
@@ -120,9 +120,9 @@ class PermanentErrorsIT {
                 throw new AssertionError(e);
               }
             });
-    Await.until("rows, or its end", FlinkCluster.SOON, () -> run.isDone() || rows() > 0);
+    Await.until("rows, or its end", FlinkCluster.LIMIT, () -> run.isDone() || rows() > 0);
     change.run();
-    Await.until("its end", FlinkCluster.SOON, run::isDone);
+    Await.until("its end", FlinkCluster.LIMIT, run::isDone);
     Outcome outcome = run.get();
     assertThat(outcome.exitCode()).as("%s", outcome).isEqualTo(1);
     assertThat(outcome.err().lines()).as("%s", outcome).hasSize(1);

@@ -23,7 +23,10 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The packaged job on a cluster of processes, through the commands that a person types. */
+/**
+ * The packaged job on a cluster of processes, controlled by the commands of {@code
+ * scripts/cluster}.
+ */
 class SessionClusterIT {
 
   private static final long MESSAGES = 60_000;
@@ -37,7 +40,7 @@ class SessionClusterIT {
         TestDatabase database = TestDatabase.create(ResponseMode.ANY_AGENT)) {
       List<String> options = options(database);
       String first = cluster.run(with(List.of("-Dexecution.runtime-mode=STREAMING"), options));
-      Await.until("rows", FlinkCluster.SOON, () -> rows(database) > 0);
+      Await.until("rows", FlinkCluster.LIMIT, () -> rows(database) > 0);
       assertThat(cluster.succeed(List.of("list"))).contains(first, "(RUNNING)");
       String savepoint = cluster.stop(first);
       cluster.await(first, "FINISHED");
@@ -50,17 +53,16 @@ class SessionClusterIT {
                   options));
       Await.until(
           "more rows, and a checkpoint",
-          FlinkCluster.SOON,
+          FlinkCluster.LIMIT,
           () -> rows(database) > rowsOfFirst && cluster.checkpoints(second) > 0);
       cluster.processes().taskManagers().get(0).kill();
-      // Each has one slot, and the job needs two: it waits for the one that takes the dead one's
-      // place.
-      Await.until("a failure", FlinkCluster.SOON, () -> cluster.failures(second) > 0);
+      // Each TaskManager has one slot and the job needs two, so it waits for another TaskManager.
+      Await.until("a failure", FlinkCluster.LIMIT, () -> cluster.failures(second) > 0);
       assertThat(cluster.succeed(List.of("status"))).contains("taskmanager-1", "is dead");
       assertThat(cluster.succeed(List.of("up", "2"))).contains("taskmanager-3");
       cluster.await(second, "FINISHED");
 
-      // Counts go through savepoints and failures too.
+      // Counts are kept across savepoints and failures.
       assertThat(Conservation.of(cluster.counts(second)))
           .isEqualTo(new Conservation(MESSAGES, MESSAGES, 0, 0, 0));
       Workload workload = Workload.from(OptionParser.parse(options.toArray(String[]::new)));
@@ -116,12 +118,12 @@ class SessionClusterIT {
       cluster.hold(taskManager);
       Await.until(
           "the JobManager to miss it",
-          FlinkCluster.SOON,
+          FlinkCluster.LIMIT,
           () -> cluster.rest("/taskmanagers").get("taskmanagers").isEmpty());
       cluster.letGo(taskManager);
       Await.until(
           "it to come back",
-          FlinkCluster.SOON,
+          FlinkCluster.LIMIT,
           () -> cluster.rest("/taskmanagers").get("taskmanagers").size() == 1);
 
       assertThat(cluster.succeed(List.of("down"))).contains(jobManager.name(), taskManager.name());

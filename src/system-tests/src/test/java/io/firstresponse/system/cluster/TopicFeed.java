@@ -16,8 +16,8 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.stream.LongStream;
 
 /**
- * Generated messages, sent to a topic of four partitions piece by piece or at a steady rate, and
- * the job's options.
+ * Sends generated messages to a topic of four partitions, in steps or at a steady rate, and has the
+ * options of a job that reads them.
  */
 public final class TopicFeed implements AutoCloseable {
 
@@ -36,7 +36,9 @@ public final class TopicFeed implements AutoCloseable {
   private volatile Exception failure;
 
   /**
-   * @param messages how many there are; 0 for as many as {@linkplain #flow flow}
+   * A new topic.
+   *
+   * @param messages the number of messages; 0 if {@link #flow} determines it
    * @param more options of the job
    */
   public TopicFeed(TestDatabase database, long messages, String... more) throws Exception {
@@ -58,19 +60,19 @@ public final class TopicFeed implements AutoCloseable {
     workload = Workload.from(OptionParser.parse(options.toArray(String[]::new)));
   }
 
-  /** Of a job that reads the topic and writes into the database. */
+  /** The options of a job that reads the topic and writes to the database. */
   public List<String> options() {
     return options;
   }
 
-  /** The same for a job that writes into another database. */
+  /** The options of a job that writes to another database. */
   public List<String> optionsInto(TestDatabase other) {
     List<String> changed = new ArrayList<>(options);
     changed.set(changed.indexOf("--sink.jdbc.url") + 1, other.url());
     return changed;
   }
 
-  /** Begins to send so many a second, until {@link #finish}. */
+  /** Starts to send messages at a rate per second, until {@link #finish}. */
   public void flow(int rate) {
     long start = System.nanoTime();
     flowing = true;
@@ -92,9 +94,9 @@ public final class TopicFeed implements AutoCloseable {
   }
 
   /**
-   * Ends the flow: what has been sent is all there is.
+   * Ends the flow of messages.
    *
-   * @return how many messages that were
+   * @return the number of messages sent
    */
   public long finish() throws Exception {
     stopFlow();
@@ -112,7 +114,8 @@ public final class TopicFeed implements AutoCloseable {
   }
 
   /**
-   * Sends messages up to one. After the last one comes another, so that the watermark passes all.
+   * Sends messages up to an index. After the last one it sends a later message, so that the
+   * watermark passes all.
    */
   public void sendUpTo(long end) throws Exception {
     for (; sent < end; sent++) {
@@ -128,7 +131,7 @@ public final class TopicFeed implements AutoCloseable {
     topic.flush();
   }
 
-  /** Waits until a job has read so many. */
+  /** Waits until a job has read this number of messages. */
   public void awaitRead(FlinkCluster cluster, String job, long count) throws Exception {
     cluster.await(job, "RUNNING");
     Await.until(
@@ -137,7 +140,7 @@ public final class TopicFeed implements AutoCloseable {
         () -> cluster.counts(job).getOrDefault(Count.READ.metric(), 0L) >= count);
   }
 
-  /** Waits until a job has taken all messages into sessions, and a checkpoint has the rows. */
+  /** Waits until a job has used all messages, and a checkpoint has completed after that. */
   public void awaitUsed(FlinkCluster cluster, String job) throws Exception {
     Await.until(
         "all but the last to be used",
@@ -147,7 +150,7 @@ public final class TopicFeed implements AutoCloseable {
     Await.until("a checkpoint", LIMIT, () -> cluster.checkpoints(job) > checkpoints + 1);
   }
 
-  /** What differs between the table and the window query over all messages. */
+  /** The differences between the table and the window query over all messages. */
   public List<String> differences() throws Exception {
     database.store(LongStream.range(0, messages).mapToObj(workload::message));
     return database.differences();

@@ -28,7 +28,7 @@ import org.apache.flink.util.PortRange;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The shipped {@code config.yaml}, read as Flink reads it: every setting, and no other. */
+/** The shipped {@code config.yaml}, read by Flink: all settings, with their values. */
 class ConfigYamlTest {
 
   private static final Path CONF = Path.of("../../conf");
@@ -96,7 +96,7 @@ class ConfigYamlTest {
     assertThat(asserted).isEqualTo(new TreeSet<>(configuration.keySet()));
   }
 
-  /** Flink's reporter listens on all interfaces: it is there for who asks for it. */
+  /** Flink's reporter listens on all interfaces, so it is off unless a user configures it. */
   @Test
   void metricsArePublishedOnceTheirCommentSignsAreRemoved(@TempDir Path folder) throws Exception {
     assertThat(configuration.keySet()).noneMatch(key -> key.startsWith("metrics."));

@@ -10,7 +10,7 @@ import org.apache.flink.client.cli.ClientOptions;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.CoreOptions;
 
-/** The keys of the options that Flink's core declares, without those that are out of use. */
+/** The keys of the options that Flink's core declares, without deprecated ones. */
 final class FlinkKeys {
 
   private FlinkKeys() {}
@@ -22,7 +22,7 @@ final class FlinkKeys {
     return keys;
   }
 
-  /** Those of all classes of options in the package of one. */
+  /** Adds the keys of all option classes in the package of a class. */
   private static void addAllBeside(Class<?> one, Set<String> keys) throws Exception {
     Path jar = Path.of(one.getProtectionDomain().getCodeSource().getLocation().toURI());
     String folder = one.getPackageName().replace('.', '/');

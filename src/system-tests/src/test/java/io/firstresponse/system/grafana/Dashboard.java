@@ -22,7 +22,7 @@ record Dashboard(JsonNode json) {
     return List.copyOf(json.at("/templating/list").values());
   }
 
-  /** All of them, rows and what is in them too. */
+  /** All panels, including rows and the panels in them. */
   List<JsonNode> all() {
     List<JsonNode> all = new ArrayList<>();
     for (JsonNode panel : json.get("panels").values()) {
@@ -32,7 +32,7 @@ record Dashboard(JsonNode json) {
     return all;
   }
 
-  /** Those that show something. */
+  /** The panels without rows. */
   List<JsonNode> panels() {
     return all().stream().filter(panel -> !panel.get("type").asString().equals("row")).toList();
   }
@@ -55,7 +55,7 @@ record Dashboard(JsonNode json) {
     return found.get(0);
   }
 
-  /** Of all panels, and of what is asked for in variables. */
+  /** The data sources of all panels and variables. */
   Stream<JsonNode> dataSources() {
     return Stream.concat(
             variables().stream().filter(variable -> variable.has("datasource")),

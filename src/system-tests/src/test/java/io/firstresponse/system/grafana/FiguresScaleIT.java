@@ -21,21 +21,24 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.postgresql.util.PSQLWarning;
 import tools.jackson.databind.JsonNode;
 
 /**
- * What people look at, of a year of sessions: every panel of the support dashboard over its usual
- * week, and what the documents ask, from the rows and from kept figures: the same answers, and what
- * each costs. {@code -Dfigures.sessions=10000000} makes it the size of the documents, at which each
- * costs the server less than a second, but for long periods from the rows; that takes some 10
- * minutes and 4 GB.
+ * The queries of users over a year of sessions: every panel of the support dashboard over its usual
+ * week, and the queries of the documents. Each runs on the rows and on stored figures, and its cost
+ * is printed. With {@code -Dfigures.sessions=10000000} the year has the size of the documents; then
+ * each query has to cost the server less than a second, except for long periods on the rows. That
+ * takes some 10 minutes and 4 GB of disk.
  */
+@Timeout(value = 1, unit = TimeUnit.DAYS) // A system property may make the run long.
 class FiguresScaleIT {
 
   private static final Path SQL = Path.of("../../conf/sql");
@@ -46,12 +49,12 @@ class FiguresScaleIT {
   private static final LocalDate FIRST = LocalDate.of(2025, 1, 1);
   private static final LocalDate LAST = FIRST.plusDays(DAYS - 1);
 
-  /** After so many seconds a query is not asked again. */
+  /** A query that has taken this number of seconds is not repeated. */
   private static final double LONG = 3;
 
   private static final Pattern CPU = Pattern.compile("([\\d.]+) s user, ([\\d.]+) s system");
 
-  /** Of the days that a dashboard or a page shows; fast from the rows too. */
+  /** Queries of the days that a dashboard or a page shows. They have to be fast on the rows too. */
   private static final List<String> OF_DAYS =
       List.of(
           "select * from waiting_now order by opened_at limit 100",
@@ -71,7 +74,7 @@ class FiguresScaleIT {
               + " and target = '3 minutes'",
           last(7, "select * from response_times_by_hour"));
 
-  /** Of many days: fast when they are kept. */
+  /** Queries of many days. They have to be fast on stored figures. */
   private static final List<String> OF_MANY_DAYS =
       List.of(
           "select day, sessions, median_seconds, p90_seconds from response_times_by_day",
@@ -123,7 +126,7 @@ class FiguresScaleIT {
     try (Connection owner = connect(database);
         Statement statement = owner.createStatement()) {
       ask(owner, "a recovery", recent, recent, 3);
-      // Small tables are faster read than looked up in.
+      // PostgreSQL prefers a sequential scan of a small table.
       statement.execute("set enable_seqscan = off");
       StringBuilder plan = new StringBuilder();
       try (ResultSet line = statement.executeQuery("explain " + recent)) {
@@ -135,7 +138,7 @@ class FiguresScaleIT {
     }
   }
 
-  /** Every panel, as Grafana asks for the last week of the year. */
+  /** Runs the query of every panel, as Grafana would for the last week of the year. */
   private void lookAtDashboard(Connection reader, String how) throws SQLException {
     Instant end = LAST.plusDays(1).atStartOfDay().toInstant(ZoneOffset.UTC).minusSeconds(1);
     GrafanaSql grafana = new GrafanaSql(end.minusSeconds(6 * 86_400), end);
@@ -170,7 +173,10 @@ class FiguresScaleIT {
     }
   }
 
-  /** Small years are for the answers only: tests that measure fail for other reasons. */
+  /**
+   * Checks the cost of a query. A small year is checked for its answers only, because its times
+   * depend on the machine.
+   */
   private static void withinASecond(Cost cost, String what) {
     assertThat(cost.rows()).as(what).isPositive();
     if (FULL_SIZE) {
@@ -180,7 +186,7 @@ class FiguresScaleIT {
 
   private record Cost(double seconds, double cpuSeconds, long rows) {}
 
-  /** Asks so many times, or once where time is no matter; prints the least that it took. */
+  /** Runs a query several times, or once in a small year, and prints the lowest cost. */
   private static Cost ask(Connection connection, String how, String what, String query, int times)
       throws SQLException {
     List<Cost> costs = new ArrayList<>();
@@ -206,11 +212,11 @@ class FiguresScaleIT {
     return new Cost(seconds, cpu, costs.get(0).rows());
   }
 
-  /** What the server says of a statement's own process. */
+  /** The CPU time that the server reports for a statement. */
   private static double cpuSeconds(SQLWarning warning) {
     for (SQLWarning said = warning; said != null; said = said.getNextWarning()) {
-      if (said instanceof PSQLWarning told) {
-        Matcher cpu = CPU.matcher(String.valueOf(told.getServerErrorMessage().getDetail()));
+      if (said instanceof PSQLWarning statistics) {
+        Matcher cpu = CPU.matcher(String.valueOf(statistics.getServerErrorMessage().getDetail()));
         if (cpu.find()) {
           return Double.parseDouble(cpu.group(1)) + Double.parseDouble(cpu.group(2));
         }
@@ -227,7 +233,10 @@ class FiguresScaleIT {
     return connection;
   }
 
-  /** One process does all, and says what that cost: not how many other programs were running. */
+  /**
+   * Connects so that one server process runs each statement and reports its CPU time, which does
+   * not depend on other programs.
+   */
   private static Connection connect(TestDatabase database) throws SQLException {
     Connection connection =
         DriverManager.getConnection(
@@ -282,7 +291,7 @@ class FiguresScaleIT {
             + " where a_ts is not null and b % 100 = 7");
     for (Path file : files) {
       if (file.toString().contains("indexes")) {
-        // Each by itself: they are not created in a transaction.
+        // Each statement by itself: these indexes cannot be created in a transaction.
         for (String statement :
             Files.readString(file).replaceAll("(?m)^--.*$", "").strip().split(";\\s*", 0)) {
           database.execute(statement);
@@ -293,8 +302,8 @@ class FiguresScaleIT {
   }
 
   /**
-   * Of a day: one in 33 is never answered, the others from a second to most of a day later, by the
-   * agent asked or another one.
+   * The sessions of a day. One in 33 is never answered; the others are answered a second to most of
+   * a day later, by the agent asked or by another one.
    */
   private static String sessions(int day) {
     return """

@@ -16,17 +16,17 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectMapper;
 import tools.jackson.dataformat.yaml.YAMLMapper;
 
-/** The dashboards and what provisions them; Grafana cannot be run here. */
+/** The dashboards and the files that provision them. Grafana cannot be run here. */
 class GrafanaFilesTest {
 
   private static final Path GRAFANA = Path.of("../../conf/grafana");
   private static final ObjectMapper YAML = new YAMLMapper();
 
-  /** Kinds that Grafana 10, 11 and 12 have built in. */
+  /** The kinds of panels that are built into Grafana 10, 11 and 12. */
   private static final List<String> KINDS =
       List.of("row", "stat", "timeseries", "barchart", "table");
 
-  /** Links and saved copies name a dashboard by its uid, so that it never changes. */
+  /** Links and saved copies name a dashboard by its uid, so the uid must not change. */
   @ParameterizedTest
   @CsvSource({
     "operations.json, first-response-operations, prometheus, first-response-prometheus",
@@ -36,7 +36,7 @@ class GrafanaFilesTest {
     Dashboard dashboard = Dashboard.read(file);
     JsonNode json = dashboard.json();
     assertThat(json.get("uid").asString()).isEqualTo(uid);
-    // Grafana gives these.
+    // Grafana defines these.
     assertThat(json.has("id") || json.has("version") || json.has("iteration")).isFalse();
     assertThat(json.get("tags").get(0).asString()).isEqualTo("first-response");
 
@@ -81,8 +81,8 @@ class GrafanaFilesTest {
     assertThat(dashboard.all())
         .allSatisfy(
             panel -> {
-              String told = panel.get("title").asString() + panel.path("description").asString("");
-              assertThat(GrafanaSql.withVariables(told, variables)).doesNotContain("$");
+              String text = panel.get("title").asString() + panel.path("description").asString("");
+              assertThat(GrafanaSql.withVariables(text, variables)).doesNotContain("$");
             });
   }
 
@@ -107,7 +107,7 @@ class GrafanaFilesTest {
     }
   }
 
-  /** Which say what counts, and of how many. */
+  /** Descriptions state what counts, and out of how many. */
   @Test
   void everyFigureForSupportHasADescription() {
     assertThat(Dashboard.read("support.json").panels())
@@ -148,7 +148,7 @@ class GrafanaFilesTest {
     assertThat(names(folder)).containsExactlyInAnyOrder("operations.json", "support.json");
   }
 
-  /** The page tells of everything that has to be set. */
+  /** The page of the documents describes everything that has to be set. */
   @Test
   void thePageNamesTheEnvironment() throws Exception {
     String page = Files.readString(Path.of("../site/markdown/grafana.md"));

@@ -6,9 +6,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A query as Grafana's PostgreSQL data source sends it: variables are put in first, then macros are
- * expanded. Only forms that our dashboards need are known; any other is refused, so that what is
- * misspelled does not reach PostgreSQL by chance.
+ * A query as Grafana's PostgreSQL data source sends it: variables are substituted first, then
+ * macros are expanded. Only the forms that the dashboards use are known. Others are refused, so
+ * that a misspelled one does not reach PostgreSQL.
  */
 final class GrafanaSql {
 
@@ -18,17 +18,17 @@ final class GrafanaSql {
   private final Instant from;
   private final Instant to;
 
-  /** For a time range of the dashboard. */
+  /** The queries of a time range of the dashboard. */
   GrafanaSql(Instant from, Instant to) {
     this.from = from;
     this.to = to;
   }
 
   /**
-   * The query that PostgreSQL gets.
+   * The query that PostgreSQL receives.
    *
-   * @throws IllegalArgumentException at a variable that has no value, a format or a macro that is
-   *     not known, and any other dollar sign
+   * @throws IllegalArgumentException for a variable without a value, an unknown format or macro,
+   *     and any other dollar sign
    */
   String expand(String query, Map<String, String> variables) {
     String sql = macros(withVariables(query, variables));
@@ -49,7 +49,7 @@ final class GrafanaSql {
                 throw new IllegalArgumentException(
                     "There is no variable %s in: %s".formatted(found.group(1), text));
               }
-              // Values of variables of one value are escaped, and quoted only by this format.
+              // The value of a variable with a single value is escaped; only this format quotes it.
               String escaped = value.replace("'", "''");
               String format = found.group(2);
               if (format != null && !format.equals("sqlstring")) {

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** As Grafana documents its macros and the formats of variables. */
+/** Macros and formats of variables, as Grafana documents them. */
 class GrafanaSqlTest {
 
   private static final Map<String, String> VARIABLES =

@@ -16,8 +16,8 @@ import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 
 /**
- * What a query gave for a panel, and whether the panel can show it. Grafana says nothing of a name
- * in a panel's options that no column has: the panel is empty, or a unit is missing.
+ * The result of a panel's query, and a check that the panel can show it. Grafana does not report a
+ * name in a panel's options that no column has: the panel is empty, or a unit is missing.
  */
 record PanelData(
     JsonNode panel, List<String> columns, List<String> types, List<List<Object>> rows) {
@@ -47,7 +47,7 @@ record PanelData(
     return new PanelData(panel, columns, types, rows);
   }
 
-  /** Fails if the panel would not show what it says. */
+  /** Fails if the panel could not show the result. */
   void check() {
     assertThat(rows).as("rows").isNotEmpty();
     assertThat(columns).as("columns").doesNotHaveDuplicates();
@@ -102,11 +102,11 @@ record PanelData(
     }
   }
 
-  /** A column, from the first row to the last. */
+  /** The values of a column, in the order of rows. */
   List<Object> column(String name) {
     int index = columns.indexOf(name);
     assertThat(index).as("column %s of %s", name, columns).isNotNegative();
-    // Not Stream.toList of a collector that refuses nulls.
+    // The values may be null, which List.of and some collectors refuse.
     List<Object> values = new ArrayList<>();
     rows.forEach(row -> values.add(row.get(index)));
     return values;
@@ -134,7 +134,7 @@ record PanelData(
     }
   }
 
-  /** The last override wins, as in Grafana. */
+  /** Checks the unit of a column. The last override applies, as in Grafana. */
   private void checkUnit(String column) {
     String unit =
         Stream.concat(

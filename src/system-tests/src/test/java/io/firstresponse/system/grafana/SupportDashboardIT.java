@@ -37,8 +37,8 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Every query of the support dashboard, as Grafana sends it, by a reader of the real schema.
- * Grafana itself cannot be run here.
+ * Every query of the support dashboard, as Grafana sends it, run by a user with the reader's role
+ * on the real schema. Grafana itself cannot be run here.
  */
 class SupportDashboardIT {
 
@@ -58,7 +58,7 @@ class SupportDashboardIT {
   private ResponseMode mode;
   private Connection reader;
 
-  /** As whoever looks at the dashboard has picked them. */
+  /** The values that the viewer of the dashboard has picked. */
   private GrafanaSql grafana;
 
   private Map<String, String> variables;
@@ -81,9 +81,7 @@ class SupportDashboardIT {
     }
   }
 
-  /**
-   * Nobody waits, nobody has asked: no query fails, and what has one figure says that it has none.
-   */
+  /** Without any session no query fails, and panels with a single figure say that there is none. */
   @ParameterizedTest
   @EnumSource(ResponseMode.class)
   void anEmptyDatabaseIsNoError(ResponseMode mode) throws Exception {
@@ -98,7 +96,7 @@ class SupportDashboardIT {
     }
   }
 
-  /** The day of docs/figures.md, whatever part of it is picked. */
+  /** The example day of the page on figures, for several time ranges within it. */
   @ParameterizedTest
   @EnumSource(ResponseMode.class)
   void theFiguresAreThoseOfTheirDefinitions(ResponseMode mode) throws Exception {
@@ -152,7 +150,7 @@ class SupportDashboardIT {
     pick("2025-03-18T16:00:00Z", "2025-03-18T16:05:00Z", "1 minute");
     assertThat(row(SHARE, "Answered within ${target}")).containsExactly(0.25);
 
-    // Fourteen hours ahead, the clock shows the 19th when the first customer asks.
+    // Where clocks are fourteen hours ahead, it is the 19th when the first customer asks.
     database.execute("update report_settings set time_zone = 'Pacific/Kiritimati'");
     pick("2025-03-18T09:00:00Z", "2025-03-18T09:59:00Z", "3 minutes");
     assertThat(row(NOW, "Days shown"))
@@ -164,7 +162,7 @@ class SupportDashboardIT {
     assertThat(data(HOURS, "When customers write").column("Weekday")).containsExactly("Wednesday");
   }
 
-  /** Infinity, which Grafana has no time for, is told in words. */
+  /** Infinity, which Grafana cannot show as a time, is shown in words. */
   @ParameterizedTest
   @EnumSource(ResponseMode.class)
   void howFarTheJobHasComeIsTold(ResponseMode mode) throws Exception {
@@ -186,7 +184,10 @@ class SupportDashboardIT {
         .containsExactly("the end of the input", "2025-03-19 00:01:00");
   }
 
-  /** Over a week in which clocks change, as told by panels that are made in different ways. */
+  /**
+   * Panels that compute the same numbers in different ways agree, over a week in which clocks
+   * change.
+   */
   @ParameterizedTest
   @EnumSource(ResponseMode.class)
   void panelsAgree(ResponseMode mode) throws Exception {
@@ -229,7 +230,7 @@ class SupportDashboardIT {
 
     PanelData waits = data(HOURS, "How long they wait");
     assertThat(waits.column("Weekday")).isEqualTo(map.column("Weekday")).hasSize(7);
-    // A median is there where somebody was answered, and nowhere else than where somebody asked.
+    // Hours with an answered session have a median; hours without a session have none.
     hours(map)
         .forEach(
             hour ->
@@ -253,7 +254,7 @@ class SupportDashboardIT {
     assertThat(data("Queue", "Who waited").column("Waiting")).hasSize(51).startsWith(queue);
   }
 
-  /** What the checks are for. */
+  /** The checks find mistakes in panels. */
   @Test
   void mistakesAreFound() throws Exception {
     create(ResponseMode.ANY_AGENT);
@@ -299,7 +300,7 @@ class SupportDashboardIT {
     target.put("rawSql", target.get("rawSql").asString().replace(old, changed));
   }
 
-  /** A time range and a target, and what Grafana asks for itself. */
+  /** Picks a time range and a target, and queries the other variables as Grafana does. */
   private void pick(String from, String to, String target) throws SQLException {
     grafana = new GrafanaSql(Instant.parse(from), Instant.parse(to));
     variables = new LinkedHashMap<>();
@@ -312,7 +313,7 @@ class SupportDashboardIT {
           assertThat(values).contains(target, variable.at("/current/value").asString());
           variables.put(name, target);
         } else {
-          // Asked for again when the time range changes.
+          // Grafana queries it again when the time range changes.
           assertThat(variable.get("refresh").asInt()).isEqualTo(2);
           assertThat(values).as(name).hasSize(1);
           variables.put(name, values.get(0));
@@ -352,7 +353,7 @@ class SupportDashboardIT {
     return map.columns().stream().filter(column -> !column.equals("Weekday"));
   }
 
-  /** The shortest of them within which that share is. */
+  /** The percentile by the nearest-rank method. */
   private static double nearestRank(List<Double> sorted, double share) {
     return sorted.get((int) Math.ceil(share * sorted.size()) - 1);
   }
@@ -367,7 +368,7 @@ class SupportDashboardIT {
         boolean other =
             Arrays.stream(ResponseMode.values())
                 .anyMatch(m -> m != mode && name.endsWith("-" + m.code() + ".sql"));
-        // Indexes are created outside of a transaction.
+        // These indexes cannot be created in a transaction.
         if (name.matches("\\d\\d-.*") && !other && !name.contains("indexes")) {
           database.execute(Files.readString(file));
         }
@@ -390,8 +391,8 @@ class SupportDashboardIT {
   private record Session(Instant opened, Duration waited) {}
 
   /**
-   * Two weeks of sessions in Berlin, the summer's first Sunday among them, and what may be beside
-   * them.
+   * Creates two weeks of sessions in Berlin, with the Sunday on which summer time begins, and some
+   * late messages and corrections.
    */
   private List<Session> twoWeeks() {
     database.execute("update report_settings set time_zone = 'Europe/Berlin'");
@@ -407,7 +408,7 @@ class SupportDashboardIT {
       Duration waited =
           open ? null : Duration.ofSeconds(random.nextInt(1 << random.nextInt(4, 18)));
       long answerer = mode == ResponseMode.ANY_AGENT ? 1 + random.nextLong(9) : asked;
-      // One that is open is its customer's only one.
+      // A customer with an open session has no other session.
       long customer = open ? 1_000_000L + i : random.nextLong(300);
       rows.add(session(customer, asked, opened, open ? -1 : answerer, waited));
       sessions.add(new Session(opened, waited));

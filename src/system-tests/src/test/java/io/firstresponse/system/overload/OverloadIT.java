@@ -5,22 +5,25 @@ import io.firstresponse.connectors.postgres.FaultProxy;
 import io.firstresponse.system.cluster.FlinkCluster;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * More messages than the database takes, on real processes and a heap of 96 MB: the job holds its
- * input back, its checkpoints go on, its memory is what the formula of {@code production.md} says,
- * and its tables are exact. The database is as slow as the way to it, which is slowed.
+ * More messages than the database accepts, on real processes with a heap of 96 MB. The job applies
+ * backpressure to its input, checkpoints complete, memory stays within the formula of {@code
+ * production.md}, and the tables are exact. The database is slowed by a slow connection.
  *
- * <p>It takes minutes, and so runs with {@code -Doverload.seconds=60} only: the length of the
- * burst. Results are told the other way with {@code -Doverload.results=final} or {@code live}, and
- * with {@code -Doverload.debloat=true} Flink keeps fewer messages on the way.
+ * <p>This takes minutes, so it runs only with {@code -Doverload.seconds=60}, the length of the
+ * burst. {@code -Doverload.results=final} or {@code live} selects the results, and with {@code
+ * -Doverload.debloat=true} Flink buffers fewer messages between tasks.
  */
 @EnabledIfSystemProperty(named = "overload.seconds", matches = "[1-9][0-9]*")
+@Timeout(value = 1, unit = TimeUnit.DAYS) // A system property may make the run long.
 class OverloadIT {
 
   private static final String HEAP = "96m";
@@ -40,7 +43,7 @@ class OverloadIT {
             .up(
                 1,
                 "-Dtaskmanager.numberOfTaskSlots=1",
-                // Nobody dies here, and on a busy machine nobody shall be taken for dead.
+                // No process dies in this test, and none must be declared dead on a busy machine.
                 "-Dheartbeat.timeout=50 s",
                 "-Denv.java.opts.taskmanager=-XX:+UseParallelGC -Xms" + HEAP + " -Xmx" + HEAP,
                 "-Dtaskmanager.network.memory.buffer-debloat.enabled="
@@ -65,7 +68,7 @@ class OverloadIT {
     try (OverloadRun run =
         new OverloadRun(cluster, proxy, results("live"), rate, Duration.ofSeconds(2))) {
       run.start();
-      // Final results are fewer rows.
+      // Final results have fewer rows.
       run.slowDatabase(Duration.ofMillis(results("live").equals("live") ? 150 : 400));
       run.sendFor(Duration.ofSeconds(SECONDS), place -> (int) (place % OverloadRun.PARTITIONS));
       run.underPressure();
@@ -76,8 +79,8 @@ class OverloadIT {
   }
 
   /**
-   * One partition has the first of two hours, the others the second: they are read side by side,
-   * and wait for it.
+   * One partition has the first of two hours, the others the second. They are read at the same
+   * time, and messages of the second hour wait for the first.
    */
   @Test
   void aPartitionAnHourBehind() throws Exception {

@@ -26,8 +26,8 @@ import java.util.function.LongToIntFunction;
 import java.util.stream.LongStream;
 
 /**
- * A job that gets more messages than its database takes, and what it is held to: looked at all the
- * while, and in the end.
+ * A job that receives more messages than its database accepts, and the checks on it while it runs
+ * and at the end.
  */
 final class OverloadRun implements AutoCloseable {
 
@@ -35,10 +35,10 @@ final class OverloadRun implements AutoCloseable {
 
   private static final Duration LIMIT = Duration.ofMinutes(5);
 
-  /** How long there may be no new checkpoint: a tenth of the timeout in the shipped settings. */
+  /** The longest time without a new checkpoint: a tenth of the timeout in the shipped settings. */
   private static final Duration STRETCH = Duration.ofMinutes(1);
 
-  /** How many have to complete while the database is slow. */
+  /** The number of checkpoints that have to complete while the database is slow. */
   private static final int CHECKPOINTS = 3;
 
   private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
@@ -47,14 +47,14 @@ final class OverloadRun implements AutoCloseable {
   private static final int CUSTOMERS = 20_000;
   private static final long HOUR_MICROS = 3_600_000_000L;
 
-  // The formula of production.md, bytes. The first is Flink and a batch of rows on the way.
+  // The formula of production.md, in bytes. The first is for Flink and a batch of rows in flight.
   private static final long ONE_TASK = 60_000_000;
   private static final long WAITING = 40;
   private static final long WAITING_LIVE = 70;
   private static final long CUSTOMER_LIVE = 180;
   private static final long OPEN = 200;
 
-  /** What the job has read before it notices that it has to wait. */
+  /** Messages that the job may read before backpressure reaches the source. */
   private static final long IN_FLIGHT = 60_000;
 
   private final FlinkCluster cluster;
@@ -83,9 +83,11 @@ final class OverloadRun implements AutoCloseable {
   private double mostBackPressure;
 
   /**
+   * A run with a new topic and database.
+   *
    * @param results {@code final} or {@code live}
-   * @param rate messages in a second of event time
-   * @param bound how far they are out of order, and may be
+   * @param rate messages per second of event time
+   * @param bound the out-of-orderness of the messages and of the job
    */
   OverloadRun(FlinkCluster cluster, FaultProxy proxy, String results, int rate, Duration bound)
       throws Exception {
@@ -114,14 +116,14 @@ final class OverloadRun implements AutoCloseable {
                     "0.02",
                     "--event-time.max-out-of-orderness",
                     bound.toMillis() + " ms",
-                    // A partition that is held back longer than this is not idle.
+                    // A partition that is paused for longer than this must not count as idle.
                     "--event-time.idle-timeout",
                     "10 s")));
     options.set(options.indexOf("--sink.jdbc.url") + 1, database.url(proxy.port()));
     this.workload = Workload.from(OptionParser.parse(options.toArray(String[]::new)));
   }
 
-  /** Starts the job, which reads what is there already. */
+  /** Starts the job, which reads the messages that are in the topic already. */
   void start() throws Exception {
     job = cluster.run(options);
     cluster.await(job, "RUNNING");
@@ -130,9 +132,9 @@ final class OverloadRun implements AutoCloseable {
   }
 
   /**
-   * From now on the database takes less than it is given.
+   * Slows the connection to the database from now on.
    *
-   * @param pause before each 16 KiB to or from it
+   * @param pause before each 16 KiB to or from the database
    */
   void slowDatabase(Duration pause) throws Exception {
     proxy.slow(pause);
@@ -143,7 +145,7 @@ final class OverloadRun implements AutoCloseable {
     readBefore = watch.sum(Count.READ.metric());
   }
 
-  /** Sends messages up to a place, each into its partition. */
+  /** Sends messages up to an index, each to its partition. */
   void send(long end, LongToIntFunction partition) throws Exception {
     for (; sent < end; sent++) {
       topic.send(partition.applyAsInt(sent), workload.message(sent));
@@ -166,7 +168,7 @@ final class OverloadRun implements AutoCloseable {
         });
   }
 
-  /** Waits while some checkpoints are taken, with messages left that could be read. */
+  /** Waits for several checkpoints, while there are messages that the job has not read. */
   void underPressure() throws Exception {
     int enough = cluster.checkpoints(job) + CHECKPOINTS;
     Await.until(
@@ -182,14 +184,14 @@ final class OverloadRun implements AutoCloseable {
     capacity = (read - readBefore) * 1e9 / (System.nanoTime() - slowSince);
   }
 
-  /** Messages came so many times faster than the job got through them. */
+  /** Asserts that messages were sent this many times faster than the job processed them. */
   void assertTimesOverCapacity(int times) {
     assertThat(rate).as("messages/s").isGreaterThan((int) (times * capacity));
   }
 
   /**
-   * Messages of the bound and of the drift wait, and what is read before it is noticed that one
-   * partition is ahead.
+   * Asserts the number of waiting messages: those of the bound and of the allowed drift, and those
+   * read before the source notices that a partition is ahead.
    */
   void assertWaitingAtMost(Duration drift) {
     assertThat(mostWaiting)
@@ -197,7 +199,7 @@ final class OverloadRun implements AutoCloseable {
         .isBetween(rate * drift.toSeconds() / 2, rate * bound.plus(drift).toSeconds() + IN_FLIGHT);
   }
 
-  /** Sends the last messages, and holds the tables against the window query when all is done. */
+  /** Sends the last messages, waits for the job, and compares the tables with the window query. */
   void catchUp() throws Exception {
     long last = LongStream.range(0, sent).map(i -> workload.message(i).ts()).max().orElseThrow();
     for (int partition = 0; partition < PARTITIONS; partition++) {
@@ -246,7 +248,7 @@ final class OverloadRun implements AutoCloseable {
     return Conservation.of(cluster.counts(job));
   }
 
-  /** Twice a second. */
+  /** Checks the job, at most twice a second. */
   private void look() throws Exception {
     long now = System.nanoTime();
     if (now - lookedAt < LOOK_NANOS) {
@@ -255,7 +257,7 @@ final class OverloadRun implements AutoCloseable {
     lookedAt = now;
     int checkpoints = cluster.checkpoints(job);
     if (completed == 0) {
-      // Before all tasks run none can be taken.
+      // Checkpoints fail until all tasks run.
       failedCheckpoints = watch.failedCheckpoints();
     }
     if (checkpoints > completed) {
@@ -275,7 +277,7 @@ final class OverloadRun implements AutoCloseable {
     }
   }
 
-  /** Bytes of heap by the formula. */
+  /** The bytes of heap according to the formula. */
   private long planned() throws Exception {
     long waiting = watch.sum("messagesWaiting");
     mostWaiting = Math.max(mostWaiting, waiting);
@@ -286,7 +288,7 @@ final class OverloadRun implements AutoCloseable {
         + watch.sum("openSessions") * OPEN;
   }
 
-  /** Of the TaskManagers that are alive. */
+  /** The process ids of the TaskManagers that are alive. */
   private List<Long> processes() throws Exception {
     List<Long> alive = new ArrayList<>();
     for (ClusterProcess taskManager : cluster.processes().taskManagers()) {

@@ -18,12 +18,13 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * What a cluster takes after a full garbage collection.
+ * The resources of a cluster after a full garbage collection.
  *
  * @param processes the JobManager and the TaskManagers, by name
- * @param diskBytes the cluster's folder, without savepoints, which are kept on purpose, and logs
- * @param logBytes its logs
- * @param connections to the database
+ * @param diskBytes bytes of the cluster's folder, without logs, and without savepoints, which are
+ *     kept on purpose
+ * @param logBytes bytes of the logs
+ * @param connections open connections to the database
  */
 record Footprint(
     Map<String, OfProcess> processes, long diskBytes, long logBytes, long connections) {
@@ -34,13 +35,13 @@ record Footprint(
   private static final String OF_JOBS = "org.apache.flink.util.ChildFirstClassLoader";
 
   /**
-   * What one process takes.
+   * The resources of one process.
    *
-   * @param jobLoaders class loaders of jobs that are alive
-   * @param jobLoaderBytes of the largest of them in the metaspace
-   * @param classes of all loaders
-   * @param metaspaceBytes that they take
-   * @param threads as the system counts them; 0 where there is no {@code /proc}
+   * @param jobLoaders class loaders of jobs that are reachable
+   * @param jobLoaderBytes metaspace bytes of the largest of them
+   * @param classes loaded classes of all loaders
+   * @param metaspaceBytes metaspace bytes of all loaders
+   * @param threads threads of the process; 0 where there is no {@code /proc}
    * @param descriptors open files and sockets; 0 where there is no {@code /proc}
    */
   record OfProcess(
@@ -91,7 +92,7 @@ record Footprint(
   }
 
   /**
-   * Measures.
+   * Measures a cluster.
    *
    * @param folder of the cluster
    */
@@ -139,7 +140,7 @@ record Footprint(
     }
   }
 
-  /** Of all files in a folder. One that goes meanwhile counts nothing. */
+  /** The bytes of all files in a folder. A file that is deleted meanwhile does not count. */
   private static long bytes(Path folder) throws IOException {
     if (!Files.isDirectory(folder)) {
       return 0;
@@ -150,7 +151,7 @@ record Footprint(
         try {
           bytes += Files.isRegularFile(file) ? Files.size(file) : 0;
         } catch (NoSuchFileException e) {
-          // A checkpoint that was replaced.
+          // The file belonged to a checkpoint that was replaced.
         }
       }
     } catch (UncheckedIOException e) {

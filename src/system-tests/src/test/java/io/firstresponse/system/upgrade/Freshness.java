@@ -8,14 +8,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * For how long figures stand still, as a reader of the database sees it: how far they are said to
- * be complete, and the newest session. Each is looked at some twenty times a second.
+ * Measures for how long a reader of the database sees no progress: of the time through which data
+ * is complete, and of the newest session. Both are read about twenty times a second.
  */
 final class Freshness implements AutoCloseable {
 
   private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
-  /** In microseconds since the epoch; 0 while there is nothing. */
+  /** Returns both times in microseconds since the epoch; 0 while there is none. */
   private static final String QUERY =
       """
       select coalesce(extract(epoch from c.complete_through) * 1000000, 0)::bigint,
@@ -30,14 +30,14 @@ final class Freshness implements AutoCloseable {
   private volatile boolean ending;
   private volatile Exception failure;
 
-  /** How far something has come, and when it did. */
+  /** The latest value of a time, and when it last advanced. */
   private static final class Mark {
     private long furthest;
     private long movedAt = System.nanoTime();
     private long longest;
     private int moves;
 
-    /** Going back does not count: then it stands still until it is further than before. */
+    /** Records a value. A value that is not later than the latest one is no progress. */
     synchronized void at(long place) {
       long now = System.nanoTime();
       longest = Math.max(longest, now - movedAt);
@@ -52,7 +52,10 @@ final class Freshness implements AutoCloseable {
       return moves;
     }
 
-    /** The longest stand since this was last asked for, or since it last moved before that. */
+    /**
+     * The longest time without progress since the last call, including the time before it in which
+     * there was none.
+     */
     synchronized Duration longest() {
       Duration stood = Duration.ofNanos(longest);
       longest = 0;
@@ -60,7 +63,7 @@ final class Freshness implements AutoCloseable {
     }
   }
 
-  /** Looks from now on at the tables of a job. */
+  /** Starts to read the tables of a job. */
   Freshness(TestDatabase database) {
     reader = database.reconnected();
     thread.setDaemon(true);
@@ -80,13 +83,13 @@ final class Freshness implements AutoCloseable {
     }
   }
 
-  /** Waits until both have moved on. */
+  /** Waits until both have advanced. */
   void awaitMove() throws Exception {
     int first = complete.moves();
     int second = newest.moves();
     Await.until(
         "figures to move on",
-        FlinkCluster.SOON,
+        FlinkCluster.LIMIT,
         () -> {
           if (failure != null) {
             throw failure;
@@ -95,12 +98,12 @@ final class Freshness implements AutoCloseable {
         });
   }
 
-  /** The longest that {@code complete_through} stood still since this was last asked for. */
+  /** The longest time since the last call in which {@code complete_through} did not advance. */
   Duration completeStood() {
     return complete.longest();
   }
 
-  /** The longest that no newer session came since this was last asked for. */
+  /** The longest time since the last call in which no newer session appeared. */
   Duration newestStood() {
     return newest.longest();
   }

@@ -11,33 +11,35 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * {@code scripts/upgrade} with messages flowing all the while. With {@code -Dupgrades=30} as many
- * in a row, after each of which is measured what the cluster takes.
+ * {@code scripts/upgrade} while messages are sent. {@code -Dupgrades=30} runs this number of
+ * upgrades in a row, and measures the resources of the cluster after each.
  */
+@Timeout(value = 1, unit = TimeUnit.DAYS) // A system property may make the run long.
 class UpgradeIT {
 
   private static final int RATE = 1_000;
 
-  /** More only on a machine that does much else: how long processes take to start is in it. */
+  /** The limit includes the start of processes; only a busy machine needs a higher one. */
   private static final Duration LONGEST_GAP =
       Duration.ofSeconds(Long.getLong("upgrade.gap-seconds", 30));
 
-  /** The first upgrades may still find something to load for the first time. */
+  /** The number of upgrades after which all classes have been loaded. */
   private static final int SETTLED = 5;
 
   /**
-   * What may come and go: threads of pools that grow when they are busy, connections of clients.
+   * The variation of threads and descriptors: pools grow under load, and clients connect and
+   * disconnect.
    */
   private static final long SOME = 15;
 
-  /**
-   * Class loaders of jobs that have ended, until the last thread that knew them does other things.
-   */
+  /** Class loaders of ended jobs that may still be reachable from an idle thread of a pool. */
   private static final int LINGERING = 2;
 
   @TempDir Path folder;
@@ -85,7 +87,8 @@ class UpgradeIT {
         assertFlat(footprints);
       }
 
-      // It fits options and tables: that live results cannot become final ones the state tells.
+      // It passes the checks of options and tables. Only the state shows that live results cannot
+      // become final ones.
       FlinkCluster.Outcome back =
           upgrade(
               cluster.with("UPGRADE_SECONDS", "20"),
@@ -123,8 +126,8 @@ class UpgradeIT {
   }
 
   /**
-   * From the fifth upgrade to the last of twenty or more, nothing has grown by more than comes and
-   * goes: a few class loaders of jobs, where each upgrade could leave one behind.
+   * From the fifth upgrade to the last of twenty or more, no resource has grown by more than its
+   * usual variation. A leak would be one class loader per upgrade.
    */
   private static void assertFlat(List<Footprint> footprints) throws Exception {
     if (footprints.size() < 4 * SETTLED) {
@@ -133,7 +136,7 @@ class UpgradeIT {
     Footprint settled = footprints.get(SETTLED - 1);
     Footprint last = footprints.get(footprints.size() - 1);
     assertThat(last.connections()).isEqualTo(settled.connections());
-    // The jars of two minutes are there, now more of them and now fewer.
+    // Jars are kept for two minutes, so their number varies.
     assertThat(last.diskBytes() - settled.diskBytes())
         .as("half of a jar an upgrade")
         .isLessThan((footprints.size() - SETTLED) * Files.size(Path.of(jar())) / 2);
@@ -157,7 +160,7 @@ class UpgradeIT {
             });
   }
 
-  /** All that a table says, but for when it was written. */
+  /** The rows of the table, without the time of writing. */
   private static List<String> rows(TestDatabase database) throws Exception {
     String columns =
         database
@@ -187,7 +190,7 @@ class UpgradeIT {
     }
   }
 
-  /** A jar and its options; one of them with another value, or one more. */
+  /** A jar and its options, with some options changed or added. */
   private static List<String> with(String jar, List<String> options, String... changed) {
     List<String> all = new ArrayList<>(List.of(jar));
     all.addAll(options);
