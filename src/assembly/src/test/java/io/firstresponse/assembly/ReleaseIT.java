@@ -88,6 +88,9 @@ class ReleaseIT {
     assertThat(names(release.resolve("conf")))
         .isEqualTo(names(Path.of("../../conf")))
         .contains("config.yaml", "kubernetes", "docker", "sql");
+    assertThat(release.resolve("conf/kubernetes/flinkdeployment.yaml"))
+        .content()
+        .contains("image: first-response:" + System.getProperty("project.version"));
     assertThat(release.resolve("docs/first-response-job.cdx.json"))
         .hasSameBinaryContentAs(Path.of("../../job/target/first-response-job.cdx.json"));
     List<Path> pages;

@@ -1,5 +1,13 @@
 package io.firstresponse.benchmarks;
 
+import io.firstresponse.benchmarks.figures.Comparison;
+import io.firstresponse.benchmarks.figures.Results;
+import io.firstresponse.benchmarks.figures.Scale;
+import io.firstresponse.benchmarks.measurements.Bench;
+import io.firstresponse.benchmarks.measurements.Part;
+import io.firstresponse.benchmarks.page.PerformancePage;
+import io.firstresponse.benchmarks.peers.Seed;
+import io.firstresponse.benchmarks.setup.OwnJvm;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,9 +18,9 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 
 /**
- * Runs the measurements, each in a JVM of its own so that none inherits another's compiled code or
- * garbage, and gathers their figures. Exit codes: 0 when all went well, 1 when one failed, 2 when
- * an argument is wrong.
+ * Runs the measurements and collects their figures. Each runs in a JVM of its own, so that none
+ * inherits the compiled code or the garbage of another. Exit codes: 0 done, 1 a measurement failed,
+ * 2 a wrong argument.
  */
 public final class Benchmarks {
 
@@ -36,7 +44,7 @@ public final class Benchmarks {
     boolean jfr = left.remove("--jfr");
     if (left.size() == 3 && left.get(0).equals(IN_THIS_JVM)) {
       measure(part(left.get(1)), quick ? Scale.QUICK : Scale.FULL, Path.of(left.get(2)));
-      // Threads that a library left behind must not keep the others waiting.
+      // Threads that a library has left running would keep this JVM alive.
       System.exit(0);
     }
     if (left.equals(List.of(PAGE))) {
@@ -60,13 +68,13 @@ public final class Benchmarks {
     }
     Benchmarks benchmarks = new Benchmarks(quick, jfr);
     if (only && Files.exists(file())) {
-      // What is measured again takes the place of what was; the rest stays.
+      // New figures replace those of the same measurement; the others stay.
       benchmarks.results.readJson(file());
     }
     System.exit(benchmarks.run(parts) ? 0 : 1);
   }
 
-  /** Compares files; where there is only an old one, it is compared with the last run. */
+  /** Compares files of results. A single file is compared with that of the last run. */
   private static int compare(List<String> names) {
     Path caller = Path.of(System.getProperty("bench.caller"));
     List<Path> files = new ArrayList<>(names.stream().map(caller::resolve).toList());
@@ -79,7 +87,7 @@ public final class Benchmarks {
     return Comparison.print(files, System.out, System.err);
   }
 
-  /** Where the figures are. */
+  /** The file of the figures. */
   private static Path file() {
     return folder().resolve("results.json");
   }

@@ -13,8 +13,8 @@ import org.apache.flink.runtime.security.SecurityConfiguration;
 import org.apache.flink.runtime.security.SecurityUtils;
 
 /**
- * {@code scripts/cluster}: a cluster on loopback, and Flink's own client for it. Exit codes: 0
- * done, 1 refused or failed, 2 not understood.
+ * The commands of {@code scripts/cluster}: those that start and end a cluster on loopback, and
+ * those of Flink's own client for it. Exit codes: 0 done, 1 refused or failed, 2 wrong arguments.
  */
 public final class ClusterCommand {
 
@@ -90,10 +90,10 @@ public final class ClusterCommand {
     return status();
   }
 
-  /** How many TaskManagers, and with which settings. */
+  /** The number of TaskManagers, and the settings of the cluster. */
   private record Size(int taskManagers, Configuration settings) {
 
-    /** Takes what it understands from the beginning of the arguments. */
+    /** Removes the numbers and settings from the beginning of the arguments. */
     static Size takenFrom(List<String> args) {
       int taskManagers = 1;
       Configuration settings = new Configuration();
@@ -158,7 +158,7 @@ public final class ClusterCommand {
         .runSecured(() -> client.parseAndRun(all.toArray(String[]::new)));
   }
 
-  /** Puts the job's jar where Flink's own options end, unless a jar stands there. */
+  /** Inserts the jar of the job after Flink's own options, unless the arguments name a jar. */
   private List<String> withJar(CliFrontend client, List<String> args) {
     int options;
     try {
@@ -167,7 +167,7 @@ public final class ClusterCommand {
               CliFrontendParser.getRunCommandOptions(), args.toArray(String[]::new), true);
       options = args.size() - parsed.getArgs().length;
     } catch (CliArgsException e) {
-      // The client will say what is wrong.
+      // The client parses them again and reports the error.
       return args;
     }
     if (options < args.size() && !args.get(options).startsWith("--")) {

@@ -1,6 +1,6 @@
 package io.firstresponse.cluster;
 
-/** What keeps a cluster from doing what it was asked to, in one line for the person who asked. */
+/** A command that a cluster cannot carry out. The message is one line for the user. */
 public final class ClusterException extends Exception {
 
   private static final long serialVersionUID = 1;

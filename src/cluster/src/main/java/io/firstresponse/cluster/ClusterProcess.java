@@ -9,9 +9,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * A JobManager or TaskManager that outlives the process which started it. A file holds its process
- * id; that the process of this id is still the one that was started is told by a mark on its
- * command line, so nobody else's is ever ended.
+ * A JobManager or TaskManager, which outlives the process that started it. A file holds its process
+ * id. The system may give the same id to another program later, so the command line also has a mark
+ * with the file's name; a process without the mark is never ended.
  */
 public final class ClusterProcess {
 
@@ -27,17 +27,19 @@ public final class ClusterProcess {
     this.pid = pid;
   }
 
-  /** The argument that marks a process as the one of a file. It comes first on its command line. */
+  /**
+   * The JVM option that marks a process as the one of a file. It is the first on its command line.
+   */
   static String mark(Path file) {
     return "-Dfirst-response.process=" + file;
   }
 
   /**
-   * Starts a process, which goes on when this one ends.
+   * Starts a process, which keeps running when this one ends.
    *
-   * @param file will hold its id; its name is the process's name
-   * @param command bears the {@linkplain #mark mark} of the file
-   * @param output takes what the process prints
+   * @param file receives the process id; the name of the file is the name of the process
+   * @param command has the {@linkplain #mark mark} of the file
+   * @param output receives the standard output and the standard error of the process
    */
   static ClusterProcess start(Path file, ProcessBuilder command, File output) throws IOException {
     Process process =
@@ -55,7 +57,7 @@ public final class ClusterProcess {
     return new ClusterProcess(file, Long.parseLong(Files.readString(file).strip()));
   }
 
-  /** Such as {@code jobmanager} or {@code taskmanager-2}. */
+  /** The name of the process, such as {@code jobmanager} or {@code taskmanager-2}. */
   public String name() {
     return name;
   }
@@ -73,7 +75,7 @@ public final class ClusterProcess {
         && handle.info().commandLine().filter(line -> line.contains(mark(file))).isPresent();
   }
 
-  /** Waits until it has ended, at most that long; whether it has. */
+  /** Waits until the process has ended, at most so long, and returns whether it has. */
   boolean endsWithin(long milliseconds) throws InterruptedException {
     if (!isAlive()) {
       return true;
@@ -85,7 +87,7 @@ public final class ClusterProcess {
       }
       return true;
     } catch (TimeoutException e) {
-      // It may be dead all the same, and waited for by nobody.
+      // A dead process stays in the process table until its parent has read its exit code.
       return !isAlive();
     } catch (ExecutionException e) {
       throw new IllegalStateException(e);
@@ -97,7 +99,7 @@ public final class ClusterProcess {
     ProcessHandle.of(pid).filter(this::isOurs).ifPresent(ProcessHandle::destroy);
   }
 
-  /** Waits for the end that was asked for, makes it if need be, and forgets the process. */
+  /** Waits for the end of the process, kills it if that takes too long, and deletes its file. */
   void awaitEnd() throws IOException, InterruptedException {
     if (!endsWithin(TimeUnit.SECONDS.toMillis(PATIENCE_SECONDS))) {
       kill();
@@ -105,13 +107,14 @@ public final class ClusterProcess {
     forget();
   }
 
-  /** Ends the process at once, with nothing tidied up. It is then still known, as a dead one. */
+  /** Kills the process. Its file stays, so that it is listed as a dead one. */
   public void kill() throws InterruptedException {
     ProcessHandle.of(pid).filter(this::isOurs).ifPresent(ProcessHandle::destroyForcibly);
     endsWithin(TimeUnit.SECONDS.toMillis(PATIENCE_SECONDS));
   }
 
-  void forget() throws IOException {
+  /** Deletes the file of a process that has ended, so that it is no longer listed. */
+  public void forget() throws IOException {
     Files.deleteIfExists(file);
   }
 

@@ -24,7 +24,7 @@ public final class FlinkHome {
   /**
    * The distribution in a folder, whose jars are on this process's class path.
    *
-   * @throws ClusterException when it is none, or of a version that the job is not made for
+   * @throws ClusterException when it is not a distribution, or of a version that is not supported
    */
   public static FlinkHome at(Path folder) throws ClusterException {
     if (!Files.isDirectory(folder.resolve("lib"))) {
@@ -39,7 +39,7 @@ public final class FlinkHome {
     return new FlinkHome(folder.toAbsolutePath().normalize());
   }
 
-  /** What runs a class of this Flink in a new JVM, of the kind that this process runs in. */
+  /** The command that runs a class of this Flink in a new JVM of the JDK that runs this process. */
   ProcessBuilder java(List<String> jvmOptions, String mainClass, List<String> args) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());

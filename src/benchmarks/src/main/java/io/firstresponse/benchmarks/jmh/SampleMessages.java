@@ -7,7 +7,9 @@ import java.util.Map;
 import java.util.stream.LongStream;
 import org.apache.flink.configuration.Configuration;
 
-/** Messages of the generator, out of order, enough that nothing learns them by heart. */
+/**
+ * Messages of the generator, out of order, and too many for the CPU's branch prediction to learn.
+ */
 final class SampleMessages {
 
   /** A power of two. */

@@ -23,8 +23,8 @@ import org.openjdk.jmh.annotations.Warmup;
 import org.openjdk.jmh.infra.Blackhole;
 
 /**
- * Messages into a shard, out of it when due, into order, and through the state machine; per
- * message.
+ * Adds messages to a shard, takes them out when they are due, sorts them and applies the state
+ * machine. Times are per message.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
@@ -34,7 +34,7 @@ import org.openjdk.jmh.infra.Blackhole;
 @Measurement(iterations = 5, time = 1)
 public class SettlementBenchmark {
 
-  /** How many messages of a shard become due at once. */
+  /** The number of messages of a shard that become due at the same time. */
   @Param({"8", "128", "1024"})
   private int due;
 

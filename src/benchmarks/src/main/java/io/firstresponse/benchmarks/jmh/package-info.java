@@ -1,2 +1,2 @@
-/** Microbenchmarks of what runs once a message. */
+/** Microbenchmarks of the code that runs once per message. */
 package io.firstresponse.benchmarks.jmh;

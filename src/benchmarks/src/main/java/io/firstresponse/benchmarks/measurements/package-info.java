@@ -1,0 +1,2 @@
+/** The measurements: each runs the job or its peers and records figures. */
+package io.firstresponse.benchmarks.measurements;

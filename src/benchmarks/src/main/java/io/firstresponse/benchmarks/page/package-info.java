@@ -1,0 +1,2 @@
+/** The performance page of the documents, written from the figures of a full run. */
+package io.firstresponse.benchmarks.page;
