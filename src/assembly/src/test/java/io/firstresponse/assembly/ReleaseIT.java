@@ -109,6 +109,21 @@ class ReleaseIT {
   }
 
   @Test
+  void pagesAreLinkedAndNameTheCommandsOfTheRelease() throws Exception {
+    String readme = Files.readString(release.resolve("README.md"));
+    Path pages = release.resolve("docs/site/markdown");
+    assertThat(names(pages))
+        .contains("index.md", "options.md")
+        .allSatisfy(
+            page -> {
+              assertThat(readme).contains("(docs/site/markdown/" + page + ")");
+              assertThat(pages.resolve(page))
+                  .content()
+                  .doesNotContainPattern("scripts/(cluster|replay|report|run-local|upgrade)\\b");
+            });
+  }
+
+  @Test
   void entriesTellNothingOfWhoBuiltItAndWhen() throws Exception {
     List<TarArchiveEntry> entries = new ArrayList<>();
     try (TarArchiveInputStream tar =
