@@ -3,11 +3,10 @@ package io.firstresponse.job;
 import io.firstresponse.job.domain.DeadLetter;
 import io.firstresponse.job.domain.Received;
 import io.firstresponse.job.options.BadOptionException;
-import io.firstresponse.job.options.JobOptions;
-import io.firstresponse.job.options.OptionParser;
-import io.firstresponse.job.options.OptionReference;
+import io.firstresponse.job.options.ResultOptions;
 import io.firstresponse.job.tables.JobStart;
 import io.firstresponse.job.tables.ResultDatabase;
+import io.firstresponse.job.tables.SinkOptions;
 import io.firstresponse.job.tables.TableCheck;
 import io.firstresponse.job.tables.TableOwnership;
 import java.util.List;
@@ -38,10 +37,10 @@ public final class FirstResponseJob {
 
   public static void main(String[] args) throws Exception {
     if (List.of(args).contains("--help")) {
-      System.out.print(OptionReference.help());
+      System.out.print(JobOptions.reference().help());
       return;
     }
-    Configuration options = OptionParser.parse(args);
+    Configuration options = JobOptions.parse(args);
     StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment();
     define(env, options);
     JobExecutionResult result;
@@ -72,8 +71,7 @@ public final class FirstResponseJob {
     database
         .connections()
         .passwordExposure()
-        .ifPresent(
-            said -> System.err.printf("%s: %s.%n", JobOptions.JDBC_PASSWORD_FILE.key(), said));
+        .ifPresent(said -> System.err.printf("%s: %s.%n", SinkOptions.PASSWORD_FILE.key(), said));
     var source = MessageSources.of(options);
     streamFromState(env);
     boolean batch = isBatch(env, source);
@@ -180,6 +178,6 @@ public final class FirstResponseJob {
 
   /** What the job is called on the web page. */
   public static String name(Configuration options) {
-    return "First Response, " + options.get(JobOptions.RESPONSE_MODE);
+    return "First Response, " + options.get(ResultOptions.RESPONSE_MODE);
   }
 }

@@ -2,10 +2,11 @@ package io.firstresponse.job;
 
 import io.firstresponse.job.domain.Received;
 import io.firstresponse.job.options.BadOptionException;
-import io.firstresponse.job.options.JobOptions;
-import io.firstresponse.job.options.JobOptions.SourceType;
+import io.firstresponse.job.options.EventTimeOptions;
 import io.firstresponse.job.source.LastWatermarks;
 import io.firstresponse.job.source.MessageTimes;
+import io.firstresponse.job.source.SourceOptions;
+import io.firstresponse.job.source.SourceOptions.SourceType;
 import io.firstresponse.job.source.datagen.DatagenSource;
 import io.firstresponse.job.source.files.FilesSource;
 import io.firstresponse.job.source.kafka.TopicsSource;
@@ -27,7 +28,7 @@ final class MessageSources {
    * if the source is another one.
    */
   static Optional<String> root(ReadableConfig options) {
-    if (options.get(JobOptions.SOURCE_TYPE) != SourceType.FILES) {
+    if (options.get(SourceOptions.TYPE) != SourceType.FILES) {
       return Optional.empty();
     }
     return Optional.of(FilesSource.origin(options));
@@ -40,7 +41,7 @@ final class MessageSources {
    */
   static Source<Received, ?, ?> of(ReadableConfig options) {
     try {
-      return switch (options.get(JobOptions.SOURCE_TYPE)) {
+      return switch (options.get(SourceOptions.TYPE)) {
         case FILES -> {
           FilesSource.check(options);
           yield FilesSource.create(options, InstantSource.system(), JobTypes.RECEIVED);
@@ -63,6 +64,6 @@ final class MessageSources {
   private static <SplitT extends SourceSplit, StateT> Source<Received, SplitT, StateT> complete(
       ReadableConfig options, Source<Received, SplitT, StateT> source) {
     return new LastWatermarks<>(
-        source, new MessageTimes(options.get(JobOptions.MAX_OUT_OF_ORDERNESS)));
+        source, new MessageTimes(options.get(EventTimeOptions.MAX_OUT_OF_ORDERNESS)));
   }
 }

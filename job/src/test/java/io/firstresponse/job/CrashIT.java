@@ -10,7 +10,7 @@ import io.firstresponse.job.domain.ResponseMode;
 import io.firstresponse.job.domain.Session;
 import io.firstresponse.job.domain.SessionChange;
 import io.firstresponse.job.domain.WindowQuery;
-import io.firstresponse.job.options.JobOptions.Results;
+import io.firstresponse.job.options.ResultOptions.Results;
 import io.firstresponse.job.tables.ResultDatabase;
 import io.firstresponse.job.tables.TableCheck;
 import java.util.ArrayList;

@@ -10,7 +10,7 @@ import io.firstresponse.job.domain.Session;
 import io.firstresponse.job.domain.SessionChange;
 import io.firstresponse.job.domain.Traces;
 import io.firstresponse.job.domain.WindowQuery;
-import io.firstresponse.job.options.JobOptions.Results;
+import io.firstresponse.job.options.ResultOptions.Results;
 import io.firstresponse.job.sessions.FirstResponseFunction;
 import io.firstresponse.job.sessions.FunctionHarness;
 import java.time.Duration;

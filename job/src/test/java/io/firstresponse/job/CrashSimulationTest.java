@@ -7,7 +7,7 @@ import io.firstresponse.job.domain.Message;
 import io.firstresponse.job.domain.ResponseMode;
 import io.firstresponse.job.domain.Session;
 import io.firstresponse.job.domain.WindowQuery;
-import io.firstresponse.job.options.JobOptions.Results;
+import io.firstresponse.job.options.ResultOptions.Results;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;

@@ -3,7 +3,6 @@ package io.firstresponse.job;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.firstresponse.job.options.BadOptionException;
-import io.firstresponse.job.options.OptionParser;
 import java.time.Duration;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
@@ -22,7 +21,7 @@ class FirstResponseJobTest {
     flink.setString(option, "true");
     StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment(flink);
     Configuration options =
-        OptionParser.parse(
+        JobOptions.parse(
             new String[] {
               "--source.type",
               "datagen",

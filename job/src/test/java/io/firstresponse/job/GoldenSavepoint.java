@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.firstresponse.job.domain.Message;
 import io.firstresponse.job.domain.ResponseMode;
-import io.firstresponse.job.options.JobOptions;
+import io.firstresponse.job.source.datagen.DatagenOptions;
 import io.firstresponse.job.source.datagen.Workload;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -119,7 +119,7 @@ record GoldenSavepoint(Path folder) {
     // What is kept in the metadata itself bears the path of the file that it would have been.
     flink.setString("execution.checkpointing.data-inline-threshold", "0 b");
     // The generator reads many at once, and keeps its own pace.
-    Configuration slowly = new Configuration(options).set(JobOptions.DATAGEN_RATE, A_SECOND);
+    Configuration slowly = new Configuration(options).set(DatagenOptions.RATE, A_SECOND);
     JobRun run = JobRun.startSlowly(flink, readers(), slowly, A_SECOND, scratch);
     run.awaitUsed(messages().size() / 4);
     assertThat(run.waiting()).isGreaterThan(50);

@@ -3,7 +3,7 @@ package io.firstresponse.job;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.firstresponse.job.domain.ResponseMode;
-import io.firstresponse.job.options.JobOptions;
+import io.firstresponse.job.source.datagen.DatagenOptions;
 import io.firstresponse.job.source.datagen.Workload;
 import io.firstresponse.job.tally.Conservation;
 import java.nio.file.Path;
@@ -66,7 +66,7 @@ class RestoreIT {
             "--results.live-interval", "100 ms",
             "--sink.jdbc.flush-interval", "100 ms");
     // Slow, so that there are messages left for the last one however busy the machine is.
-    Configuration slowly = new Configuration(options).set(JobOptions.DATAGEN_RATE, 5_000.0);
+    Configuration slowly = new Configuration(options).set(DatagenOptions.RATE, 5_000.0);
     Random random = new Random(seed);
     Optional<String> state = Optional.empty();
     long used = 0;

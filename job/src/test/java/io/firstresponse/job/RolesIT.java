@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.firstresponse.connectors.postgres.EmbeddedPostgresServer;
 import io.firstresponse.job.domain.ResponseMode;
-import io.firstresponse.job.options.JobOptions;
 import io.firstresponse.job.source.datagen.Workload;
 import io.firstresponse.job.tables.ResultDatabase;
+import io.firstresponse.job.tables.SinkOptions;
 import io.firstresponse.job.tables.TableCheck;
 import io.firstresponse.job.tally.Conservation;
 import java.nio.file.Files;
@@ -92,7 +92,7 @@ class RolesIT {
       assertThat(database.differences()).isEmpty();
 
       // Begun anew: the rows are deleted, with what is stored of them.
-      FirstResponseJob.define(env, options.clone().set(JobOptions.START_OVER, true));
+      FirstResponseJob.define(env, options.clone().set(SinkOptions.START_OVER, true));
       assertThat(database.count("select count(*) from tbl_result")).isZero();
       assertThat(database.count("select count(*) from tbl_late")).isZero();
       assertThat(database.count("select count(*) from tbl_correction")).isZero();

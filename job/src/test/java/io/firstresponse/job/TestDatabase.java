@@ -5,7 +5,6 @@ import io.firstresponse.job.domain.Message;
 import io.firstresponse.job.domain.ResponseMode;
 import io.firstresponse.job.domain.Session;
 import io.firstresponse.job.domain.WindowQuery;
-import io.firstresponse.job.options.OptionParser;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -89,7 +88,7 @@ public final class TestDatabase implements AutoCloseable {
 
   /** Job options that write into this database, with the given ones. */
   public Configuration options(String... args) {
-    return OptionParser.parse(arguments(args));
+    return JobOptions.parse(arguments(args));
   }
 
   /** The same as arguments. */

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import io.firstresponse.job.domain.DeadLetter.Reason;
 import io.firstresponse.job.domain.Message;
-import io.firstresponse.job.options.JobOptions;
+import io.firstresponse.job.source.kafka.KafkaOptions;
 import java.io.IOException;
 
 /**
@@ -38,7 +38,7 @@ public final class DebeziumDecoder extends RecordDecoder {
           Reason.BAD_CHANGE_EVENT,
           "the record has no \"op\", as Debezium's change events have; if these are plain rows, set"
               + " "
-              + JobOptions.KAFKA_FORMAT.key()
+              + KafkaOptions.FORMAT.key()
               + " to json");
     }
     switch (event.op) {

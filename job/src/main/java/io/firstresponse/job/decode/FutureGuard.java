@@ -2,7 +2,7 @@ package io.firstresponse.job.decode;
 
 import io.firstresponse.job.domain.DeadLetter.Reason;
 import io.firstresponse.job.domain.Message;
-import io.firstresponse.job.options.JobOptions;
+import io.firstresponse.job.options.EventTimeOptions;
 import java.io.Serializable;
 import java.time.Duration;
 import java.time.Instant;
@@ -35,7 +35,7 @@ public final class FutureGuard implements Serializable {
   public FutureGuard(Duration maxSkew, InstantSource clock) {
     if (maxSkew.isNegative()) {
       throw new IllegalArgumentException(
-          JobOptions.MAX_FUTURE_SKEW.key() + " is " + maxSkew + ": it cannot be negative.");
+          EventTimeOptions.MAX_FUTURE_SKEW.key() + " is " + maxSkew + ": it cannot be negative.");
     }
     // Saturates, so that a skew of all time switches the guard off.
     this.maxSkewMicros = TimeUnit.MICROSECONDS.convert(maxSkew);
@@ -54,7 +54,7 @@ public final class FutureGuard implements Serializable {
                 + ", further ahead of the clock ("
                 + clock.instant().truncatedTo(ChronoUnit.MILLIS)
                 + ") than "
-                + JobOptions.MAX_FUTURE_SKEW.key()
+                + EventTimeOptions.MAX_FUTURE_SKEW.key()
                 + " allows; set the sender's clock right");
       }
     }

@@ -1,8 +1,7 @@
 package io.firstresponse.job.decode;
 
+import io.firstresponse.job.decode.MessageOptions.EpochUnit;
 import io.firstresponse.job.domain.DeadLetter.Reason;
-import io.firstresponse.job.options.JobOptions;
-import io.firstresponse.job.options.JobOptions.EpochUnit;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 
@@ -58,7 +57,7 @@ final class Unusable extends Exception {
                     fields.epochUnit(),
                     unit,
                     Instant.EPOCH.plus(ts, ChronoUnit.MICROS),
-                    JobOptions.EPOCH_UNIT.key(),
+                    MessageOptions.EPOCH_UNIT.key(),
                     unit));
       }
     }

@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.firstresponse.connectors.kafka.KafkaBroker;
 import io.firstresponse.connectors.postgres.Await;
 import io.firstresponse.connectors.postgres.FaultProxy;
+import io.firstresponse.job.JobOptions;
 import io.firstresponse.job.TestDatabase;
 import io.firstresponse.job.TestTopic;
 import io.firstresponse.job.domain.Message;
 import io.firstresponse.job.domain.ResponseMode;
-import io.firstresponse.job.options.OptionParser;
 import io.firstresponse.job.source.datagen.Workload;
 import io.firstresponse.job.tally.Conservation;
 import io.firstresponse.job.tally.Count;
@@ -115,7 +115,7 @@ final class OverloadRun implements AutoCloseable {
                     "--event-time.idle-timeout",
                     "10 s")));
     options.set(options.indexOf("--sink.jdbc.url") + 1, database.url(proxy.port()));
-    this.workload = Workload.from(OptionParser.parse(options.toArray(String[]::new)));
+    this.workload = Workload.from(JobOptions.parse(options.toArray(String[]::new)));
   }
 
   /** Starts the job, which reads what is there already. */

@@ -1,10 +1,10 @@
 package io.firstresponse.cluster;
 
 import io.firstresponse.connectors.postgres.Await;
+import io.firstresponse.job.JobOptions;
 import io.firstresponse.job.TestDatabase;
 import io.firstresponse.job.TestTopic;
 import io.firstresponse.job.domain.Message;
-import io.firstresponse.job.options.OptionParser;
 import io.firstresponse.job.source.datagen.Workload;
 import io.firstresponse.job.tally.Count;
 import java.time.Duration;
@@ -55,7 +55,7 @@ final class TopicFeed implements AutoCloseable {
                 "--sink.jdbc.flush-interval", "200 ms"));
     all.addAll(List.of(more));
     options = Arrays.asList(database.arguments(topic.source(all.toArray(String[]::new))));
-    workload = Workload.from(OptionParser.parse(options.toArray(String[]::new)));
+    workload = Workload.from(JobOptions.parse(options.toArray(String[]::new)));
   }
 
   /** Of a job that reads the topic and writes into the database. */

@@ -1,7 +1,6 @@
 package io.firstresponse.job.source.datagen;
 
 import io.firstresponse.job.domain.Received;
-import io.firstresponse.job.options.JobOptions;
 import java.io.Serial;
 import java.util.stream.IntStream;
 import org.apache.flink.api.connector.source.Boundedness;
@@ -33,11 +32,11 @@ public final class DatagenSource implements Source<Received, DatagenSplit, Datag
   private DatagenSource(Workload workload, int splits, double rate) {
     Workload.require(
         splits >= 1 && splits <= MAX_SPLITS,
-        JobOptions.DATAGEN_SPLITS,
+        DatagenOptions.SPLITS,
         splits,
         "from 1 to " + MAX_SPLITS);
     Workload.require(
-        rate >= 0 && rate <= MAX_RATE, JobOptions.DATAGEN_RATE, rate, "from 0 to 1000000000");
+        rate >= 0 && rate <= MAX_RATE, DatagenOptions.RATE, rate, "from 0 to 1000000000");
     this.workload = workload;
     this.splits = splits;
     this.rate = rate;
@@ -51,8 +50,8 @@ public final class DatagenSource implements Source<Received, DatagenSplit, Datag
   public static DatagenSource from(ReadableConfig options) {
     return new DatagenSource(
         Workload.from(options),
-        options.get(JobOptions.DATAGEN_SPLITS),
-        options.get(JobOptions.DATAGEN_RATE));
+        options.get(DatagenOptions.SPLITS),
+        options.get(DatagenOptions.RATE));
   }
 
   @Override

@@ -2,7 +2,7 @@ package io.firstresponse.job.source.datagen;
 
 import io.firstresponse.job.domain.Message;
 import io.firstresponse.job.domain.ResponseMode;
-import io.firstresponse.job.options.JobOptions;
+import io.firstresponse.job.options.ResultOptions;
 import java.io.Serial;
 import java.io.Serializable;
 import java.time.DateTimeException;
@@ -72,41 +72,40 @@ public final class Workload implements Serializable {
       long agents,
       long customers,
       Instant start,
-      JobOptions.Traffic traffic) {
-    require(count >= 0, JobOptions.DATAGEN_COUNT, count, "0 or more");
+      DatagenOptions.Traffic traffic) {
+    require(count >= 0, DatagenOptions.COUNT, count, "0 or more");
     require(
         eventRate >= MIN_EVENT_RATE && eventRate <= MAX_EVENT_RATE,
-        JobOptions.DATAGEN_EVENT_RATE,
+        DatagenOptions.EVENT_RATE,
         eventRate,
         "from 0.001 to 1000000000");
     require(
         !disorder.isNegative() && disorder.compareTo(MAX_DISORDER) <= 0,
-        JobOptions.DATAGEN_DISORDER,
+        DatagenOptions.DISORDER,
         disorder,
         "from 0 to 365 days");
     require(
         duplicates >= 0 && duplicates <= MAX_DUPLICATES,
-        JobOptions.DATAGEN_DUPLICATES,
+        DatagenOptions.DUPLICATES,
         duplicates,
         "from 0 to " + MAX_DUPLICATES);
-    require(
-        automated >= 0 && automated <= 1, JobOptions.DATAGEN_AUTOMATED, automated, "from 0 to 1");
-    require(agents >= 1 && agents <= MAX_IDS, JobOptions.DATAGEN_AGENTS, agents, "from 1 to 10^18");
+    require(automated >= 0 && automated <= 1, DatagenOptions.AUTOMATED, automated, "from 0 to 1");
+    require(agents >= 1 && agents <= MAX_IDS, DatagenOptions.AGENTS, agents, "from 1 to 10^18");
     require(
         customers >= 1 && customers <= MAX_IDS,
-        JobOptions.DATAGEN_CUSTOMERS,
+        DatagenOptions.CUSTOMERS,
         customers,
         "from 1 to 10^18");
     require(
-        traffic == JobOptions.Traffic.EVEN || customers <= SupportDesk.MAX_IN_TOUCH,
-        JobOptions.DATAGEN_CUSTOMERS,
+        traffic == DatagenOptions.Traffic.EVEN || customers <= SupportDesk.MAX_IN_TOUCH,
+        DatagenOptions.CUSTOMERS,
         customers,
         "from 1 to " + SupportDesk.MAX_IN_TOUCH + " at a support desk");
 
     require(
         start.minus(disorder).getEpochSecond() >= Message.MIN_TS / 1_000_000
             && start.getEpochSecond() <= Message.MAX_TS / 1_000_000,
-        JobOptions.DATAGEN_START,
+        DatagenOptions.START,
         start,
         "within the years 1 to 9999, the disorder before it included");
 
@@ -120,7 +119,7 @@ public final class Workload implements Serializable {
     this.customers = customers;
     this.start = start.getEpochSecond() * 1_000_000 + start.getNano() / 1_000;
     this.desk =
-        traffic == JobOptions.Traffic.SUPPORT_DESK
+        traffic == DatagenOptions.Traffic.SUPPORT_DESK
             ? new SupportDesk(agents, customers, this.start)
             : null;
     // Mixed, so that the streams of neighbouring seeds are not each other's, shifted.
@@ -128,7 +127,7 @@ public final class Workload implements Serializable {
 
     require(
         count == 0 || elapsed(count - 1) <= Message.MAX_TS - this.start,
-        JobOptions.DATAGEN_COUNT,
+        DatagenOptions.COUNT,
         count,
         "so low that the last message is sent before the year 10000");
   }
@@ -140,30 +139,30 @@ public final class Workload implements Serializable {
    * @throws IllegalArgumentException if an option is out of range; the message names it
    */
   public static Workload from(ReadableConfig options) {
-    boolean anyAgent = options.get(JobOptions.RESPONSE_MODE) == ResponseMode.ANY_AGENT;
-    JobOptions.Traffic traffic = options.get(JobOptions.DATAGEN_TRAFFIC);
+    boolean anyAgent = options.get(ResultOptions.RESPONSE_MODE) == ResponseMode.ANY_AGENT;
+    DatagenOptions.Traffic traffic = options.get(DatagenOptions.TRAFFIC);
     long customers =
-        traffic == JobOptions.Traffic.SUPPORT_DESK ? 60 : anyAgent ? 1_000_000 : 10_000;
+        traffic == DatagenOptions.Traffic.SUPPORT_DESK ? 60 : anyAgent ? 1_000_000 : 10_000;
     return new Workload(
-        options.get(JobOptions.DATAGEN_SEED),
-        options.get(JobOptions.DATAGEN_COUNT),
-        options.get(JobOptions.DATAGEN_EVENT_RATE),
-        options.get(JobOptions.DATAGEN_DISORDER),
-        options.get(JobOptions.DATAGEN_DUPLICATES),
-        options.get(JobOptions.DATAGEN_AUTOMATED),
-        options.getOptional(JobOptions.DATAGEN_AGENTS).orElse(anyAgent ? 100L : 10L),
-        options.getOptional(JobOptions.DATAGEN_CUSTOMERS).orElse(customers),
+        options.get(DatagenOptions.SEED),
+        options.get(DatagenOptions.COUNT),
+        options.get(DatagenOptions.EVENT_RATE),
+        options.get(DatagenOptions.DISORDER),
+        options.get(DatagenOptions.DUPLICATES),
+        options.get(DatagenOptions.AUTOMATED),
+        options.getOptional(DatagenOptions.AGENTS).orElse(anyAgent ? 100L : 10L),
+        options.getOptional(DatagenOptions.CUSTOMERS).orElse(customers),
         startOf(options),
         traffic);
   }
 
   private static Instant startOf(ReadableConfig options) {
-    String start = options.get(JobOptions.DATAGEN_START);
+    String start = options.get(DatagenOptions.START);
     try {
       return Instant.parse(start);
     } catch (DateTimeException e) {
       throw new IllegalArgumentException(
-          JobOptions.DATAGEN_START.key()
+          DatagenOptions.START.key()
               + " must be an instant like 2018-08-15T10:00:00Z, not '"
               + start
               + "'",

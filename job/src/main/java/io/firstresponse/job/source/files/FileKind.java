@@ -1,6 +1,6 @@
 package io.firstresponse.job.source.files;
 
-import io.firstresponse.job.options.JobOptions.FileFormat;
+import io.firstresponse.job.source.files.FileOptions.FileFormat;
 import java.util.Locale;
 import javax.annotation.Nullable;
 

@@ -2,11 +2,11 @@ package io.firstresponse.job.source.files;
 
 import io.firstresponse.job.decode.CsvDecoder;
 import io.firstresponse.job.decode.DeadLetters;
+import io.firstresponse.job.decode.MessageOptions;
 import io.firstresponse.job.decode.RecordDecoder;
 import io.firstresponse.job.domain.DeadLetter;
 import io.firstresponse.job.domain.DeadLetter.Reason;
 import io.firstresponse.job.domain.Received;
-import io.firstresponse.job.options.JobOptions;
 import io.firstresponse.job.source.files.RecordReader.Found;
 import java.io.IOException;
 import javax.annotation.Nullable;
@@ -143,7 +143,7 @@ final class FileReader implements BatchReader {
             ? "the record has "
                 + records.length()
                 + " bytes, more than "
-                + JobOptions.MAX_MESSAGE_BYTES.key()
+                + MessageOptions.MAX_BYTES.key()
                 + " allows"
             : records.damage()
                 + "; the records before are read, what follows is lost: mend the file and read it"

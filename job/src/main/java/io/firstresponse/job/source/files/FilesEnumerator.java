@@ -1,9 +1,9 @@
 package io.firstresponse.job.source.files;
 
 import io.firstresponse.connectors.PermanentFailure;
-import io.firstresponse.job.options.JobOptions.OnUnreadable;
 import io.firstresponse.job.source.files.FileLister.Found;
 import io.firstresponse.job.source.files.FileLister.Listing;
+import io.firstresponse.job.source.files.FileOptions.OnUnreadable;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;

@@ -8,9 +8,8 @@ import io.firstresponse.job.decode.JsonDecoder;
 import io.firstresponse.job.decode.MessageFields;
 import io.firstresponse.job.domain.DeadLetter;
 import io.firstresponse.job.domain.DeadLetter.Reason;
-import io.firstresponse.job.options.JobOptions;
-import io.firstresponse.job.options.JobOptions.FileFormat;
-import io.firstresponse.job.options.JobOptions.OnUnreadable;
+import io.firstresponse.job.source.files.FileOptions.FileFormat;
+import io.firstresponse.job.source.files.FileOptions.OnUnreadable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.Serializable;
@@ -108,7 +107,7 @@ record FilesFormat(
         Reason.UNKNOWN_FORMAT,
         "the name of the file does not tell its format, so none of it was read: let it end in"
             + " .json, .jsonl, .ndjson or .csv (before a .gz), or set "
-            + JobOptions.FILES_FORMAT.key(),
+            + FileOptions.FORMAT.key(),
         new byte[0],
         0,
         0,

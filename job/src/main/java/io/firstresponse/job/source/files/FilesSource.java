@@ -2,11 +2,12 @@ package io.firstresponse.job.source.files;
 
 import io.firstresponse.job.decode.FutureGuard;
 import io.firstresponse.job.decode.MessageFields;
+import io.firstresponse.job.decode.MessageOptions;
 import io.firstresponse.job.domain.Received;
-import io.firstresponse.job.options.JobOptions;
-import io.firstresponse.job.options.JobOptions.OnUnreadable;
+import io.firstresponse.job.options.EventTimeOptions;
 import io.firstresponse.job.source.MessageTimes;
 import io.firstresponse.job.source.files.FileLister.Found;
+import io.firstresponse.job.source.files.FileOptions.OnUnreadable;
 import java.io.IOException;
 import java.io.Serial;
 import java.net.URI;
@@ -57,9 +58,6 @@ public final class FilesSource
   /** Of a path that is a URI. A file's own name may have a colon as well. */
   private static final Pattern SCHEME = Pattern.compile("[A-Za-z][A-Za-z0-9+.-]*:/");
 
-  /** Beyond this a record and its line end would not fit into an array. */
-  private static final int MAX_MAX_BYTES = 1024 * 1024 * 1024;
-
   private final URI root;
   private final FilesFormat format;
   private final Duration maxOutOfOrderness;
@@ -89,24 +87,17 @@ public final class FilesSource
    */
   public static FilesSource create(
       ReadableConfig options, InstantSource clock, TypeInformation<Received> type) {
-    Optional<Duration> watchInterval = options.getOptional(JobOptions.FILES_WATCH_INTERVAL);
-    watchInterval.ifPresent(
-        interval ->
-            require(
-                interval.toMillis() > 0,
-                JobOptions.FILES_WATCH_INTERVAL,
-                "is " + interval + ": at least one millisecond"));
     return new FilesSource(
         root(options),
         new FilesFormat(
             MessageFields.from(options),
-            new FutureGuard(options.get(JobOptions.MAX_FUTURE_SKEW), clock),
-            options.getOptional(JobOptions.FILES_FORMAT).orElse(null),
-            delimiter(options),
-            maxBytes(options),
-            options.get(JobOptions.FILES_ON_UNREADABLE)),
-        options.get(JobOptions.MAX_OUT_OF_ORDERNESS),
-        watchInterval.orElse(null),
+            new FutureGuard(options.get(EventTimeOptions.MAX_FUTURE_SKEW), clock),
+            options.get(FileOptions.FORMAT),
+            FileOptions.delimiter(options),
+            options.get(MessageOptions.MAX_BYTES),
+            options.get(FileOptions.ON_UNREADABLE)),
+        options.get(EventTimeOptions.MAX_OUT_OF_ORDERNESS),
+        options.get(FileOptions.WATCH_INTERVAL),
         type);
   }
 
@@ -124,30 +115,31 @@ public final class FilesSource
     try {
       listing = new FileLister(root).list();
     } catch (IOException e) {
-      throw refused(JobOptions.FILES_PATH, name + " cannot be read: " + e.getMessage(), e);
+      throw refused(FileOptions.PATH, name + " cannot be read: " + e.getMessage(), e);
     }
     for (Unreadable unreadable : listing.unreadable()) {
       if (unreadable.uri().equals(root)) {
         throw refused(
-            JobOptions.FILES_PATH,
+            FileOptions.PATH,
             name + " does not exist, or cannot be read: " + unreadable.why(),
             null);
       }
-      if (options.get(JobOptions.FILES_ON_UNREADABLE) == OnUnreadable.FAIL) {
+      if (options.get(FileOptions.ON_UNREADABLE) == OnUnreadable.FAIL) {
         throw new IllegalArgumentException(
-            JobOptions.FILES_PATH.key()
+            FileOptions.PATH.key()
                 + ": "
                 + unreadable.failure(listing.unreadable().size() - 1).getMessage());
       }
     }
     if (listing.files().stream().map(Found::uri).toList().equals(List.of(root))) {
-      require(
-          FileKind.of(name, options.getOptional(JobOptions.FILES_FORMAT).orElse(null)).format()
-              != null,
-          JobOptions.FILES_FORMAT,
-          "is needed: the name of "
-              + name
-              + " ends neither in .json, .jsonl, .ndjson nor .csv (before a .gz)");
+      if (FileKind.of(name, options.get(FileOptions.FORMAT)).format() == null) {
+        throw refused(
+            FileOptions.FORMAT,
+            "is needed: the name of "
+                + name
+                + " ends neither in .json, .jsonl, .ndjson nor .csv (before a .gz)",
+            null);
+      }
     }
   }
 
@@ -212,25 +204,23 @@ public final class FilesSource
   private static URI root(ReadableConfig options) {
     String given =
         options
-            .getOptional(JobOptions.FILES_PATH)
+            .getOptional(FileOptions.PATH)
             .filter(path -> !path.isBlank())
             .orElseThrow(
                 () ->
-                    refused(
-                        JobOptions.FILES_PATH, "is needed: name a file or a folder to read", null));
+                    refused(FileOptions.PATH, "is needed: name a file or a folder to read", null));
     try {
       return SCHEME.matcher(given).lookingAt() || !isLocal(FileSystem.getDefaultFsUri())
           ? qualified(new org.apache.flink.core.fs.Path(given))
           : Path.of(given).toAbsolutePath().toUri();
     } catch (InvalidPathException e) {
       throw refused(
-          JobOptions.FILES_PATH,
+          FileOptions.PATH,
           "'%s' cannot be written in this machine's encoding, %s: set LC_ALL=C.UTF-8"
               .formatted(given, System.getProperty("sun.jnu.encoding")),
           e);
     } catch (IOException | RuntimeException e) {
-      throw refused(
-          JobOptions.FILES_PATH, "is '" + given + "', which is no path: " + e.getMessage(), e);
+      throw refused(FileOptions.PATH, "is '" + given + "', which is no path: " + e.getMessage(), e);
     }
   }
 
@@ -242,34 +232,6 @@ public final class FilesSource
 
   private static boolean isLocal(URI uri) {
     return "file".equals(uri.getScheme());
-  }
-
-  private static byte delimiter(ReadableConfig options) {
-    String given = options.get(JobOptions.FILES_CSV_DELIMITER);
-    String delimiter = given.equals("\\t") ? "\t" : given;
-    require(
-        delimiter.length() == 1
-            && delimiter.charAt(0) > 0
-            && delimiter.charAt(0) < 0x80
-            && "\"\r\n".indexOf(delimiter.charAt(0)) < 0,
-        JobOptions.FILES_CSV_DELIMITER,
-        "is '" + given + "': one ASCII character other than the quote and line ends, or \\t");
-    return (byte) delimiter.charAt(0);
-  }
-
-  private static int maxBytes(ReadableConfig options) {
-    int maxBytes = options.get(JobOptions.MAX_MESSAGE_BYTES);
-    require(
-        maxBytes > 0 && maxBytes <= MAX_MAX_BYTES,
-        JobOptions.MAX_MESSAGE_BYTES,
-        "is " + maxBytes + ": from 1 to " + MAX_MAX_BYTES);
-    return maxBytes;
-  }
-
-  private static void require(boolean holds, ConfigOption<?> option, String otherwise) {
-    if (!holds) {
-      throw refused(option, otherwise, null);
-    }
   }
 
   private static IllegalArgumentException refused(

@@ -1,8 +1,7 @@
 package io.firstresponse.job.source.files;
 
 import io.firstresponse.connectors.PermanentFailure;
-import io.firstresponse.job.options.JobOptions;
-import io.firstresponse.job.options.JobOptions.OnUnreadable;
+import io.firstresponse.job.source.files.FileOptions.OnUnreadable;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.Serial;
@@ -75,7 +74,7 @@ record Unreadable(URI uri, String why) {
             .formatted(
                 this,
                 more == 0 ? "" : " (and %,d more such files or folders)".formatted(more),
-                JobOptions.FILES_ON_UNREADABLE.key(),
+                FileOptions.ON_UNREADABLE.key(),
                 OnUnreadable.DEAD_LETTER));
   }
 

@@ -1,6 +1,5 @@
 package io.firstresponse.job.source.kafka;
 
-import io.firstresponse.job.options.JobOptions;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.Locale;
@@ -30,24 +29,21 @@ final class ClientProperties {
   private static final Map<String, String> RESERVED =
       Map.of(
           ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
-          "use " + JobOptions.KAFKA_BOOTSTRAP_SERVERS.key(),
+          "use " + KafkaOptions.BOOTSTRAP_SERVERS.key(),
           ConsumerConfig.GROUP_ID_CONFIG,
-          "use " + JobOptions.KAFKA_GROUP_ID.key(),
+          "use " + KafkaOptions.GROUP_ID.key(),
           ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
-          "use "
-              + JobOptions.KAFKA_START.key()
-              + " and "
-              + JobOptions.KAFKA_ON_MISSING_OFFSET.key(),
+          "use " + KafkaOptions.START.key() + " and " + KafkaOptions.ON_MISSING_OFFSET.key(),
           ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
           "offsets are committed with checkpoints",
           ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG,
           "keys are not read",
           ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG,
-          "use " + JobOptions.KAFKA_FORMAT.key(),
+          "use " + KafkaOptions.FORMAT.key(),
           ConsumerConfig.CLIENT_ID_CONFIG,
           "use client.id.prefix, for each reader has a client id of its own",
           KafkaSourceOptions.PARTITION_DISCOVERY_INTERVAL_MS.key(),
-          "use " + JobOptions.KAFKA_DISCOVERY_INTERVAL.key());
+          "use " + KafkaOptions.DISCOVERY_INTERVAL.key());
 
   private static final Map<String, Class<?>> PROVIDERS =
       Map.of(
@@ -80,7 +76,7 @@ final class ClientProperties {
    *     names the option, but never its value
    */
   static Properties from(ReadableConfig options) {
-    Map<String, String> given = options.get(JobOptions.KAFKA_PROPERTIES);
+    Map<String, String> given = options.get(KafkaOptions.PROPERTIES);
     Properties properties = new Properties();
     // Messages of a transaction that was aborted were never sent.
     properties.setProperty(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
@@ -102,17 +98,17 @@ final class ClientProperties {
     given.forEach((name, value) -> check(name, value, providers));
 
     properties.setProperty(
-        ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, options.get(JobOptions.KAFKA_BOOTSTRAP_SERVERS));
-    properties.setProperty(ConsumerConfig.GROUP_ID_CONFIG, options.get(JobOptions.KAFKA_GROUP_ID));
+        ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, options.get(KafkaOptions.BOOTSTRAP_SERVERS));
+    properties.setProperty(ConsumerConfig.GROUP_ID_CONFIG, options.get(KafkaOptions.GROUP_ID));
     properties.setProperty(
         KafkaSourceOptions.PARTITION_DISCOVERY_INTERVAL_MS.key(),
-        Long.toString(options.get(JobOptions.KAFKA_DISCOVERY_INTERVAL).toMillis()));
+        Long.toString(options.get(KafkaOptions.DISCOVERY_INTERVAL).toMillis()));
     return properties;
   }
 
   /** The key of the option that gives a property. */
   static String option(String name) {
-    return JobOptions.KAFKA_PROPERTIES.key() + "." + name;
+    return KafkaOptions.PROPERTIES.key() + "." + name;
   }
 
   private static void check(String name, String value, Set<String> providers) {

@@ -1,7 +1,6 @@
 package io.firstresponse.job.source.kafka;
 
-import io.firstresponse.job.options.JobOptions;
-import io.firstresponse.job.options.JobOptions.KafkaEnd;
+import io.firstresponse.job.source.kafka.KafkaOptions.KafkaEnd;
 import io.firstresponse.job.types.UnfitStateException;
 import java.io.IOException;
 import org.apache.flink.connector.kafka.source.split.KafkaPartitionSplit;
@@ -40,7 +39,7 @@ final class PartitionSerializer implements SimpleVersionedSerializer<KafkaPartit
       throw new UnfitStateException(
           "This checkpoint is of a job with %s %s, and this job has %s: the partitions in it would %s. Go on with the same end, or start without the checkpoint."
               .formatted(
-                  JobOptions.KAFKA_END.key(),
+                  KafkaOptions.END.key(),
                   end(ends),
                   end(bounded),
                   bounded ? "never end" : "end where they did"));

@@ -5,11 +5,11 @@ import io.firstresponse.job.decode.DebeziumDecoder;
 import io.firstresponse.job.decode.FutureGuard;
 import io.firstresponse.job.decode.JsonDecoder;
 import io.firstresponse.job.decode.MessageFields;
+import io.firstresponse.job.decode.MessageOptions;
 import io.firstresponse.job.decode.RecordDecoder;
 import io.firstresponse.job.domain.DeadLetter.Reason;
 import io.firstresponse.job.domain.Received;
-import io.firstresponse.job.options.JobOptions;
-import io.firstresponse.job.options.JobOptions.KafkaFormat;
+import io.firstresponse.job.source.kafka.KafkaOptions.KafkaFormat;
 import java.io.Serial;
 import org.apache.flink.api.common.serialization.DeserializationSchema;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
@@ -78,7 +78,7 @@ final class RecordSchema implements KafkaRecordDeserializationSchema<Received> {
           "the record has "
               + value.length
               + " bytes, more than "
-              + JobOptions.MAX_MESSAGE_BYTES.key()
+              + MessageOptions.MAX_BYTES.key()
               + " allows";
       out.collect(unusable(record, Reason.TOO_LONG, detail, value));
     } else {

@@ -1,8 +1,7 @@
 package io.firstresponse.job.source.kafka;
 
-import io.firstresponse.job.options.JobOptions;
-import io.firstresponse.job.options.JobOptions.KafkaStart;
-import io.firstresponse.job.options.JobOptions.MissingOffset;
+import io.firstresponse.job.source.kafka.KafkaOptions.KafkaStart;
+import io.firstresponse.job.source.kafka.KafkaOptions.MissingOffset;
 import java.io.Serial;
 import java.util.Collection;
 import java.util.HashMap;
@@ -72,9 +71,9 @@ final class StartingOffsets implements OffsetsInitializer {
             throw new MissingOffsetException(
                 "%s: the group has no offset for %s. To begin there with the oldest or the next record, set %s to earliest or latest."
                     .formatted(
-                        JobOptions.KAFKA_START.key(),
+                        KafkaOptions.START.key(),
                         Partitions.listed(missing),
-                        JobOptions.KAFKA_ON_MISSING_OFFSET.key()));
+                        KafkaOptions.ON_MISSING_OFFSET.key()));
         case EARLIEST -> offsets.putAll(kafka.beginningOffsets(missing));
         case LATEST -> offsets.putAll(kafka.endOffsets(missing));
       }

@@ -1,7 +1,6 @@
 package io.firstresponse.job.source.kafka;
 
 import io.firstresponse.job.domain.Received;
-import io.firstresponse.job.options.JobOptions;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -91,7 +90,7 @@ final class TopicsReader implements SourceReader<Received, KafkaPartitionSplit> 
     return new MissingOffsetException(
         "%s: the record to go on with is gone from %s, by retention, deletion, or a topic made anew (%s). The job stops rather than leave a gap. To go on from the last checkpoint with the oldest or the next record that there is, set the option to earliest or latest."
             .formatted(
-                JobOptions.KAFKA_ON_MISSING_OFFSET.key(),
+                KafkaOptions.ON_MISSING_OFFSET.key(),
                 Partitions.listed(gone.partitions()),
                 gone.getMessage()),
         gone);

@@ -2,9 +2,10 @@ package io.firstresponse.job.source.kafka;
 
 import io.firstresponse.job.decode.FutureGuard;
 import io.firstresponse.job.decode.MessageFields;
+import io.firstresponse.job.decode.MessageOptions;
 import io.firstresponse.job.domain.Received;
-import io.firstresponse.job.options.JobOptions;
-import io.firstresponse.job.options.JobOptions.KafkaEnd;
+import io.firstresponse.job.options.EventTimeOptions;
+import io.firstresponse.job.source.kafka.KafkaOptions.KafkaEnd;
 import java.io.IOException;
 import java.io.Serial;
 import java.time.DateTimeException;
@@ -61,23 +62,23 @@ public final class TopicsSource
             .setProperties(ClientProperties.from(options))
             .setStartingOffsets(
                 new StartingOffsets(
-                    options.get(JobOptions.KAFKA_START),
+                    options.get(KafkaOptions.START),
                     startMillis(options),
-                    options.get(JobOptions.KAFKA_ON_MISSING_OFFSET)))
+                    options.get(KafkaOptions.ON_MISSING_OFFSET)))
             .setDeserializer(
                 new RecordSchema(
                     MessageFields.from(options),
-                    new FutureGuard(options.get(JobOptions.MAX_FUTURE_SKEW), clock),
-                    options.get(JobOptions.KAFKA_FORMAT),
-                    options.get(JobOptions.MAX_MESSAGE_BYTES),
+                    new FutureGuard(options.get(EventTimeOptions.MAX_FUTURE_SKEW), clock),
+                    options.get(KafkaOptions.FORMAT),
+                    options.get(MessageOptions.MAX_BYTES),
                     type));
     Optional<Pattern> pattern = topicPattern(options);
     if (pattern.isPresent()) {
       builder.setTopicPattern(pattern.get());
     } else {
-      builder.setTopics(options.get(JobOptions.KAFKA_TOPICS));
+      builder.setTopics(options.get(KafkaOptions.TOPICS));
     }
-    if (options.get(JobOptions.KAFKA_END) == KafkaEnd.LATEST) {
+    if (options.get(KafkaOptions.END) == KafkaEnd.LATEST) {
       builder.setBounded(new EndOffsets());
     }
     return new TopicsSource(builder.build());
@@ -139,24 +140,24 @@ public final class TopicsSource
   private static long startMillis(ReadableConfig options) {
     try {
       return options
-          .getOptional(JobOptions.KAFKA_START_TIMESTAMP)
+          .getOptional(KafkaOptions.START_TIMESTAMP)
           .map(text -> OffsetDateTime.parse(text).toInstant().toEpochMilli())
           .orElse(0L);
     } catch (DateTimeException | ArithmeticException e) {
       throw refused(
-          JobOptions.KAFKA_START_TIMESTAMP,
+          KafkaOptions.START_TIMESTAMP,
           "'%s' is no instant in ISO-8601, such as 2018-08-15T00:00:00Z"
-              .formatted(options.get(JobOptions.KAFKA_START_TIMESTAMP)),
+              .formatted(options.get(KafkaOptions.START_TIMESTAMP)),
           e);
     }
   }
 
   private static Optional<Pattern> topicPattern(ReadableConfig options) {
     try {
-      return options.getOptional(JobOptions.KAFKA_TOPIC_PATTERN).map(Pattern::compile);
+      return options.getOptional(KafkaOptions.TOPIC_PATTERN).map(Pattern::compile);
     } catch (PatternSyntaxException e) {
       throw refused(
-          JobOptions.KAFKA_TOPIC_PATTERN,
+          KafkaOptions.TOPIC_PATTERN,
           "'%s' is no regular expression: %s".formatted(e.getPattern(), e.getDescription()),
           e);
     }
