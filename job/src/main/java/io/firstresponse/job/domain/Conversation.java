@@ -22,11 +22,11 @@ final class Conversation {
 
   /** Takes the next message, and tells what it did. */
   SessionState.Effect take(long packed, long a) {
-    SessionState.Effect effect = state.on(PackedTime.direct(packed));
+    SessionState.Effect effect = state.on(MessageOrder.direct(packed));
     switch (effect) {
       case OPENS -> {
         state = SessionState.OPEN;
-        openedAt = PackedTime.ts(packed);
+        openedAt = MessageOrder.ts(packed);
         asked = a;
       }
       case ANSWERS -> state = SessionState.CLOSED;

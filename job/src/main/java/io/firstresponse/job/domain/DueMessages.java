@@ -212,12 +212,10 @@ public final class DueMessages {
     if (order != 0) {
       return order;
     }
-    int byAgent = Long.compare(a, others[other + 2]);
-    if (keyedByAgent && byAgent != 0) {
-      return byAgent;
+    if (keyedByAgent && a != others[other + 2]) {
+      return Long.compare(a, others[other + 2]);
     }
-    int byTime = Long.compare(PackedTime.plain(packed), PackedTime.plain(others[other]));
-    return byTime != 0 ? byTime : byAgent;
+    return MessageOrder.compare(packed, a, others[other], others[other + 2]);
   }
 
   private static void move(long[] source, int from, long[] target, int to) {

@@ -52,7 +52,7 @@ public final class FinalSessions {
         }
         case ANSWERS -> {
           Session session =
-              conversation.session().answeredBy(due.a(i), PackedTime.ts(due.packed(i)));
+              conversation.session().answeredBy(due.a(i), MessageOrder.ts(due.packed(i)));
           changed.accept(SessionChange.settled(session, openedHere));
           openedHere = false;
           answered++;

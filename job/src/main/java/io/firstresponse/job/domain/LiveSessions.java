@@ -68,7 +68,7 @@ public final class LiveSessions {
     left.clear();
     for (int i = 0; i < arrived.size(); i++) {
       int number = arrived.get(i);
-      if (!waiting.isFree(number) && (waiting.packed(number) & PackedTime.PUBLISHED) == 0) {
+      if (!waiting.isFree(number) && !MessageOrder.isPublished(waiting.packed(number))) {
         if (isPassed(waiting.packed(number), soon)) {
           left.add(number);
         } else {
@@ -140,7 +140,7 @@ public final class LiveSessions {
 
   private static boolean isAnnounced(WaitingMessages waiting, int first) {
     for (int n = first; n != WaitingMessages.NONE; n = waiting.nextOfKey(n)) {
-      if ((waiting.packed(n) & PackedTime.ANNOUNCED) != 0) {
+      if (MessageOrder.isAnnounced(waiting.packed(n))) {
         return true;
       }
     }
@@ -148,7 +148,7 @@ public final class LiveSessions {
   }
 
   private void emit(ConversationKey key, OpenSession before, long through, boolean whole) {
-    List<Row> published = rows(key, before, PackedTime.PUBLISHED, NOTHING_PASSED);
+    List<Row> published = rows(key, before, MessageOrder.PUBLISHED, NOTHING_PASSED);
     List<Row> now = rows(key, before, 0, through);
     List<SessionChange> changes = compare(published, now, whole);
     if (!whole) {
@@ -195,7 +195,7 @@ public final class LiveSessions {
       waiting.keepOfKey(waiting.b(numbers.get(0)), waiting.a(numbers.get(0)), kept);
       for (int i = 0; i < numbers.size(); i++) {
         if (isPassed(waiting.packed(numbers.get(i)), watermark)) {
-          published += isPublished(waiting.packed(numbers.get(i))) ? 0 : 1;
+          published += MessageOrder.isPublished(waiting.packed(numbers.get(i))) ? 0 : 1;
           waiting.free(numbers.get(i));
         }
       }
@@ -203,8 +203,8 @@ public final class LiveSessions {
     for (int i = 0; i < kept.size(); i++) {
       int number = kept.get(i);
       long before = waiting.packed(number);
-      waiting.mark(number, PackedTime.MARKS);
-      if (!isPublished(before)) {
+      waiting.mark(number, MessageOrder.MARKS);
+      if (!MessageOrder.isPublished(before)) {
         published++;
         shard.published(waiting.packed(number), key.b(), waiting.a(number));
       }
@@ -212,7 +212,7 @@ public final class LiveSessions {
   }
 
   private static boolean isPassed(long packed, long watermark) {
-    return PackedTime.millis(packed) <= watermark;
+    return MessageOrder.millis(packed) <= watermark;
   }
 
   /**
@@ -229,24 +229,20 @@ public final class LiveSessions {
             new Correction(
                 was,
                 became,
-                PackedTime.ts(messages.packed(cause)),
+                MessageOrder.ts(messages.packed(cause)),
                 messages.a(cause),
-                PackedTime.direct(messages.packed(cause))));
+                MessageOrder.direct(messages.packed(cause))));
       }
     }
   }
 
   private long lastPublished() {
     for (int i = messages.size() - 1; i >= 0; i--) {
-      if (isPublished(messages.packed(i))) {
-        return PackedTime.plain(messages.packed(i));
+      if (MessageOrder.isPublished(messages.packed(i))) {
+        return MessageOrder.withoutMarks(messages.packed(i));
       }
     }
     return NOTHING_PASSED;
-  }
-
-  private static boolean isPublished(long packed) {
-    return (packed & PackedTime.PUBLISHED) != 0;
   }
 
   private static Session at(List<Row> rows, long openedAt) {
@@ -263,7 +259,7 @@ public final class LiveSessions {
     return was.isOpen()
         && became != null
         && was.asked() == became.asked()
-        && PackedTime.of(became.answeredAt(), true) > lastPublished;
+        && MessageOrder.pack(became.answeredAt(), true) > lastPublished;
   }
 
   /**
@@ -271,12 +267,13 @@ public final class LiveSessions {
    * opening, if that opens nothing any more, otherwise the first one from there on.
    */
   private int cause(Session was, boolean isGone) {
-    long opening = PackedTime.of(was.openedAt(), false);
+    long opening = MessageOrder.pack(was.openedAt(), false);
     int found = -1;
     for (int i = 0; i < messages.size(); i++) {
-      long at = PackedTime.plain(messages.packed(i));
-      boolean isBefore = found >= 0 && PackedTime.plain(messages.packed(found)) < opening;
-      if (!isPublished(messages.packed(i)) && (found < 0 || (isGone ? at <= opening : isBefore))) {
+      long at = MessageOrder.withoutMarks(messages.packed(i));
+      boolean isBefore = found >= 0 && MessageOrder.withoutMarks(messages.packed(found)) < opening;
+      if (!MessageOrder.isPublished(messages.packed(i))
+          && (found < 0 || (isGone ? at <= opening : isBefore))) {
         found = i;
       }
     }
@@ -304,7 +301,7 @@ public final class LiveSessions {
         case ANSWERS ->
             rows.add(
                 new Row(
-                    conversation.session().answeredBy(messages.a(i), PackedTime.ts(packed)),
+                    conversation.session().answeredBy(messages.a(i), MessageOrder.ts(packed)),
                     passed));
         case NONE -> {}
       }

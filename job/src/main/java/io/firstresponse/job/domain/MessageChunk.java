@@ -36,7 +36,7 @@ public final class MessageChunk {
 
   /** Adds a message that has just arrived. */
   public void add(Message message) {
-    add(PackedTime.of(message.ts(), message.direct()), message.b(), message.a());
+    add(MessageOrder.pack(message.ts(), message.direct()), message.b(), message.a());
   }
 
   /** Adds a message as {@link WaitingMessages#forEach} gives it out. */
@@ -52,7 +52,7 @@ public final class MessageChunk {
     words[at] = packed;
     words[at + 1] = b;
     words[at + 2] = a;
-    first = Math.min(first, PackedTime.millis(packed));
+    first = Math.min(first, MessageOrder.millis(packed));
   }
 
   /**
@@ -67,7 +67,7 @@ public final class MessageChunk {
     used = 0;
     first = Long.MAX_VALUE;
     for (int at = 0; at < end; at += WORDS) {
-      long millis = PackedTime.millis(words[at]);
+      long millis = MessageOrder.millis(words[at]);
       if (from <= millis && millis < before) {
         taken.add(words[at], words[at + 1], words[at + 2]);
       } else {
@@ -82,7 +82,7 @@ public final class MessageChunk {
   public void copyTo(WaitingMessages target, long from, long before) {
     forEach(
         (packed, b, a) -> {
-          long millis = PackedTime.millis(packed);
+          long millis = MessageOrder.millis(packed);
           if (from <= millis && millis < before) {
             target.add(packed, b, a);
           }

@@ -7,7 +7,7 @@ import java.util.Arrays;
  * it keeps while it waits.
  *
  * <pre>
- *   word 0   time, kind and marks, see {@link PackedTime}
+ *   word 0   time, kind and marks, see {@link MessageOrder}
  *   word 1   customer
  *   word 2   agent
  * </pre>
@@ -152,13 +152,13 @@ final class MessagePages {
 
   /** Forgets a message. Its number is given to another. */
   void free(int number) {
-    writable(number)[at(number)] = PackedTime.NO_MESSAGE;
+    writable(number)[at(number)] = MessageOrder.NO_MESSAGE;
     free.add(number);
     size--;
   }
 
   boolean isFree(int number) {
-    return packed(number) == PackedTime.NO_MESSAGE;
+    return packed(number) == MessageOrder.NO_MESSAGE;
   }
 
   /** Whether giving each message another number would free most of the pages. */

@@ -15,11 +15,11 @@ public record StoredMessage(long sortable, long b, long a) {
    * @param packed time, kind and marks
    */
   public static StoredMessage of(long packed, long b, long a) {
-    return new StoredMessage(PackedTime.plain(packed) ^ Long.MIN_VALUE, b, a);
+    return new StoredMessage(MessageOrder.withoutMarks(packed) ^ Long.MIN_VALUE, b, a);
   }
 
   /** When it was sent, in milliseconds. */
   public long millis() {
-    return PackedTime.millis(sortable ^ Long.MIN_VALUE);
+    return MessageOrder.millis(sortable ^ Long.MIN_VALUE);
   }
 }

@@ -140,7 +140,7 @@ final class TimeWheel {
     counts[slot] = 0;
     for (int i = 0; i < count; i++) {
       int number = numbers[i];
-      long time = unsigned(PackedTime.millis(messages.packed(number)));
+      long time = unsigned(MessageOrder.millis(messages.packed(number)));
       if (Long.compareUnsigned(time, now) < 0) {
         due.add(number);
       } else {

@@ -21,7 +21,7 @@ public final class WaitingMessages {
     /**
      * Receives one.
      *
-     * @param packed time, kind and marks, as {@link PackedTime} has them
+     * @param packed time, kind and marks, as {@link MessageOrder} has them
      */
     void accept(long packed, long b, long a) throws E;
   }
@@ -76,7 +76,7 @@ public final class WaitingMessages {
 
   private void index(int number) {
     keys.add(number);
-    if ((messages.packed(number) & PackedTime.PUBLISHED) == 0) {
+    if (!MessageOrder.isPublished(messages.packed(number))) {
       unpublished.add(number);
     }
   }
@@ -87,7 +87,7 @@ public final class WaitingMessages {
 
   /** Takes a message in, which the watermark has not passed. */
   public void add(Message message) {
-    add(PackedTime.of(message.ts(), message.direct()), message.b(), message.a());
+    add(MessageOrder.pack(message.ts(), message.direct()), message.b(), message.a());
   }
 
   /** Takes a message in as {@link #forEach} gave it out. */
@@ -115,25 +115,10 @@ public final class WaitingMessages {
 
   private void place(long packed, long b, long a) {
     int number = messages.add(packed, b, a);
-    times.add(number, PackedTime.millis(packed));
+    times.add(number, MessageOrder.millis(packed));
     if (keys != null) {
       index(number);
     }
-  }
-
-  /** Time, kind and marks of a message as they are stored: what the present attempt did is not. */
-  public static long stored(long packed) {
-    return packed & ~PackedTime.ANNOUNCED;
-  }
-
-  /** The same, of a message that has been published. */
-  public static long published(long packed) {
-    return packed | PackedTime.PUBLISHED;
-  }
-
-  /** Whether a message has been published. */
-  public static boolean isPublished(long packed) {
-    return (packed & PackedTime.PUBLISHED) != 0;
   }
 
   long packed(int number) {
@@ -258,7 +243,7 @@ public final class WaitingMessages {
       throws E {
     for (int number = 0; number < messages.top(); number++) {
       long packed = messages.packed(number);
-      if (packed != PackedTime.NO_MESSAGE) {
+      if (packed != MessageOrder.NO_MESSAGE) {
         visitor.accept(packed, messages.b(number), messages.a(number));
       }
     }

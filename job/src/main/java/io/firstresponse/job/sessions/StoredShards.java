@@ -4,6 +4,7 @@ import io.firstresponse.job.domain.ConversationKey;
 import io.firstresponse.job.domain.HeapShard;
 import io.firstresponse.job.domain.Message;
 import io.firstresponse.job.domain.MessageChunk;
+import io.firstresponse.job.domain.MessageOrder;
 import io.firstresponse.job.domain.OpenSession;
 import io.firstresponse.job.domain.OpenSessions;
 import io.firstresponse.job.domain.ResponseMode;
@@ -205,7 +206,7 @@ final class StoredShards implements ShardStore {
           .forEach(
               (packed, b, a) -> {
                 unwritten.add(packed, b, a);
-                if (WaitingMessages.isPublished(packed)) {
+                if (MessageOrder.isPublished(packed)) {
                   published(packed, b, a);
                 }
               });
@@ -334,8 +335,7 @@ final class StoredShards implements ShardStore {
           (packed, b, a) -> {
             StoredMessage message = StoredMessage.of(packed, b, a);
             if (message.millis() > checkpointed) {
-              target.add(
-                  marked.contains(message) ? WaitingMessages.published(packed) : packed, b, a);
+              target.add(marked.contains(message) ? MessageOrder.published(packed) : packed, b, a);
             }
           };
       unwritten.forEach(add);

@@ -1,6 +1,7 @@
 package io.firstresponse.job.types;
 
 import io.firstresponse.job.domain.HeapShard;
+import io.firstresponse.job.domain.MessageOrder;
 import io.firstresponse.job.domain.OpenTable;
 import io.firstresponse.job.domain.ResponseMode;
 import io.firstresponse.job.domain.WaitingMessages;
@@ -66,7 +67,7 @@ public final class HeapShardSerializer extends TypeSerializerSingleton<HeapShard
         .waiting()
         .forEach(
             (packed, b, a) -> {
-              target.writeLong(WaitingMessages.stored(packed));
+              target.writeLong(MessageOrder.stored(packed));
               target.writeLong(b);
               target.writeLong(a);
             });

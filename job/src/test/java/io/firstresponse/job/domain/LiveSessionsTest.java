@@ -252,8 +252,7 @@ class LiveSessionsTest {
     void restore() {
       open = new HashMap<>(checkpointedOpen);
       waiting = linked();
-      checkpointedWaiting.forEach(
-          (packed, b, a) -> waiting.add(WaitingMessages.stored(packed), b, a));
+      checkpointedWaiting.forEach((packed, b, a) -> waiting.add(MessageOrder.stored(packed), b, a));
       watermark = Long.MIN_VALUE;
       sessions = new LiveSessions(mode, this::take, corrections::add, true);
       unheardOf = new HashSet<>();
