@@ -19,7 +19,7 @@ import org.apache.flink.api.connector.source.SourceSplit;
 import org.apache.flink.configuration.ReadableConfig;
 
 /** The source that the options name. A new kind of source is added here. */
-final class MessageSources {
+public final class MessageSources {
 
   private MessageSources() {}
 
@@ -39,7 +39,7 @@ final class MessageSources {
    *
    * @throws BadOptionException when it could not work
    */
-  static Source<Received, ?, ?> of(ReadableConfig options) {
+  public static Source<Received, ?, ?> of(ReadableConfig options) {
     try {
       return switch (options.get(SourceOptions.TYPE)) {
         case FILES -> {

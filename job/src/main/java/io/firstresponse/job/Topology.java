@@ -37,7 +37,7 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
  * The whole graph: source (decodes, guards against the future, makes watermarks per split) → intake
  * → one keyed function → the tables. Sources and sinks come in as arguments.
  */
-final class Topology {
+public final class Topology {
 
   /**
    * Chosen once: state cannot be rescaled past it, and it cannot be changed without losing state.
@@ -46,7 +46,7 @@ final class Topology {
 
   private Topology() {}
 
-  static void define(
+  public static void define(
       StreamExecutionEnvironment env,
       ReadableConfig options,
       Source<Received, ?, ?> source,

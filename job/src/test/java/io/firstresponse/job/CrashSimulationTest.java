@@ -2,12 +2,14 @@ package io.firstresponse.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.firstresponse.job.CrashTables.Row;
 import io.firstresponse.job.domain.Message;
 import io.firstresponse.job.domain.ResponseMode;
 import io.firstresponse.job.domain.Session;
-import io.firstresponse.job.domain.WindowQuery;
 import io.firstresponse.job.options.ResultOptions.Results;
+import io.firstresponse.job.testing.CrashSchedule;
+import io.firstresponse.job.testing.CrashTables.Row;
+import io.firstresponse.job.testing.MemoryTables;
+import io.firstresponse.job.testing.WindowQuery;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;

@@ -11,6 +11,8 @@ import io.firstresponse.job.tables.ResultDatabase;
 import io.firstresponse.job.tables.SinkOptions;
 import io.firstresponse.job.tables.TableCheck;
 import io.firstresponse.job.tally.Conservation;
+import io.firstresponse.job.testing.TestCluster;
+import io.firstresponse.job.testing.TestDatabase;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;

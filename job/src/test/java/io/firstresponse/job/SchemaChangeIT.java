@@ -8,6 +8,8 @@ import io.firstresponse.job.source.datagen.Workload;
 import io.firstresponse.job.tables.ResultDatabase;
 import io.firstresponse.job.tables.TableCheck;
 import io.firstresponse.job.tally.Conservation;
+import io.firstresponse.job.testing.TestCluster;
+import io.firstresponse.job.testing.TestDatabase;
 import java.time.Duration;
 import java.util.stream.LongStream;
 import org.apache.flink.configuration.Configuration;

@@ -4,6 +4,8 @@ import static io.firstresponse.job.domain.ResponseMode.ADDRESSED_AGENT;
 import static io.firstresponse.job.domain.ResponseMode.ANY_AGENT;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.firstresponse.job.testing.Traces;
+import io.firstresponse.job.testing.WindowQuery;
 import java.io.IOException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;

@@ -3,6 +3,8 @@ package io.firstresponse.job.domain;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.firstresponse.job.domain.SessionChange.Kind;
+import io.firstresponse.job.testing.Traces;
+import io.firstresponse.job.testing.WindowQuery;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;

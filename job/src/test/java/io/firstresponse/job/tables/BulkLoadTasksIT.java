@@ -2,8 +2,8 @@ package io.firstresponse.job.tables;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.firstresponse.job.TestDatabase;
 import io.firstresponse.job.domain.ResponseMode;
+import io.firstresponse.job.testing.TestDatabase;
 import java.sql.Connection;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;

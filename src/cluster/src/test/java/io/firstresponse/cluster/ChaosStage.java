@@ -3,7 +3,7 @@ package io.firstresponse.cluster;
 import io.firstresponse.connectors.kafka.KafkaBroker;
 import io.firstresponse.connectors.postgres.EmbeddedPostgresServer;
 import io.firstresponse.connectors.postgres.FaultProxy;
-import io.firstresponse.job.TestDatabase;
+import io.firstresponse.job.testing.TestDatabase;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -3,9 +3,9 @@ package io.firstresponse.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.firstresponse.connectors.postgres.Await;
-import io.firstresponse.job.ClassDataArchive;
-import io.firstresponse.job.TestDatabase;
 import io.firstresponse.job.domain.ResponseMode;
+import io.firstresponse.job.testing.ClassDataArchive;
+import io.firstresponse.job.testing.TestDatabase;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;

@@ -1,6 +1,6 @@
 package io.firstresponse.cluster;
 
-import io.firstresponse.job.TestDatabase;
+import io.firstresponse.job.testing.TestDatabase;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;

@@ -1,7 +1,7 @@
 package io.firstresponse.cluster;
 
 import io.firstresponse.connectors.postgres.Await;
-import io.firstresponse.job.TestDatabase;
+import io.firstresponse.job.testing.TestDatabase;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;

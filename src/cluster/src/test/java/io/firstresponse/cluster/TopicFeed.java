@@ -2,11 +2,11 @@ package io.firstresponse.cluster;
 
 import io.firstresponse.connectors.postgres.Await;
 import io.firstresponse.job.JobOptions;
-import io.firstresponse.job.TestDatabase;
-import io.firstresponse.job.TestTopic;
 import io.firstresponse.job.domain.Message;
 import io.firstresponse.job.source.datagen.Workload;
 import io.firstresponse.job.tally.Count;
+import io.firstresponse.job.testing.TestDatabase;
+import io.firstresponse.job.testing.TestTopic;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -2,13 +2,13 @@ package io.firstresponse.local;
 
 import io.firstresponse.connectors.postgres.EmbeddedPostgresServer;
 import io.firstresponse.job.JobOptions;
-import io.firstresponse.job.TestDatabase;
 import io.firstresponse.job.domain.Message;
 import io.firstresponse.job.domain.ResponseMode;
 import io.firstresponse.job.domain.Session;
 import io.firstresponse.job.tables.ResultDatabase;
 import io.firstresponse.job.tables.SinkOptions;
 import io.firstresponse.job.tables.TableCheck;
+import io.firstresponse.job.testing.TestDatabase;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

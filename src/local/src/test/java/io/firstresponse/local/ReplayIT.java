@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.firstresponse.connectors.kafka.KafkaBroker;
 import io.firstresponse.job.JobOptions;
-import io.firstresponse.job.MessageJson;
 import io.firstresponse.job.domain.Message;
 import io.firstresponse.job.domain.ResponseMode;
 import io.firstresponse.job.domain.Session;
-import io.firstresponse.job.domain.WindowQuery;
 import io.firstresponse.job.source.datagen.Workload;
+import io.firstresponse.job.testing.MessageJson;
+import io.firstresponse.job.testing.WindowQuery;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;

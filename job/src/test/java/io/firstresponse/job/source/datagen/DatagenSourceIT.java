@@ -2,9 +2,9 @@ package io.firstresponse.job.source.datagen;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.firstresponse.job.TestCluster;
 import io.firstresponse.job.domain.Message;
 import io.firstresponse.job.domain.Received;
+import io.firstresponse.job.testing.TestCluster;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

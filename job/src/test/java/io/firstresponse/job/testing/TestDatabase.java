@@ -1,10 +1,10 @@
-package io.firstresponse.job;
+package io.firstresponse.job.testing;
 
 import io.firstresponse.connectors.postgres.EmbeddedPostgresServer;
+import io.firstresponse.job.JobOptions;
 import io.firstresponse.job.domain.Message;
 import io.firstresponse.job.domain.ResponseMode;
 import io.firstresponse.job.domain.Session;
-import io.firstresponse.job.domain.WindowQuery;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -82,7 +82,7 @@ public final class TestDatabase implements AutoCloseable {
   }
 
   /** A connection of the caller's own, as superuser. */
-  Connection connect() throws SQLException {
+  public Connection connect() throws SQLException {
     return server.connect(name);
   }
 
@@ -211,7 +211,7 @@ public final class TestDatabase implements AutoCloseable {
     return resource("/sql/window-query-" + mode + ".sql");
   }
 
-  static String resource(String name) {
+  public static String resource(String name) {
     try (InputStream in = TestDatabase.class.getResourceAsStream(name)) {
       return new String(in.readAllBytes(), StandardCharsets.UTF_8);
     } catch (IOException e) {

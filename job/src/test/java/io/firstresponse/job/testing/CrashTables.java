@@ -1,4 +1,4 @@
-package io.firstresponse.job;
+package io.firstresponse.job.testing;
 
 import io.firstresponse.job.domain.LateMessage;
 import io.firstresponse.job.domain.Message;
@@ -10,7 +10,7 @@ import java.util.Set;
 import org.apache.flink.streaming.api.watermark.Watermark;
 
 /** The tables that a {@link CrashSchedule} writes, and what it can know of them. */
-interface CrashTables {
+public interface CrashTables {
 
   /** A row of {@code tbl_result}. */
   record Row(Session session, boolean isFinal) {}

@@ -1,18 +1,16 @@
-package io.firstresponse.job;
+package io.firstresponse.job.testing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.firstresponse.job.CrashTables.Row;
 import io.firstresponse.job.domain.LateMessage;
 import io.firstresponse.job.domain.Message;
 import io.firstresponse.job.domain.ResponseMode;
 import io.firstresponse.job.domain.Session;
 import io.firstresponse.job.domain.SessionChange;
-import io.firstresponse.job.domain.Traces;
-import io.firstresponse.job.domain.WindowQuery;
 import io.firstresponse.job.options.ResultOptions.Results;
 import io.firstresponse.job.sessions.FirstResponseFunction;
 import io.firstresponse.job.sessions.FunctionHarness;
+import io.firstresponse.job.testing.CrashTables.Row;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -34,9 +32,9 @@ import org.apache.flink.streaming.util.AbstractStreamOperatorTestHarness;
  * another parallelism, while those who were taken for dead may go on. All of it is decided by the
  * seed.
  */
-final class CrashSchedule {
+public final class CrashSchedule {
 
-  static final int MAX_PARALLELISM = 16;
+  public static final int MAX_PARALLELISM = 16;
 
   private static final long TICK_MILLIS = 100;
 
@@ -58,11 +56,11 @@ final class CrashSchedule {
   // Sessions that were there when it was told that they are.
   private long complete;
 
-  CrashSchedule(long seed, ResponseMode mode, Results results, CrashTables tables) {
+  public CrashSchedule(long seed, ResponseMode mode, Results results, CrashTables tables) {
     this(seed, mode, results, tables, messages(seed), Traces.of(seed).disorderMillis());
   }
 
-  CrashSchedule(
+  public CrashSchedule(
       long seed,
       ResponseMode mode,
       Results results,
@@ -86,21 +84,21 @@ final class CrashSchedule {
   }
 
   /** No message twice: it could be late once and in time once. */
-  static List<Message> messages(long seed) {
+  public static List<Message> messages(long seed) {
     return Traces.of(seed).messages().stream().map(CrashTables::plain).distinct().toList();
   }
 
   /** Those that are not among the late ones. */
-  static List<Message> inTime(Collection<Message> messages, Set<Message> late) {
+  public static List<Message> inTime(Collection<Message> messages, Set<Message> late) {
     return messages.stream().filter(message -> !late.contains(CrashTables.plain(message))).toList();
   }
 
   /** Sessions that were there, on the way, when it was told that they are. */
-  long complete() {
+  public long complete() {
     return complete;
   }
 
-  void toTheEnd() throws Exception {
+  public void toTheEnd() throws Exception {
     attempt = new Attempt(1, null, 1);
     int crashes = 1 + random.nextInt(5);
     checkpoint();
@@ -130,7 +128,7 @@ final class CrashSchedule {
   }
 
   /** All at once, a checkpoint, a crash, and on. */
-  void throughAFlood() throws Exception {
+  public void throughAFlood() throws Exception {
     attempt = new Attempt(1, null, 1);
     for (int partition = 0; partition < offsets.length; partition++) {
       for (Message message : partitions.get(partition)) {
