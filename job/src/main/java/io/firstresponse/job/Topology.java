@@ -1,5 +1,6 @@
 package io.firstresponse.job;
 
+import io.firstresponse.job.decode.MessageOptions;
 import io.firstresponse.job.domain.Correction;
 import io.firstresponse.job.domain.DeadLetter;
 import io.firstresponse.job.domain.LateMessage;
@@ -8,11 +9,13 @@ import io.firstresponse.job.domain.Received;
 import io.firstresponse.job.domain.ResponseMode;
 import io.firstresponse.job.domain.SessionChange;
 import io.firstresponse.job.intake.Intake;
-import io.firstresponse.job.options.JobOptions;
-import io.firstresponse.job.options.JobOptions.SourceType;
+import io.firstresponse.job.options.EventTimeOptions;
 import io.firstresponse.job.options.OptionTime;
+import io.firstresponse.job.options.ResultOptions;
 import io.firstresponse.job.sessions.FirstResponseFunction;
 import io.firstresponse.job.sessions.ShardKey;
+import io.firstresponse.job.source.SourceOptions;
+import io.firstresponse.job.source.SourceOptions.SourceType;
 import io.firstresponse.job.tables.JobStart;
 import io.firstresponse.job.types.JobTypes;
 import java.time.Duration;
@@ -31,19 +34,18 @@ import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
 /**
- * The whole graph: source (decodes, guards against the future, makes watermarks per split) → intake
- * → one keyed function → the tables. Sources and sinks come in as arguments.
+ * The complete graph: source (decodes, rejects messages from the future, makes watermarks per
+ * split) → intake → one keyed function → the tables. Source and sinks are arguments, so that tests
+ * can replace them.
  */
-final class Topology {
+public final class Topology {
 
-  /**
-   * Chosen once: state cannot be rescaled past it, and it cannot be changed without losing state.
-   */
+  /** The limit of the parallelism. It cannot be changed later without losing the state. */
   private static final int MAX_PARALLELISM = 720;
 
   private Topology() {}
 
-  static void define(
+  public static void define(
       StreamExecutionEnvironment env,
       ReadableConfig options,
       Source<Received, ?, ?> source,
@@ -53,7 +55,7 @@ final class Topology {
       Optional<Sink<Correction>> corrections,
       Sink<LateMessage> late,
       Sink<DeadLetter> deadLetters) {
-    ResponseMode mode = options.get(JobOptions.RESPONSE_MODE);
+    ResponseMode mode = options.get(ResultOptions.RESPONSE_MODE);
     env.configure(
         new Configuration()
             .set(PipelineOptions.GENERIC_TYPES, false)
@@ -67,7 +69,7 @@ final class Topology {
                 source, watermarks(options, source), OperatorId.SOURCE.title(), JobTypes.RECEIVED)
             .uid(OperatorId.SOURCE.uid());
     if (batch) {
-      // But that of the end.
+      // Only the watermark at the end of the input is left.
       records =
           records
               .assignTimestampsAndWatermarks(WatermarkStrategy.noWatermarks())
@@ -109,36 +111,36 @@ final class Topology {
 
   private static FirstResponseFunction function(
       ReadableConfig options, boolean batch, JobStart start) {
-    ResponseMode mode = options.get(JobOptions.RESPONSE_MODE);
+    ResponseMode mode = options.get(ResultOptions.RESPONSE_MODE);
     return batch
         ? FirstResponseFunction.ofBatch(mode, start)
         : new FirstResponseFunction(
-            mode, options.get(JobOptions.MAX_OUT_OF_ORDERNESS), liveInterval(options), start);
+            mode, options.get(EventTimeOptions.MAX_OUT_OF_ORDERNESS), liveInterval(options), start);
   }
 
   private static WatermarkStrategy<Received> watermarks(
       ReadableConfig options, Source<Received, ?, ?> source) {
     WatermarkStrategy<Received> bounded =
         WatermarkStrategy.<Received>forBoundedOutOfOrderness(
-                options.get(JobOptions.MAX_OUT_OF_ORDERNESS))
+                options.get(EventTimeOptions.MAX_OUT_OF_ORDERNESS))
             .withTimestampAssigner(
                 (received, none) ->
                     received instanceof Message message ? message.millis() : Long.MIN_VALUE);
-    Duration idle = options.get(JobOptions.IDLE_TIMEOUT);
-    // Readers of files keep together without: one that waits follows the others.
+    Duration idle = options.get(EventTimeOptions.IDLE_TIMEOUT);
+    // Readers of files need no idleness: one without a file follows the others.
     boolean idles = !idle.isZero() && !reads(options, SourceType.FILES);
     WatermarkStrategy<Received> strategy =
         new MessageWatermarks(idles ? bounded.withIdleness(idle) : bounded);
-    Duration drift = options.get(JobOptions.MAX_DRIFT);
+    Duration drift = options.get(EventTimeOptions.MAX_DRIFT);
     return canBeAligned(options, source) && !drift.isZero()
         ? strategy.withWatermarkAlignment("messages", drift)
         : strategy;
   }
 
   /**
-   * Whether one split can wait for another. Readers of files cannot pause a split. Those of Kafka
-   * fail if they are told to pause a partition whose end they have just reached, so bounded input
-   * is read without.
+   * Whether watermark alignment can be used. Readers of files cannot pause a split. A Kafka reader
+   * fails if it has to pause a partition whose end it has just reached, so bounded input is read
+   * without alignment.
    */
   private static boolean canBeAligned(ReadableConfig options, Source<Received, ?, ?> source) {
     return reads(options, SourceType.KAFKA)
@@ -146,25 +148,25 @@ final class Topology {
   }
 
   private static boolean reads(ReadableConfig options, SourceType type) {
-    return options.getOptional(JobOptions.SOURCE_TYPE).filter(type::equals).isPresent();
+    return options.getOptional(SourceOptions.TYPE).filter(type::equals).isPresent();
   }
 
-  /** How often to tell of sessions that are not final; 0 for never. */
+  /** How often provisional sessions are published; 0 for never. */
   private static Duration liveInterval(ReadableConfig options) {
-    return switch (options.get(JobOptions.RESULTS)) {
+    return switch (options.get(ResultOptions.RESULTS)) {
       case FINAL -> Duration.ZERO;
-      case LIVE -> options.get(JobOptions.LIVE_INTERVAL);
+      case LIVE -> options.get(ResultOptions.LIVE_INTERVAL);
     };
   }
 
   private static Intake intake(ReadableConfig options) {
     return new Intake(
-        options.get(JobOptions.AUTOMATED),
-        options.get(JobOptions.BOT_AGENTS).stream()
+        options.get(MessageOptions.AUTOMATED),
+        options.get(MessageOptions.BOT_AGENTS).stream()
             .map(Long::valueOf)
             .collect(Collectors.toUnmodifiableSet()),
-        OptionTime.of(options, JobOptions.MESSAGES_FROM).orElse(Long.MIN_VALUE),
-        OptionTime.of(options, JobOptions.MESSAGES_TO).orElse(Long.MAX_VALUE),
+        OptionTime.of(options, MessageOptions.FROM).orElse(Long.MIN_VALUE),
+        OptionTime.of(options, MessageOptions.TO).orElse(Long.MAX_VALUE),
         InstantSource.system());
   }
 }

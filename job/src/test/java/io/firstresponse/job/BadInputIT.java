@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.firstresponse.job.domain.ResponseMode;
 import io.firstresponse.job.tally.Conservation;
+import io.firstresponse.job.testing.TestCluster;
+import io.firstresponse.job.testing.TestDatabase;
 import java.io.ByteArrayOutputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.firstresponse.job.Figures.Hours;
 import io.firstresponse.job.domain.ResponseMode;
+import io.firstresponse.job.testing.Figures;
+import io.firstresponse.job.testing.Figures.Hours;
+import io.firstresponse.job.testing.TestDatabase;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;

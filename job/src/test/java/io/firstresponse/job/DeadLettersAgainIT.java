@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.firstresponse.connectors.postgres.Await;
 import io.firstresponse.job.domain.ResponseMode;
-import io.firstresponse.job.options.JobOptions;
+import io.firstresponse.job.tables.SinkOptions;
+import io.firstresponse.job.testing.TestCluster;
+import io.firstresponse.job.testing.TestDatabase;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -154,7 +156,7 @@ class DeadLettersAgainIT {
         StreamExecutionEnvironment.getExecutionEnvironment(flink).setParallelism(2);
     Configuration options = database.options(arguments);
     // Of the same input, its rows replace those of the run before.
-    options.set(JobOptions.TAKE_OVER, state.isEmpty());
+    options.set(SinkOptions.TAKE_OVER, state.isEmpty());
     FirstResponseJob.define(env, options);
     return env.executeAsync("again");
   }

@@ -4,10 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.firstresponse.connectors.postgres.EmbeddedPostgresServer;
-import io.firstresponse.job.JobRun.Leaves;
 import io.firstresponse.job.domain.Message;
 import io.firstresponse.job.domain.ResponseMode;
 import io.firstresponse.job.tally.Conservation;
+import io.firstresponse.job.testing.JobRun;
+import io.firstresponse.job.testing.JobRun.Leaves;
+import io.firstresponse.job.testing.TestCluster;
+import io.firstresponse.job.testing.TestDatabase;
+import io.firstresponse.job.testing.TestTopic;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

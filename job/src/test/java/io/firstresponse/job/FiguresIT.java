@@ -4,11 +4,15 @@ import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.firstresponse.job.Figures.Hours;
 import io.firstresponse.job.domain.Message;
 import io.firstresponse.job.domain.ResponseMode;
 import io.firstresponse.job.domain.Session;
 import io.firstresponse.job.tally.Conservation;
+import io.firstresponse.job.testing.Figures;
+import io.firstresponse.job.testing.Figures.Hours;
+import io.firstresponse.job.testing.MessageJson;
+import io.firstresponse.job.testing.TestCluster;
+import io.firstresponse.job.testing.TestDatabase;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -265,11 +269,11 @@ class FiguresIT {
       String all =
           "select %s from response_sessions where opened_at >= '%s' and opened_at < '%s'"
               .formatted(columns, from, to);
-      String told = "select %s from replies('%s', '%s')".formatted(columns, from, to);
+      String query = "select %s from replies('%s', '%s')".formatted(columns, from, to);
       assertThat(
               database.strings(
-                  "(%1$s except all %2$s) union all (%2$s except all %1$s)".formatted(told, all)))
-          .as(told)
+                  "(%1$s except all %2$s) union all (%2$s except all %1$s)".formatted(query, all)))
+          .as(query)
           .isEmpty();
     }
   }

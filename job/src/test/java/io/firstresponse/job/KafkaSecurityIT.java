@@ -8,7 +8,9 @@ import io.firstresponse.connectors.postgres.Await;
 import io.firstresponse.job.domain.Message;
 import io.firstresponse.job.domain.ResponseMode;
 import io.firstresponse.job.options.BadOptionException;
-import io.firstresponse.job.options.JobOptions;
+import io.firstresponse.job.source.kafka.KafkaOptions;
+import io.firstresponse.job.testing.TestDatabase;
+import io.firstresponse.job.testing.TestTopic;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -98,7 +100,7 @@ class KafkaSecurityIT {
           "execution.checkpointing.dir", folder.resolve("checkpoints").toUri().toString());
       int port = SecretsIT.freePort();
       flink.setString("rest.port", Integer.toString(port));
-      assertThat(options.get(JobOptions.KAFKA_PROPERTIES).get("sasl.jaas.config"))
+      assertThat(options.get(KafkaOptions.PROPERTIES).get("sasl.jaas.config"))
           .contains(placeholder);
       StreamExecutionEnvironment env =
           StreamExecutionEnvironment.createLocalEnvironmentWithWebUI(flink);

@@ -7,6 +7,8 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import io.firstresponse.connectors.postgres.Await;
 import io.firstresponse.job.domain.ResponseMode;
+import io.firstresponse.job.testing.TestCluster;
+import io.firstresponse.job.testing.TestDatabase;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -30,7 +32,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What is documented and drawn, held against what Prometheus is told. */
+/** Compares the documented metrics and those of the dashboards with those that Prometheus gets. */
 class MetricsIT {
 
   private static final Path PAGE = Path.of("../src/site/markdown/metrics.md");

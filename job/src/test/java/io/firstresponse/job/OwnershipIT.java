@@ -4,11 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.firstresponse.connectors.postgres.Await;
-import io.firstresponse.job.JobRun.Leaves;
 import io.firstresponse.job.domain.ResponseMode;
 import io.firstresponse.job.options.BadOptionException;
 import io.firstresponse.job.source.datagen.Workload;
 import io.firstresponse.job.tally.Conservation;
+import io.firstresponse.job.testing.JobRun;
+import io.firstresponse.job.testing.JobRun.Leaves;
+import io.firstresponse.job.testing.TestCluster;
+import io.firstresponse.job.testing.TestDatabase;
 import io.firstresponse.job.types.UnfitStateException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -8,6 +8,8 @@ import io.firstresponse.job.domain.ResponseMode;
 import io.firstresponse.job.source.datagen.Workload;
 import io.firstresponse.job.tally.Conservation;
 import io.firstresponse.job.tally.Count;
+import io.firstresponse.job.testing.TestCluster;
+import io.firstresponse.job.testing.TestDatabase;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.LongStream;

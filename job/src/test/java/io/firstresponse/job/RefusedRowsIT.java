@@ -6,10 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.firstresponse.job.domain.Message;
 import io.firstresponse.job.domain.ResponseMode;
-import io.firstresponse.job.options.OptionParser;
 import io.firstresponse.job.source.datagen.Workload;
 import io.firstresponse.job.tables.ResultDatabase;
 import io.firstresponse.job.tables.TableCheck;
+import io.firstresponse.job.testing.MessageJson;
+import io.firstresponse.job.testing.SlowSource;
+import io.firstresponse.job.testing.TestDatabase;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -202,7 +204,7 @@ class RefusedRowsIT {
 
   /** The options of a job, its tables, and its messages for the window query. */
   private static Configuration job(TestDatabase database, String results) throws Exception {
-    Configuration options = OptionParser.parse(arguments(database, results));
+    Configuration options = JobOptions.parse(arguments(database, results));
     new TableCheck(new ResultDatabase(options), options).run();
     Workload workload = Workload.from(options);
     database.store(LongStream.range(0, MESSAGES).mapToObj(workload::message));

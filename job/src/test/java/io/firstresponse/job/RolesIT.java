@@ -6,11 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.firstresponse.connectors.postgres.EmbeddedPostgresServer;
 import io.firstresponse.job.domain.ResponseMode;
-import io.firstresponse.job.options.JobOptions;
 import io.firstresponse.job.source.datagen.Workload;
 import io.firstresponse.job.tables.ResultDatabase;
+import io.firstresponse.job.tables.SinkOptions;
 import io.firstresponse.job.tables.TableCheck;
 import io.firstresponse.job.tally.Conservation;
+import io.firstresponse.job.testing.TestCluster;
+import io.firstresponse.job.testing.TestDatabase;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -42,7 +44,7 @@ class RolesIT {
 
   @TempDir Path folder;
 
-  /** Among the messages are late ones, or ones that correct what was told. */
+  /** Some messages are late, or correct published sessions. */
   @ParameterizedTest
   @CsvSource({
     "ANY_AGENT,       final, 10 s",
@@ -92,7 +94,7 @@ class RolesIT {
       assertThat(database.differences()).isEmpty();
 
       // Begun anew: the rows are deleted, with what is stored of them.
-      FirstResponseJob.define(env, options.clone().set(JobOptions.START_OVER, true));
+      FirstResponseJob.define(env, options.clone().set(SinkOptions.START_OVER, true));
       assertThat(database.count("select count(*) from tbl_result")).isZero();
       assertThat(database.count("select count(*) from tbl_late")).isZero();
       assertThat(database.count("select count(*) from tbl_correction")).isZero();

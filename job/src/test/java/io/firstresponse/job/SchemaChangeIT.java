@@ -8,6 +8,8 @@ import io.firstresponse.job.source.datagen.Workload;
 import io.firstresponse.job.tables.ResultDatabase;
 import io.firstresponse.job.tables.TableCheck;
 import io.firstresponse.job.tally.Conservation;
+import io.firstresponse.job.testing.TestCluster;
+import io.firstresponse.job.testing.TestDatabase;
 import java.time.Duration;
 import java.util.stream.LongStream;
 import org.apache.flink.configuration.Configuration;
@@ -25,7 +27,7 @@ class SchemaChangeIT {
 
   @RegisterExtension static final MiniClusterExtension CLUSTER = TestCluster.withSlots(2);
 
-  /** Among the messages are late ones, or ones that correct what was told. */
+  /** Some messages are late, or correct published sessions. */
   @ParameterizedTest
   @CsvSource({"ANY_AGENT, live, 20 s", "ADDRESSED_AGENT, final, 10 s"})
   void aJobGoesOnOverWhatIsAdded(ResponseMode mode, String results, String bound) throws Exception {

@@ -7,6 +7,7 @@ import io.firstresponse.connectors.postgres.Await;
 import io.firstresponse.connectors.postgres.SupersededException;
 import io.firstresponse.job.domain.ResponseMode;
 import io.firstresponse.job.source.datagen.Workload;
+import io.firstresponse.job.testing.TestDatabase;
 import java.time.Duration;
 import java.util.stream.LongStream;
 import org.apache.flink.api.common.JobStatus;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.firstresponse.connectors.postgres.Await;
 import io.firstresponse.connectors.postgres.EmbeddedPostgresServer;
 import io.firstresponse.job.domain.ResponseMode;
+import io.firstresponse.job.testing.TestDatabase;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;

@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.firstresponse.job.domain.Message;
 import io.firstresponse.job.domain.ResponseMode;
 import io.firstresponse.job.domain.Session;
-import io.firstresponse.job.domain.WindowQuery;
 import io.firstresponse.job.tally.Conservation;
+import io.firstresponse.job.testing.MessageJson;
+import io.firstresponse.job.testing.TestCluster;
+import io.firstresponse.job.testing.TestDatabase;
+import io.firstresponse.job.testing.WindowQuery;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -33,7 +36,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * What real support systems told wrong, as the views tell it: over rows that the job wrote from
+ * Cases that real support systems reported wrong, in the views over rows that the job wrote from
  * messages in shuffled order, each up to three times. A case is a customer, and a month of its own.
  */
 class SupportCasesIT {
@@ -425,7 +428,7 @@ class SupportCasesIT {
     assertThat(strings(run, seconds)).as("no calendar").containsExactly("75900 null");
     assertThat(stringsWith(run, seconds, calendar)).containsExactly("75900 18300");
     assertThat(stringsWith(run, seconds, withHoliday))
-        .as("the holiday changes what was told")
+        .as("the holiday changes the figures")
         .containsExactly("75900 300");
     assertThat(
             stringsWith(

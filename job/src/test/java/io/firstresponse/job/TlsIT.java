@@ -7,8 +7,9 @@ import io.firstresponse.connectors.postgres.Await;
 import io.firstresponse.connectors.postgres.EmbeddedPostgresServer;
 import io.firstresponse.job.domain.ResponseMode;
 import io.firstresponse.job.options.BadOptionException;
-import io.firstresponse.job.options.OptionParser;
 import io.firstresponse.job.tally.Conservation;
+import io.firstresponse.job.testing.TestCluster;
+import io.firstresponse.job.testing.TestDatabase;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -140,7 +141,7 @@ class TlsIT {
 
   private Configuration options(String url) throws Exception {
     Path password = Files.writeString(folder.resolve("password"), PASSWORD + "\n");
-    return OptionParser.parse(
+    return JobOptions.parse(
         new String[] {
           "--source.type", "postgres",
           "--source.postgres.url", url,

@@ -2,7 +2,7 @@ package io.firstresponse.job.decode;
 
 import io.firstresponse.job.domain.DeadLetter.Reason;
 import io.firstresponse.job.domain.Message;
-import io.firstresponse.job.options.JobOptions;
+import io.firstresponse.job.options.EventTimeOptions;
 import java.io.Serializable;
 import java.time.Duration;
 import java.time.Instant;
@@ -11,11 +11,11 @@ import java.time.temporal.ChronoUnit;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Refuses messages stamped further ahead of the clock than they may be. It stands before the
- * watermark generator: a single such message would make every later one late.
+ * Refuses messages with a timestamp too far ahead of the clock. It comes before the watermark
+ * generator, because a single such message would make all following messages late.
  *
- * <p>Not thread-safe. The clock has to be serializable, as those of {@link InstantSource#system()}
- * and {@link java.time.Clock} are.
+ * <p>Not thread-safe. The clock has to be serializable, as {@link InstantSource#system()} and every
+ * {@link java.time.Clock} are.
  */
 public final class FutureGuard implements Serializable {
 
@@ -23,9 +23,9 @@ public final class FutureGuard implements Serializable {
   private final InstantSource clock;
 
   /**
-   * The latest timestamp accepted when the clock was last read. Time only adds to it, so what it
-   * covers needs no new reading: old messages cost none, live ones about one per skew. A clock set
-   * back is noticed that much later.
+   * The latest timestamp that was acceptable when the clock was last read. The clock is read again
+   * only for a later timestamp: never for old messages, about once per skew for live ones. A clock
+   * that is set back is noticed late by as much.
    */
   private long accepted = Long.MIN_VALUE;
 
@@ -35,7 +35,7 @@ public final class FutureGuard implements Serializable {
   public FutureGuard(Duration maxSkew, InstantSource clock) {
     if (maxSkew.isNegative()) {
       throw new IllegalArgumentException(
-          JobOptions.MAX_FUTURE_SKEW.key() + " is " + maxSkew + ": it cannot be negative.");
+          EventTimeOptions.MAX_FUTURE_SKEW.key() + " is " + maxSkew + ": it cannot be negative.");
     }
     // Saturates, so that a skew of all time switches the guard off.
     this.maxSkewMicros = TimeUnit.MICROSECONDS.convert(maxSkew);
@@ -54,7 +54,7 @@ public final class FutureGuard implements Serializable {
                 + ", further ahead of the clock ("
                 + clock.instant().truncatedTo(ChronoUnit.MILLIS)
                 + ") than "
-                + JobOptions.MAX_FUTURE_SKEW.key()
+                + EventTimeOptions.MAX_FUTURE_SKEW.key()
                 + " allows; set the sender's clock right");
       }
     }

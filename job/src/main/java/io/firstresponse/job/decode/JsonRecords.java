@@ -8,14 +8,14 @@ import java.io.IOException;
 import javax.annotation.Nullable;
 
 /**
- * Reads records of JSON one after the other with one parser. It says nothing of a record that it
- * cannot read: whoever asks has to read it again.
+ * Reads JSON records one after the other with one parser. It does not say what is wrong with a
+ * record that it cannot read: the caller has to read that again.
  *
  * <p>Measured on lines of 70 bytes: 122 ns a record, 195 ns with a parser for each.
  */
 final class JsonRecords {
 
-  /** The parser keeps the names of fields that it has seen: not those of a whole input. */
+  /** A parser keeps the field names that it has seen, so it is replaced after this many records. */
   private static final int RECORDS_OF_A_PARSER = 10_000;
 
   private final JsonFactory factory;

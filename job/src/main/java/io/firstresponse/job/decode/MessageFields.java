@@ -1,15 +1,12 @@
 package io.firstresponse.job.decode;
 
-import io.firstresponse.job.options.JobOptions;
-import io.firstresponse.job.options.JobOptions.EpochUnit;
+import io.firstresponse.job.decode.MessageOptions.EpochUnit;
 import java.io.Serializable;
-import java.util.List;
-import java.util.Set;
 import org.apache.flink.configuration.ReadableConfig;
 
 /**
- * How the fields of a message are called in the input, and what a number in {@code ts} counts. An
- * {@link IllegalArgumentException} meets names that are empty or alike.
+ * The names of a message's fields in the input, all different, and the unit of a {@code ts} that is
+ * a number.
  */
 public record MessageFields(
     String a, String b, String ts, String direct, String automated, EpochUnit epochUnit)
@@ -23,28 +20,18 @@ public record MessageFields(
   static final int COUNT = 5;
   static final int UNKNOWN = -1;
 
-  public MessageFields {
-    if (a.isEmpty() || b.isEmpty() || ts.isEmpty() || direct.isEmpty() || automated.isEmpty()) {
-      throw new IllegalArgumentException("A messages.field.* option is empty: give it a name.");
-    }
-    if (Set.copyOf(List.of(a, b, ts, direct, automated)).size() < COUNT) {
-      throw new IllegalArgumentException(
-          "Two messages.field.* options name the same field: give each its own.");
-    }
-  }
-
-  /** The names that the {@code messages.*} options give. */
+  /** The names that the options {@code messages.field.*} give. */
   public static MessageFields from(ReadableConfig options) {
     return new MessageFields(
-        options.get(JobOptions.FIELD_A),
-        options.get(JobOptions.FIELD_B),
-        options.get(JobOptions.FIELD_TS),
-        options.get(JobOptions.FIELD_DIRECT),
-        options.get(JobOptions.FIELD_AUTOMATED),
-        options.get(JobOptions.EPOCH_UNIT));
+        options.get(MessageOptions.FIELD_A),
+        options.get(MessageOptions.FIELD_B),
+        options.get(MessageOptions.FIELD_TS),
+        options.get(MessageOptions.FIELD_DIRECT),
+        options.get(MessageOptions.FIELD_AUTOMATED),
+        options.get(MessageOptions.EPOCH_UNIT));
   }
 
-  /** Which field bears this name, or {@link #UNKNOWN}. */
+  /** The field with this name, or {@link #UNKNOWN}. */
   int indexOf(String name) {
     if (name.equals(a)) {
       return A;
@@ -74,11 +61,11 @@ public record MessageFields(
   /** The key of the option that names the field. */
   static String option(int field) {
     return switch (field) {
-      case A -> JobOptions.FIELD_A.key();
-      case B -> JobOptions.FIELD_B.key();
-      case TS -> JobOptions.FIELD_TS.key();
-      case DIRECT -> JobOptions.FIELD_DIRECT.key();
-      case AUTOMATED -> JobOptions.FIELD_AUTOMATED.key();
+      case A -> MessageOptions.FIELD_A.key();
+      case B -> MessageOptions.FIELD_B.key();
+      case TS -> MessageOptions.FIELD_TS.key();
+      case DIRECT -> MessageOptions.FIELD_DIRECT.key();
+      case AUTOMATED -> MessageOptions.FIELD_AUTOMATED.key();
       default -> throw new IllegalArgumentException("No field " + field);
     };
   }

@@ -1,9 +1,9 @@
 package io.firstresponse.job.intake;
 
+import io.firstresponse.job.decode.MessageOptions.AutomatedPolicy;
 import io.firstresponse.job.domain.DeadLetter;
 import io.firstresponse.job.domain.Message;
 import io.firstresponse.job.domain.Received;
-import io.firstresponse.job.options.JobOptions.AutomatedPolicy;
 import io.firstresponse.job.tally.Count;
 import io.firstresponse.job.tally.Tally;
 import io.firstresponse.job.tally.UnlikelyTimes;
@@ -24,18 +24,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Where messages enter: counts what was read, puts dead letters aside, and leaves out automated
- * messages if the policy says so, and those of other times. Behind it there are only messages that
- * take part.
+ * The first operator after the source. It counts records, sends dead letters to a side output, and
+ * drops automated messages (if the policy is to ignore them) and messages outside the period that
+ * is to be read. The operators behind it get only messages that count.
  */
 public final class Intake extends ProcessFunction<Received, Message>
     implements CheckpointedFunction {
 
-  /** What cannot take part. */
+  /** Records that cannot be used. */
   public static final OutputTag<DeadLetter> DEAD_LETTERS =
       new OutputTag<>("dead-letters", JobTypes.DEAD_LETTER);
 
-  /** The metric of the records that had been read when this attempt of the task began. */
+  /** The metric with the number of records read before this attempt of the task. */
   public static final String READ_BEFORE = "messagesReadBefore";
 
   private static final long serialVersionUID = 1;
@@ -51,21 +51,26 @@ public final class Intake extends ProcessFunction<Received, Message>
   private transient long unlikelyFrom;
   private transient boolean warned;
   private transient Map<DeadLetter.Reason, Counter> byReason;
+  private transient DeadLetterLog deadLetterLog;
 
   /**
-   * @param policy what automated messages do
-   * @param botAgents agents whose messages are automated whether marked or not
+   * Takes messages of any time.
+   *
+   * @param policy how automated messages are treated
+   * @param botAgents agents whose messages count as automated, even without the mark
    */
   public Intake(AutomatedPolicy policy, Set<Long> botAgents) {
     this(policy, botAgents, Long.MIN_VALUE, Long.MAX_VALUE, InstantSource.system());
   }
 
   /**
-   * @param policy what automated messages do
-   * @param botAgents agents whose messages are automated whether marked or not
-   * @param from the first time whose messages take part, in microseconds since 1970
-   * @param to the first time after it whose messages do not
-   * @param clock says what year it is; it has to be serializable
+   * Takes messages of a period.
+   *
+   * @param policy how automated messages are treated
+   * @param botAgents agents whose messages count as automated, even without the mark
+   * @param from the start of the period, in microseconds since 1970
+   * @param to the end of the period, exclusive
+   * @param clock for the present year; it has to be serializable
    */
   public Intake(
       AutomatedPolicy policy, Set<Long> botAgents, long from, long to, InstantSource clock) {
@@ -92,6 +97,7 @@ public final class Intake extends ProcessFunction<Received, Message>
     unlikelyFrom = UnlikelyTimes.afterNextYear(clock.instant());
     long before = tally.get(Count.READ);
     getRuntimeContext().getMetricGroup().gauge(READ_BEFORE, () -> before);
+    deadLetterLog = new DeadLetterLog(clock, LOG::info);
     byReason = new EnumMap<>(DeadLetter.Reason.class);
     for (DeadLetter.Reason reason : DeadLetter.Reason.values()) {
       byReason.put(
@@ -106,6 +112,7 @@ public final class Intake extends ProcessFunction<Received, Message>
   @Override
   public void snapshotState(FunctionSnapshotContext context) throws Exception {
     tally.snapshot();
+    deadLetterLog.writeIfDue();
     if (!warned) {
       Optional<String> unlikely =
           UnlikelyTimes.ofMessages(
@@ -118,11 +125,19 @@ public final class Intake extends ProcessFunction<Received, Message>
   }
 
   @Override
+  public void close() {
+    if (deadLetterLog != null) {
+      deadLetterLog.finish();
+    }
+  }
+
+  @Override
   public void processElement(Received received, Context context, Collector<Message> out) {
     tally.add(Count.READ, 1);
     if (received instanceof DeadLetter dead) {
       tally.add(Count.DEAD, 1);
       byReason.get(dead.reason()).inc();
+      deadLetterLog.add(dead.reason());
       if (dead.reason() == DeadLetter.Reason.FUTURE) {
         tally.add(Count.FUTURE, 1);
       } else if (dead.reason() == DeadLetter.Reason.BAD_TIMESTAMP) {
@@ -145,7 +160,7 @@ public final class Intake extends ProcessFunction<Received, Message>
     out.collect(message);
   }
 
-  /** Years pass while a job runs: the clock is looked at again when a message seems to be late. */
+  /** Reads the clock again before it says yes, since the year changes while a job runs. */
   private boolean isAfterNextYear(Message message) {
     if (message.ts() >= unlikelyFrom) {
       unlikelyFrom = UnlikelyTimes.afterNextYear(clock.instant());

@@ -1,43 +1,50 @@
 package io.firstresponse.job.options;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.flink.configuration.Configuration;
 
-/**
- * Makes the job's options of what {@link GivenOptions} reads. Keys are those of {@link JobOptions};
- * every value is checked for its type here.
- */
+/** Reads a command's options, checks their types and then their rules. */
 public final class OptionParser {
 
-  private OptionParser() {}
+  private final List<OptionGroup> groups;
+  private final List<OptionEntry> entries;
 
   /**
-   * The options given.
-   *
-   * @throws BadOptionException when one is unknown, lacks its value, is given twice, or has a value
-   *     of the wrong type, or breaks a rule
+   * @param groups every option that there is
    */
-  public static Configuration parse(String[] args) {
-    Map<String, String> all =
-        new GivenOptions(
-                OptionReference.all().values().stream().map(OptionReference.Entry::key).toList(),
-                key -> false)
-            .read(args);
-    Configuration configuration = Configuration.fromMap(all);
-    for (String key : all.keySet()) {
-      checkType(configuration, key, all.get(key));
+  public OptionParser(List<OptionGroup> groups) {
+    this.groups = groups;
+    entries = groups.stream().flatMap(group -> group.entries().stream()).toList();
+  }
+
+  /**
+   * The options given, as {@link GivenOptions} reads them.
+   *
+   * @throws BadOptionException when one is unknown, lacks its value, is given twice, has a value of
+   *     the wrong type, or breaks a rule
+   */
+  public Configuration parse(String[] args) {
+    Map<String, String> given =
+        new GivenOptions(entries.stream().map(OptionEntry::key).toList(), key -> false).read(args);
+    Configuration configuration = Configuration.fromMap(given);
+    given.forEach((key, value) -> checkType(configuration, key, value));
+    for (OptionGroup group : groups) {
+      group.check(configuration);
     }
-    OptionRules.check(configuration);
     return configuration;
   }
 
-  private static void checkType(Configuration configuration, String key, String value) {
-    OptionReference.Entry entry = OptionReference.of(key).orElseThrow();
-    if (entry.isGroup()) {
-      // Whatever it is, it is somebody else's to judge, and may be empty.
+  private void checkType(Configuration configuration, String key, String value) {
+    Optional<OptionEntry> found =
+        entries.stream().filter(entry -> entry.key().equals(key)).findAny();
+    if (found.isEmpty()) {
+      // A key below a prefix is another program's, and may have any value or none.
       return;
     }
+    OptionEntry entry = found.get();
     if (value.isEmpty()) {
       throw new BadOptionException("%s has no value.".formatted(key));
     }

@@ -15,9 +15,9 @@ import io.firstresponse.job.domain.SessionChange;
 import io.firstresponse.job.domain.SessionChange.Kind;
 import io.firstresponse.job.options.BadOptionException;
 import io.firstresponse.job.options.DatabaseOptions;
-import io.firstresponse.job.options.JobOptions;
-import io.firstresponse.job.options.JobOptions.Bulk;
-import io.firstresponse.job.options.JobOptions.Results;
+import io.firstresponse.job.options.ResultOptions;
+import io.firstresponse.job.options.ResultOptions.Results;
+import io.firstresponse.job.tables.SinkOptions.Bulk;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -43,9 +43,7 @@ public final class ResultDatabase {
 
   private static final DatabaseOptions OPTIONS =
       new DatabaseOptions(
-          JobOptions.JDBC_URL.key(),
-          JobOptions.JDBC_USER.key(),
-          JobOptions.JDBC_PASSWORD_FILE.key());
+          SinkOptions.URL.key(), SinkOptions.USER.key(), SinkOptions.PASSWORD_FILE.key());
 
   private static final Duration LONGEST_BATCH = Duration.ofSeconds(5);
 
@@ -61,28 +59,26 @@ public final class ResultDatabase {
    */
   public ResultDatabase(ReadableConfig options) {
     this.options = options;
-    this.schema = options.get(JobOptions.JDBC_SCHEMA);
+    this.schema = options.get(SinkOptions.SCHEMA);
     try {
       PostgresConnections.Builder builder =
-          PostgresConnections.to(
-                  options.get(JobOptions.JDBC_URL), options.get(JobOptions.JDBC_USER))
+          PostgresConnections.to(options.get(SinkOptions.URL), options.get(SinkOptions.USER))
               .applicationName("first-response")
-              .connectTimeout(options.get(JobOptions.JDBC_CONNECT_TIMEOUT))
-              .socketTimeout(options.get(JobOptions.JDBC_SOCKET_TIMEOUT));
-      Optional<String> passwordFile = options.getOptional(JobOptions.JDBC_PASSWORD_FILE);
+              .connectTimeout(options.get(SinkOptions.CONNECT_TIMEOUT))
+              .socketTimeout(options.get(SinkOptions.SOCKET_TIMEOUT));
+      Optional<String> passwordFile = options.getOptional(SinkOptions.PASSWORD_FILE);
       connections =
           passwordFile
               .map(builder::passwordFile)
               .orElseGet(() -> builder.passwordVariable(PASSWORD_VARIABLE))
               .build();
     } catch (IllegalArgumentException e) {
-      throw new BadOptionException("%s: %s.".formatted(JobOptions.JDBC_URL.key(), e.getMessage()));
+      throw new BadOptionException("%s: %s.".formatted(SinkOptions.URL.key(), e.getMessage()));
     }
     try {
       PostgresTable.checkName(schema);
     } catch (IllegalArgumentException e) {
-      throw new BadOptionException(
-          "%s: %s.".formatted(JobOptions.JDBC_SCHEMA.key(), e.getMessage()));
+      throw new BadOptionException("%s: %s.".formatted(SinkOptions.SCHEMA.key(), e.getMessage()));
     }
   }
 
@@ -99,13 +95,13 @@ public final class ResultDatabase {
   /** The sink of {@code tbl_result}, in the layout of the response mode. */
   public Sink<SessionChange> results() {
     PostgresTable<SessionChange> table =
-        switch (options.get(JobOptions.RESPONSE_MODE)) {
+        switch (options.get(ResultOptions.RESPONSE_MODE)) {
           case ANY_AGENT -> anyAgentResults();
           case ADDRESSED_AGENT -> addressedAgentResults();
         };
     PostgresConnections lookup = connections;
     String name = table.name();
-    Duration hold = options.get(JobOptions.JDBC_HOLD_OPENINGS);
+    Duration hold = options.get(SinkOptions.HOLD_OPENINGS);
     return new RecoveringSink<>(
         sink(table, change -> change.session().openedAt()),
         takeover(),
@@ -151,7 +147,8 @@ public final class ResultDatabase {
 
   /** Whether there can be corrections, and they are to be kept. */
   static boolean keepsCorrections(ReadableConfig options) {
-    return options.get(JobOptions.RESULTS) == Results.LIVE && options.get(JobOptions.CORRECTIONS);
+    return options.get(ResultOptions.RESULTS) == Results.LIVE
+        && options.get(ResultOptions.CORRECTIONS);
   }
 
   private static Column<Correction> answerTime(
@@ -221,9 +218,7 @@ public final class ResultDatabase {
             .onConflictUpdateIf("t.submitted_at <= excluded.submitted_at")
             .build();
     return sink(
-        table,
-        dead -> null,
-        Math.min(DEAD_LETTERS_AT_ONCE, options.get(JobOptions.JDBC_BATCH_ROWS)));
+        table, dead -> null, Math.min(DEAD_LETTERS_AT_ONCE, options.get(SinkOptions.BATCH_ROWS)));
   }
 
   private PostgresTable<SessionChange> anyAgentResults() {
@@ -283,7 +278,7 @@ public final class ResultDatabase {
   }
 
   private Takeover takeover() {
-    return new Takeover(schema, options.get(JobOptions.RESPONSE_MODE), start(), batch);
+    return new Takeover(schema, options.get(ResultOptions.RESPONSE_MODE), start(), batch);
   }
 
   /** Says, before its sinks are made, whether the job runs as a batch. */
@@ -293,7 +288,7 @@ public final class ResultDatabase {
 
   /** Whether the job may fill an empty table without its keys. */
   boolean loads() {
-    return batch && options.get(JobOptions.JDBC_BULK) == Bulk.AUTO;
+    return batch && options.get(SinkOptions.BULK) == Bulk.AUTO;
   }
 
   /** Says how the job starts, before its sinks are made. */
@@ -324,7 +319,7 @@ public final class ResultDatabase {
 
   /** Why a statement failed, in one line that names the option to look at. */
   static BadOptionException refused(PostgresConnections connections, SQLException failure) {
-    return OPTIONS.refused(connections, failure, JobOptions.JDBC_SCHEMA.key());
+    return OPTIONS.refused(connections, failure, SinkOptions.SCHEMA.key());
   }
 
   /** What has to go whatever it is still has to when more was told of it since. */
@@ -359,7 +354,7 @@ public final class ResultDatabase {
   }
 
   private <T> PostgresUpsertSink<T> sink(PostgresTable<T> table, Column.ValueOf<T, Long> holdsAt) {
-    return sink(table, holdsAt, options.get(JobOptions.JDBC_BATCH_ROWS));
+    return sink(table, holdsAt, options.get(SinkOptions.BATCH_ROWS));
   }
 
   private <T> PostgresUpsertSink<T> sink(
@@ -371,14 +366,14 @@ public final class ResultDatabase {
         .forgetRefusedWhenWritten("t.reason = 'refused' and t.settled_at is null")
         .maxRows(maxRows)
         .maxTime(maxTime())
-        .maxDelay(options.get(JobOptions.JDBC_FLUSH_INTERVAL))
-        .retryTimeout(options.get(JobOptions.JDBC_RETRY_TIMEOUT))
+        .maxDelay(options.get(SinkOptions.FLUSH_INTERVAL))
+        .retryTimeout(options.get(SinkOptions.RETRY_TIMEOUT))
         .build();
   }
 
   /** Far from where the connection is given up, and short enough not to hold checkpoints up. */
   private Duration maxTime() {
-    Duration time = options.get(JobOptions.JDBC_SOCKET_TIMEOUT).dividedBy(8);
+    Duration time = options.get(SinkOptions.SOCKET_TIMEOUT).dividedBy(8);
     return time.compareTo(LONGEST_BATCH) < 0 ? time : LONGEST_BATCH;
   }
 

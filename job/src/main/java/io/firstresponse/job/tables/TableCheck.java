@@ -4,7 +4,7 @@ import io.firstresponse.connectors.postgres.Identifier;
 import io.firstresponse.connectors.postgres.PostgresConnections;
 import io.firstresponse.job.domain.ResponseMode;
 import io.firstresponse.job.options.BadOptionException;
-import io.firstresponse.job.options.JobOptions;
+import io.firstresponse.job.options.ResultOptions;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -41,9 +41,9 @@ public final class TableCheck {
 
   public TableCheck(ResultDatabase database, ReadableConfig options) {
     this.connections = database.connections();
-    this.mode = options.get(JobOptions.RESPONSE_MODE);
-    this.schema = options.get(JobOptions.JDBC_SCHEMA);
-    this.create = options.get(JobOptions.JDBC_CREATE_TABLES);
+    this.mode = options.get(ResultOptions.RESPONSE_MODE);
+    this.schema = options.get(SinkOptions.SCHEMA);
+    this.create = options.get(SinkOptions.CREATE_TABLES);
     this.rights = new TableRights(connections, schema, ResultDatabase.keepsCorrections(options));
   }
 
@@ -114,7 +114,7 @@ public final class TableCheck {
       throw new BadOptionException(
           "%s: schema %s of %s lacks %s. Create what is missing with: PGOPTIONS='-c search_path=%s' psql -v ON_ERROR_STOP=1 %s -d DATABASE; or give --%s true."
               .formatted(
-                  JobOptions.JDBC_SCHEMA.key(),
+                  SinkOptions.SCHEMA.key(),
                   schema,
                   connections,
                   String.join(", ", missing),
@@ -122,7 +122,7 @@ public final class TableCheck {
                   files.stream()
                       .map(file -> "-f conf/sql/" + file)
                       .collect(Collectors.joining(" ")),
-                  JobOptions.JDBC_CREATE_TABLES.key()));
+                  SinkOptions.CREATE_TABLES.key()));
     }
     // Components that this release does not know are those of a later one that only added to them.
     for (String table : scripts().keySet()) {
@@ -130,7 +130,7 @@ public final class TableCheck {
         throw new BadOptionException(
             "%s: %s in schema %s of %s has version %d, and this release writes version %d. The tables were changed for a later release: start that one, or give this job a schema of its own."
                 .formatted(
-                    JobOptions.JDBC_SCHEMA.key(),
+                    SinkOptions.SCHEMA.key(),
                     table,
                     schema,
                     connections,
@@ -148,11 +148,7 @@ public final class TableCheck {
         throw new BadOptionException(
             "%s: schema %s of %s has no table %s, though first_response_schema says that it was created. Bring it back, or delete its row there and create it with conf/sql/%s."
                 .formatted(
-                    JobOptions.JDBC_SCHEMA.key(),
-                    schema,
-                    connections,
-                    table,
-                    component.getValue()));
+                    SinkOptions.SCHEMA.key(), schema, connections, table, component.getValue()));
       }
     }
   }
@@ -165,10 +161,10 @@ public final class TableCheck {
                 .formatted(
                     schema,
                     connections,
-                    JobOptions.RESPONSE_MODE.key(),
+                    ResultOptions.RESPONSE_MODE.key(),
                     other,
                     mode,
-                    JobOptions.JDBC_SCHEMA.key()));
+                    SinkOptions.SCHEMA.key()));
       }
     }
   }

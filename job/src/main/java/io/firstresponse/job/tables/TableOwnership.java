@@ -4,7 +4,6 @@ import io.firstresponse.connectors.postgres.Fence;
 import io.firstresponse.connectors.postgres.Identifier;
 import io.firstresponse.connectors.postgres.PostgresConnections;
 import io.firstresponse.job.options.BadOptionException;
-import io.firstresponse.job.options.JobOptions;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.sql.Connection;
@@ -59,7 +58,7 @@ public final class TableOwnership {
     this.connections = database.connections();
     this.options = options;
     this.flink = flink;
-    this.schema = options.get(JobOptions.JDBC_SCHEMA);
+    this.schema = options.get(SinkOptions.SCHEMA);
     this.load = new BulkLoad(schema);
     this.loads = database.loads();
   }
@@ -140,8 +139,8 @@ public final class TableOwnership {
   }
 
   private JobStart take(Connection connection) throws SQLException {
-    boolean startsOver = options.get(JobOptions.START_OVER);
-    boolean takesOver = options.get(JobOptions.TAKE_OVER);
+    boolean startsOver = options.get(SinkOptions.START_OVER);
+    boolean takesOver = options.get(SinkOptions.TAKE_OVER);
     execute(connection, "set local lock_timeout = '" + PATIENCE + "'");
     // The lock of writers that begin: nobody begins meanwhile.
     execute(
@@ -151,7 +150,7 @@ public final class TableOwnership {
       if (startsOver) {
         throw new BadOptionException(
             "%s: cannot be meant together with a savepoint: rows from before it would be missing. Give one of the two."
-                .formatted(JobOptions.START_OVER.key()));
+                .formatted(SinkOptions.START_OVER.key()));
       }
       return start;
     }
@@ -186,7 +185,7 @@ public final class TableOwnership {
       if (load.restore(connection)) {
         System.out.printf(
             "%s: a load of tbl_result in schema %s of %s was interrupted: the table has been emptied and has its keys again%n",
-            JobOptions.JDBC_BULK.key(), schema, connections);
+            SinkOptions.BULK.key(), schema, connections);
       }
     } catch (SQLException e) {
       if (!NO_RIGHTS.equals(e.getSQLState())) {
@@ -194,7 +193,7 @@ public final class TableOwnership {
       }
       throw new BadOptionException(
           "%s: a load of tbl_result in schema %s of %s was interrupted, and only the owner of the table can make its keys again. Submit the job once as the owner."
-              .formatted(JobOptions.JDBC_USER.key(), schema, connections));
+              .formatted(SinkOptions.USER.key(), schema, connections));
     }
   }
 
@@ -261,13 +260,13 @@ public final class TableOwnership {
     return new BadOptionException(
         "%s: a job writes the tables in schema %s of %s now: %s%s, heard of %.0f s ago. Give another schema, or stop that job first (if it has ended already, wait a minute from then). With %s true this job ends it%s; one that goes on from its state, with a savepoint, need not ask."
             .formatted(
-                JobOptions.JDBC_SCHEMA.key(),
+                SinkOptions.SCHEMA.key(),
                 schema,
                 connections,
                 other.job,
                 other.progress(),
                 other.silent,
-                JobOptions.TAKE_OVER.key(),
+                SinkOptions.TAKE_OVER.key(),
                 startsOver ? "" : " and replaces its rows"));
   }
 
@@ -275,12 +274,12 @@ public final class TableOwnership {
     return new BadOptionException(
         "%s: the tables in schema %s of %s have rows of another run%s. To go on from its state, give its savepoint or last checkpoint (flink run -s PATH, run-local --state DIR). To begin anew, give another schema, or %s true, which deletes the rows first, or %s true, which replaces them as it goes."
             .formatted(
-                JobOptions.JDBC_SCHEMA.key(),
+                SinkOptions.SCHEMA.key(),
                 schema,
                 connections,
                 other.map(w -> " (the job %s%s)".formatted(w.job, w.progress())).orElse(""),
-                JobOptions.START_OVER.key(),
-                JobOptions.TAKE_OVER.key()));
+                SinkOptions.START_OVER.key(),
+                SinkOptions.TAKE_OVER.key()));
   }
 
   /** Takes the place of all writers, whose transactions this waits for: nothing comes after. */
@@ -314,7 +313,7 @@ public final class TableOwnership {
     }
     System.out.printf(
         "%s: deleting the rows in schema %s of %s: %s%n",
-        JobOptions.START_OVER.key(), schema, connections, String.join(", ", counts));
+        SinkOptions.START_OVER.key(), schema, connections, String.join(", ", counts));
     for (String name : tables) {
       execute(connection, "delete from " + table(name));
     }

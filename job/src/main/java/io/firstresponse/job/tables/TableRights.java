@@ -2,7 +2,6 @@ package io.firstresponse.job.tables;
 
 import io.firstresponse.connectors.postgres.PostgresConnections;
 import io.firstresponse.job.options.BadOptionException;
-import io.firstresponse.job.options.JobOptions;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -124,8 +123,7 @@ final class TableRights {
     if (!grants.isEmpty()) {
       throw new BadOptionException(
           "%s: %s lacks rights in schema %s. Let the owner of the tables run: %s; or take a user with role first_response_writer (conf/sql/07-roles.sql)."
-              .formatted(
-                  JobOptions.JDBC_USER.key(), connections, schema, String.join("; ", grants)));
+              .formatted(SinkOptions.USER.key(), connections, schema, String.join("; ", grants)));
     }
   }
 

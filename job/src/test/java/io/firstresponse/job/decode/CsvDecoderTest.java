@@ -7,9 +7,9 @@ import static io.firstresponse.job.decode.Decoders.decode;
 import static io.firstresponse.job.decode.Decoders.message;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.firstresponse.job.decode.MessageOptions.EpochUnit;
 import io.firstresponse.job.domain.DeadLetter.Reason;
 import io.firstresponse.job.domain.Message;
-import io.firstresponse.job.options.JobOptions.EpochUnit;
 import java.nio.charset.StandardCharsets;
 import java.util.Random;
 import org.junit.jupiter.api.Test;

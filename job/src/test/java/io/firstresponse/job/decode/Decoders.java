@@ -2,11 +2,11 @@ package io.firstresponse.job.decode;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.firstresponse.job.decode.MessageOptions.EpochUnit;
 import io.firstresponse.job.domain.DeadLetter;
 import io.firstresponse.job.domain.DeadLetter.Reason;
 import io.firstresponse.job.domain.Message;
 import io.firstresponse.job.domain.Received;
-import io.firstresponse.job.options.JobOptions.EpochUnit;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;

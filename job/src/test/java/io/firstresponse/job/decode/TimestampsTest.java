@@ -2,8 +2,8 @@ package io.firstresponse.job.decode;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.firstresponse.job.decode.MessageOptions.EpochUnit;
 import io.firstresponse.job.domain.Message;
-import io.firstresponse.job.options.JobOptions.EpochUnit;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.nio.charset.StandardCharsets;

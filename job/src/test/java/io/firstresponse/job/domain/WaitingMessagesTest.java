@@ -164,6 +164,6 @@ class WaitingMessagesTest {
   }
 
   private static Message message(long packed, long b, long a) {
-    return new Message(a, b, PackedTime.ts(packed), PackedTime.direct(packed));
+    return new Message(a, b, MessageOrder.ts(packed), MessageOrder.direct(packed));
   }
 }

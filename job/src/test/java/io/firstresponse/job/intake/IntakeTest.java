@@ -2,15 +2,15 @@ package io.firstresponse.job.intake;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.firstresponse.job.decode.MessageOptions.AutomatedPolicy;
 import io.firstresponse.job.domain.DeadLetter;
 import io.firstresponse.job.domain.Message;
 import io.firstresponse.job.domain.Received;
 import io.firstresponse.job.domain.ResponseMode;
 import io.firstresponse.job.domain.Session;
-import io.firstresponse.job.domain.WindowQuery;
-import io.firstresponse.job.options.JobOptions.AutomatedPolicy;
 import io.firstresponse.job.tally.Conservation;
 import io.firstresponse.job.tally.Count;
+import io.firstresponse.job.testing.WindowQuery;
 import io.firstresponse.job.types.JobTypes;
 import java.time.Clock;
 import java.time.Duration;

@@ -3,11 +3,17 @@ package io.firstresponse.job.options;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.firstresponse.job.JobOptions;
+import io.firstresponse.job.decode.MessageOptions;
+import io.firstresponse.job.decode.MessageOptions.AutomatedPolicy;
+import io.firstresponse.job.decode.MessageOptions.EpochUnit;
 import io.firstresponse.job.domain.ResponseMode;
-import io.firstresponse.job.options.JobOptions.AutomatedPolicy;
-import io.firstresponse.job.options.JobOptions.EpochUnit;
-import io.firstresponse.job.options.JobOptions.FileFormat;
-import io.firstresponse.job.options.JobOptions.SourceType;
+import io.firstresponse.job.source.SourceOptions;
+import io.firstresponse.job.source.SourceOptions.SourceType;
+import io.firstresponse.job.source.files.FileOptions;
+import io.firstresponse.job.source.files.FileOptions.FileFormat;
+import io.firstresponse.job.source.kafka.KafkaOptions;
+import io.firstresponse.job.tables.SinkOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,17 +46,18 @@ class OptionParserTest {
   @Test
   void defaults() {
     Configuration options = parse();
-    assertThat(options.get(JobOptions.RESPONSE_MODE)).isEqualTo(ResponseMode.ANY_AGENT);
-    assertThat(options.get(JobOptions.AUTOMATED)).isEqualTo(AutomatedPolicy.IGNORE);
-    assertThat(options.get(JobOptions.BOT_AGENTS)).isEmpty();
-    assertThat(options.get(JobOptions.MAX_OUT_OF_ORDERNESS)).isEqualTo(Duration.ofSeconds(60));
-    assertThat(options.get(JobOptions.IDLE_TIMEOUT)).isEqualTo(Duration.ofMinutes(1));
-    assertThat(options.get(JobOptions.MAX_FUTURE_SKEW)).isEqualTo(Duration.ofMinutes(5));
-    assertThat(options.get(JobOptions.EPOCH_UNIT)).isEqualTo(EpochUnit.MILLISECONDS);
-    assertThat(options.getOptional(JobOptions.FILES_FORMAT)).isEmpty();
-    assertThat(options.getOptional(JobOptions.FILES_WATCH_INTERVAL)).isEmpty();
-    assertThat(options.get(JobOptions.JDBC_CREATE_TABLES)).isFalse();
-    assertThat(options.get(JobOptions.JDBC_SCHEMA)).isEqualTo("public");
+    assertThat(options.get(ResultOptions.RESPONSE_MODE)).isEqualTo(ResponseMode.ANY_AGENT);
+    assertThat(options.get(MessageOptions.AUTOMATED)).isEqualTo(AutomatedPolicy.IGNORE);
+    assertThat(options.get(MessageOptions.BOT_AGENTS)).isEmpty();
+    assertThat(options.get(EventTimeOptions.MAX_OUT_OF_ORDERNESS))
+        .isEqualTo(Duration.ofSeconds(60));
+    assertThat(options.get(EventTimeOptions.IDLE_TIMEOUT)).isEqualTo(Duration.ofMinutes(1));
+    assertThat(options.get(EventTimeOptions.MAX_FUTURE_SKEW)).isEqualTo(Duration.ofMinutes(5));
+    assertThat(options.get(MessageOptions.EPOCH_UNIT)).isEqualTo(EpochUnit.MILLISECONDS);
+    assertThat(options.getOptional(FileOptions.FORMAT)).isEmpty();
+    assertThat(options.getOptional(FileOptions.WATCH_INTERVAL)).isEmpty();
+    assertThat(options.get(SinkOptions.CREATE_TABLES)).isFalse();
+    assertThat(options.get(SinkOptions.SCHEMA)).isEqualTo("public");
   }
 
   @Test
@@ -70,14 +77,14 @@ class OptionParserTest {
             "0 s",
             "--sink.jdbc.create-tables",
             "true");
-    assertThat(options.get(JobOptions.RESPONSE_MODE)).isEqualTo(ResponseMode.ADDRESSED_AGENT);
-    assertThat(options.get(JobOptions.SOURCE_TYPE)).isEqualTo(SourceType.FILES);
-    assertThat(options.get(JobOptions.FILES_FORMAT)).isEqualTo(FileFormat.JSON_LINES);
-    assertThat(options.get(JobOptions.AUTOMATED)).isEqualTo(AutomatedPolicy.COUNT);
-    assertThat(options.get(JobOptions.BOT_AGENTS)).containsExactly("7", "-9");
-    assertThat(options.get(JobOptions.MAX_OUT_OF_ORDERNESS)).isEqualTo(Duration.ofHours(2));
-    assertThat(options.get(JobOptions.IDLE_TIMEOUT)).isZero();
-    assertThat(options.get(JobOptions.JDBC_CREATE_TABLES)).isTrue();
+    assertThat(options.get(ResultOptions.RESPONSE_MODE)).isEqualTo(ResponseMode.ADDRESSED_AGENT);
+    assertThat(options.get(SourceOptions.TYPE)).isEqualTo(SourceType.FILES);
+    assertThat(options.get(FileOptions.FORMAT)).isEqualTo(FileFormat.JSON_LINES);
+    assertThat(options.get(MessageOptions.AUTOMATED)).isEqualTo(AutomatedPolicy.COUNT);
+    assertThat(options.get(MessageOptions.BOT_AGENTS)).containsExactly("7", "-9");
+    assertThat(options.get(EventTimeOptions.MAX_OUT_OF_ORDERNESS)).isEqualTo(Duration.ofHours(2));
+    assertThat(options.get(EventTimeOptions.IDLE_TIMEOUT)).isZero();
+    assertThat(options.get(SinkOptions.CREATE_TABLES)).isTrue();
   }
 
   @Test
@@ -91,8 +98,8 @@ class OptionParserTest {
         response-mode = addressed-agent
         """);
     Configuration options = parse("--config", file.toString(), "--response-mode", "any-agent");
-    assertThat(options.get(JobOptions.AUTOMATED)).isEqualTo(AutomatedPolicy.COUNT);
-    assertThat(options.get(JobOptions.RESPONSE_MODE)).isEqualTo(ResponseMode.ANY_AGENT);
+    assertThat(options.get(MessageOptions.AUTOMATED)).isEqualTo(AutomatedPolicy.COUNT);
+    assertThat(options.get(ResultOptions.RESPONSE_MODE)).isEqualTo(ResponseMode.ANY_AGENT);
   }
 
   @ParameterizedTest
@@ -142,6 +149,14 @@ class OptionParserTest {
         "sink.jdbc.flush-interval|0 s|sink.jdbc.flush-interval: must be longer than 0.",
         "messages.bot-agents|1;x|messages.bot-agents: 'x' is not an agent id, a 64-bit integer.",
         "source.files.csv-delimiter|ab|source.files.csv-delimiter: must be one ASCII character, or \\t.",
+        "source.files.csv-delimiter|;;|source.files.csv-delimiter: must be one ASCII character, or \\t.",
+        "source.files.csv-delimiter|→|source.files.csv-delimiter: must be one ASCII character, or \\t.",
+        "source.files.csv-delimiter|\"|source.files.csv-delimiter: must be one ASCII character, or \\t.",
+        "messages.max-bytes|63|messages.max-bytes: must be 64 or more.",
+        "messages.max-bytes|2000000000|messages.max-bytes: must be 1073741824 or less.",
+        "source.files.watch-interval|0 s|source.files.watch-interval: must be longer than 0.",
+        "source.postgres.splits|0|source.postgres.splits: must be 1 or more.",
+        "messages.field.b|''|messages.field.b has no value.",
         "messages.field.a|ts|messages.field.ts: the field 'ts' is already another's.",
         "messages.from|yesterday|messages.from: 'yesterday' is no time in ISO-8601 within the years 1 to 9999, such as 2018-08-15T10:00:00Z or 2018-08-15.",
         "messages.to|10000-01-01|messages.to: '10000-01-01' is no time in ISO-8601 within the years 1 to 9999, such as 2018-08-15T10:00:00Z or 2018-08-15.",
@@ -154,9 +169,7 @@ class OptionParserTest {
 
   /** Every option that is a duration, so that a new one is held to the same rules. */
   static Stream<String> durations() {
-    return OptionReference.all().values().stream()
-        .filter(entry -> entry.type() == Duration.class)
-        .map(OptionReference.Entry::key);
+    return entries().filter(entry -> entry.type() == Duration.class).map(OptionEntry::key);
   }
 
   @ParameterizedTest
@@ -194,7 +207,8 @@ class OptionParserTest {
   @Test
   void noTimeAtAllNeedsNoUnit() {
     for (String none : List.of("0", "0 s", "0ms")) {
-      assertThat(parse("--event-time.idle-timeout", none).get(JobOptions.IDLE_TIMEOUT)).isZero();
+      assertThat(parse("--event-time.idle-timeout", none).get(EventTimeOptions.IDLE_TIMEOUT))
+          .isZero();
       assertThatThrownBy(() -> parse("--sink.jdbc.flush-interval", none))
           .hasMessage("sink.jdbc.flush-interval: must be longer than 0.");
     }
@@ -223,13 +237,13 @@ class OptionParserTest {
             args.addAll(List.of("--" + name, value));
           }
         });
-    assertThatThrownBy(() -> OptionParser.parse(args.toArray(String[]::new)))
+    assertThatThrownBy(() -> JobOptions.parse(args.toArray(String[]::new)))
         .hasMessageStartingWith("--" + key + " is missing");
   }
 
   @Test
   void malformedCommandLines() {
-    assertThatThrownBy(() -> OptionParser.parse(new String[] {"canary"}))
+    assertThatThrownBy(() -> JobOptions.parse(new String[] {"canary"}))
         .hasMessageContaining("argument 1")
         .hasMessageNotContaining("canary");
     assertThatThrownBy(() -> parse("--response-mode")).hasMessageContaining("lacks its value");
@@ -247,7 +261,7 @@ class OptionParserTest {
             "SSL",
             "--source.kafka.properties.ssl.endpoint.identification.algorithm=",
             "--source.kafka.properties.sasl.jaas.config=x.Y required user=\"a b\";");
-    assertThat(options.get(JobOptions.KAFKA_PROPERTIES))
+    assertThat(options.get(KafkaOptions.PROPERTIES))
         .containsOnly(
             Map.entry("security.protocol", "SSL"),
             Map.entry("ssl.endpoint.identification.algorithm", ""),
@@ -284,12 +298,16 @@ class OptionParserTest {
 
   @Test
   void everyOptionIsDescribedAndTyped() {
-    for (OptionReference.Entry entry : OptionReference.all().values()) {
+    for (OptionEntry entry : entries().toList()) {
       ConfigOption<?> option = entry.option();
       assertThat(entry.description()).as(option.key()).endsWith(".").doesNotContain("&");
-      assertThat(OptionReference.help()).contains("--" + entry.key() + " ");
+      assertThat(JobOptions.reference().help()).contains("--" + entry.key() + " ");
     }
-    assertThat(OptionReference.help()).contains("one of json-lines, csv");
+    assertThat(JobOptions.reference().help()).contains("one of json-lines, csv");
+  }
+
+  private static Stream<OptionEntry> entries() {
+    return JobOptions.GROUPS.stream().flatMap(group -> group.entries().stream());
   }
 
   private static Configuration parse(String... args) {
@@ -300,6 +318,6 @@ class OptionParserTest {
             all.addAll(List.of("--" + key, value));
           }
         });
-    return OptionParser.parse(all.toArray(String[]::new));
+    return JobOptions.parse(all.toArray(String[]::new));
   }
 }

@@ -2,6 +2,8 @@ package io.firstresponse.job.options;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.firstresponse.job.JobOptions;
+import io.firstresponse.job.source.files.FileOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,18 +16,18 @@ class OptionReferenceTest {
   @Test
   void thePageIsMadeFromTheOptions() throws IOException {
     if (Boolean.getBoolean("options.write")) {
-      Files.writeString(PAGE, OptionReference.markdown());
+      Files.writeString(PAGE, JobOptions.reference().markdown());
     }
     assertThat(Files.readString(PAGE))
         .as("run: mvn test -pl connectors,job -Dtest=OptionReferenceTest -Doptions.write=true")
-        .isEqualTo(OptionReference.markdown());
+        .isEqualTo(JobOptions.reference().markdown());
   }
 
   @Test
   void theShippedFileParses() {
     assertThat(
-            OptionParser.parse(new String[] {"--config", "../conf/first-response.properties"})
-                .get(JobOptions.FILES_PATH))
+            JobOptions.parse(new String[] {"--config", "../conf/first-response.properties"})
+                .get(FileOptions.PATH))
         .isEqualTo("messages/");
   }
 }

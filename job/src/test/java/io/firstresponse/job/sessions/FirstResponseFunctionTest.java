@@ -9,8 +9,8 @@ import io.firstresponse.job.domain.Message;
 import io.firstresponse.job.domain.ResponseMode;
 import io.firstresponse.job.domain.Session;
 import io.firstresponse.job.domain.SessionChange;
-import io.firstresponse.job.domain.Traces;
-import io.firstresponse.job.domain.WindowQuery;
+import io.firstresponse.job.testing.Traces;
+import io.firstresponse.job.testing.WindowQuery;
 import io.firstresponse.job.types.JobTypes;
 import io.firstresponse.job.types.UnfitStateException;
 import java.time.Duration;
@@ -90,7 +90,7 @@ class FirstResponseFunctionTest {
       cluster.watermark(7);
       cluster.tick();
       assertThat(cluster.rows.values())
-          .as("what had arrived before is told of too")
+          .as("messages that had arrived before are published too")
           .containsExactly(Session.open(2, 5_000, 1).answeredBy(7, 9_000));
       cluster.liveInterval = Duration.ZERO;
       assertThatThrownBy(() -> cluster.restoreAt(1))

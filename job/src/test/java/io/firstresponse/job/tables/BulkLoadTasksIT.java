@@ -2,9 +2,8 @@ package io.firstresponse.job.tables;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.firstresponse.job.TestDatabase;
 import io.firstresponse.job.domain.ResponseMode;
-import io.firstresponse.job.options.JobOptions;
+import io.firstresponse.job.testing.TestDatabase;
 import java.sql.Connection;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
@@ -31,7 +30,7 @@ class BulkLoadTasksIT {
     try (TestDatabase database = TestDatabase.create(ResponseMode.ANY_AGENT)) {
       Configuration options = database.options("--source.type", "datagen");
       new TableCheck(new ResultDatabase(options), options).run();
-      BulkLoad load = new BulkLoad(options.get(JobOptions.JDBC_SCHEMA));
+      BulkLoad load = new BulkLoad(options.get(SinkOptions.SCHEMA));
       List<Connection> connections = new ArrayList<>();
       for (int task = 0; task < TASKS; task++) {
         Connection connection =

@@ -2,11 +2,11 @@ package io.firstresponse.job.tables;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.firstresponse.job.TestDatabase;
 import io.firstresponse.job.domain.ResponseMode;
 import io.firstresponse.job.domain.Session;
 import io.firstresponse.job.domain.SessionChange;
 import io.firstresponse.job.domain.SessionChange.Kind;
+import io.firstresponse.job.testing.TestDatabase;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.streaming.api.connector.sink2.CommittableMessage;

@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.firstresponse.connectors.postgres.EmbeddedPostgresServer;
 import io.firstresponse.connectors.postgres.TransactionPooler;
+import io.firstresponse.job.JobOptions;
 import io.firstresponse.job.options.BadOptionException;
-import io.firstresponse.job.options.OptionParser;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -313,7 +313,7 @@ class TableCheckIT {
         all.addAll(needed.subList(i, i + 2));
       }
     }
-    Configuration options = OptionParser.parse(all.toArray(String[]::new));
+    Configuration options = JobOptions.parse(all.toArray(String[]::new));
     new TableCheck(new ResultDatabase(options), options).run();
   }
 

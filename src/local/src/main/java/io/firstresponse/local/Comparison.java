@@ -1,9 +1,10 @@
 package io.firstresponse.local;
 
+import io.firstresponse.job.decode.MessageOptions;
+import io.firstresponse.job.decode.MessageOptions.AutomatedPolicy;
 import io.firstresponse.job.domain.ResponseMode;
 import io.firstresponse.job.options.BadOptionException;
-import io.firstresponse.job.options.JobOptions;
-import io.firstresponse.job.options.JobOptions.AutomatedPolicy;
+import io.firstresponse.job.options.ResultOptions;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -120,7 +121,7 @@ final class Comparison {
     }
     tables.enter();
     ResponseMode live = tables.liveMode();
-    ResponseMode replay = options.get(JobOptions.RESPONSE_MODE);
+    ResponseMode replay = options.get(ResultOptions.RESPONSE_MODE);
     Sql sql = new Sql(live, replay, tables.targets());
     AsOf asOf = asOf(sql);
     sql.asOf = literal(asOf.time().toString());
@@ -280,10 +281,10 @@ final class Comparison {
 
     /** What the job that was replayed would have ignored is no reason for anything. */
     private String takesPart() {
-      if (options.get(JobOptions.AUTOMATED) == AutomatedPolicy.COUNT) {
+      if (options.get(MessageOptions.AUTOMATED) == AutomatedPolicy.COUNT) {
         return "true";
       }
-      return options.get(JobOptions.BOT_AGENTS).stream()
+      return options.get(MessageOptions.BOT_AGENTS).stream()
           .map(Long::valueOf)
           .map(String::valueOf)
           .collect(

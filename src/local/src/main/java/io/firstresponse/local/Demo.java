@@ -1,9 +1,9 @@
 package io.firstresponse.local;
 
 import io.firstresponse.job.FailureReason;
+import io.firstresponse.job.JobOptions;
 import io.firstresponse.job.domain.Message;
-import io.firstresponse.job.options.JobOptions;
-import io.firstresponse.job.options.OptionParser;
+import io.firstresponse.job.source.datagen.DatagenOptions;
 import io.firstresponse.job.source.datagen.Workload;
 import io.firstresponse.job.tally.Conservation;
 import io.firstresponse.job.tally.Count;
@@ -111,7 +111,7 @@ public final class Demo {
               "postgres",
               "--sink.jdbc.create-tables",
               "true"));
-      Configuration options = OptionParser.parse(args.toArray(String[]::new));
+      Configuration options = JobOptions.parse(args.toArray(String[]::new));
       out.printf(
           "  postgresql://postgres@localhost:%d/postgres, as long as the demo runs%n%n",
           postgres.getPort());
@@ -193,7 +193,7 @@ public final class Demo {
 
   private void store(Configuration options) throws SQLException, IOException {
     Workload workload = Workload.from(options);
-    long messages = options.get(JobOptions.DATAGEN_COUNT);
+    long messages = options.get(DatagenOptions.COUNT);
     CopyIn copy =
         database
             .unwrap(PGConnection.class)

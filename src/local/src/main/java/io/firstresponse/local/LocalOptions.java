@@ -1,7 +1,7 @@
 package io.firstresponse.local;
 
 import io.firstresponse.job.options.BadOptionException;
-import io.firstresponse.job.options.JobOptions;
+import io.firstresponse.job.tables.SinkOptions;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -31,7 +31,7 @@ record LocalOptions(Optional<Path> state, List<String> settings, List<String> jo
     List<String> job = new ArrayList<>(List.of(args));
     List<String> settings = LocalFlink.takeSettings(job);
     if (job.remove(START_OVER)) {
-      job.addAll(List.of("--" + JobOptions.START_OVER.key(), "true"));
+      job.addAll(List.of("--" + SinkOptions.START_OVER.key(), "true"));
     }
     Optional<Path> state = takeValue(job, STATE).map(LocalOptions::path);
     return new LocalOptions(state, List.copyOf(settings), List.copyOf(job));

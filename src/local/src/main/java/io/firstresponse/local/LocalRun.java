@@ -1,11 +1,11 @@
 package io.firstresponse.local;
 
 import io.firstresponse.job.FailureReason;
+import io.firstresponse.job.JobOptions;
 import io.firstresponse.job.options.BadOptionException;
-import io.firstresponse.job.options.JobOptions;
-import io.firstresponse.job.options.OptionParser;
 import io.firstresponse.job.tables.JobStart;
 import io.firstresponse.job.tables.ResultDatabase;
+import io.firstresponse.job.tables.SinkOptions;
 import io.firstresponse.job.tables.TableOwnership;
 import java.io.IOException;
 import java.util.Optional;
@@ -39,14 +39,14 @@ public final class LocalRun {
     try {
       TemporaryFolder.own();
       LocalOptions local = LocalOptions.parse(args);
-      Configuration options = OptionParser.parse(local.job().toArray(String[]::new));
+      Configuration options = JobOptions.parse(local.job().toArray(String[]::new));
       if (local.state().isEmpty()) {
         return start(local, options, new Configuration(), begun -> {}).untilItsEnd();
       }
       Configuration endless = StateInput.endless(options);
       try (StateFolder state = StateFolder.open(local.state().get())) {
         beginAnewOrGoOn(state, endless);
-        Configuration settings = state.settings(endless.get(JobOptions.START_OVER));
+        Configuration settings = state.settings(endless.get(SinkOptions.START_OVER));
         boolean fromNothing = !settings.contains(StateRecoveryOptions.SAVEPOINT_PATH);
         RunningJob job =
             start(
@@ -91,9 +91,9 @@ public final class LocalRun {
             .equals(written);
     boolean hasState = state.hasState();
     if (same && !hasState) {
-      options.set(JobOptions.START_OVER, true);
-      options.set(JobOptions.TAKE_OVER, true);
-    } else if (!same && hasState && !options.get(JobOptions.START_OVER)) {
+      options.set(SinkOptions.START_OVER, true);
+      options.set(SinkOptions.TAKE_OVER, true);
+    } else if (!same && hasState && !options.get(SinkOptions.START_OVER)) {
       throw state.isOfOtherTables(options);
     }
   }

@@ -2,11 +2,11 @@ package io.firstresponse.local;
 
 import io.firstresponse.connectors.postgres.PostgresConnections;
 import io.firstresponse.job.FailureReason;
+import io.firstresponse.job.JobOptions;
 import io.firstresponse.job.RunOutcome;
 import io.firstresponse.job.options.BadOptionException;
-import io.firstresponse.job.options.JobOptions;
-import io.firstresponse.job.options.OptionParser;
 import io.firstresponse.job.tables.ResultDatabase;
+import io.firstresponse.job.tables.SinkOptions;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.sql.Connection;
@@ -71,10 +71,10 @@ public final class Replay {
   private int replay(ReplayOptions asked) throws Exception {
     List<String> own = new ArrayList<>(asked.job());
     List<String> settings = LocalFlink.takeSettings(own);
-    Configuration options = OptionParser.parse(own.toArray(String[]::new));
+    Configuration options = JobOptions.parse(own.toArray(String[]::new));
     ReplayPeriod period = ReplayInput.period(options, asked.period());
     Configuration bounded = ReplayInput.bounded(options, period, asked.schema());
-    String liveSchema = options.get(JobOptions.JDBC_SCHEMA);
+    String liveSchema = options.get(SinkOptions.SCHEMA);
 
     try (PostgresConnections connections = connections(options)) {
       Connection connection = connect(connections);
@@ -132,8 +132,8 @@ public final class Replay {
 
   private static PostgresConnections connections(Configuration options) {
     Configuration patient = new Configuration(options);
-    if (patient.get(JobOptions.JDBC_SOCKET_TIMEOUT).compareTo(LONGEST_STATEMENT) < 0) {
-      patient.set(JobOptions.JDBC_SOCKET_TIMEOUT, LONGEST_STATEMENT);
+    if (patient.get(SinkOptions.SOCKET_TIMEOUT).compareTo(LONGEST_STATEMENT) < 0) {
+      patient.set(SinkOptions.SOCKET_TIMEOUT, LONGEST_STATEMENT);
     }
     return new ResultDatabase(patient).connections();
   }

@@ -1,12 +1,20 @@
 package io.firstresponse.local;
 
+import io.firstresponse.job.decode.MessageOptions;
 import io.firstresponse.job.options.BadOptionException;
-import io.firstresponse.job.options.JobOptions;
-import io.firstresponse.job.options.JobOptions.KafkaEnd;
-import io.firstresponse.job.options.JobOptions.KafkaStart;
-import io.firstresponse.job.options.JobOptions.Results;
-import io.firstresponse.job.options.JobOptions.SourceType;
+import io.firstresponse.job.options.EventTimeOptions;
 import io.firstresponse.job.options.OptionTime;
+import io.firstresponse.job.options.ResultOptions;
+import io.firstresponse.job.options.ResultOptions.Results;
+import io.firstresponse.job.source.SourceOptions;
+import io.firstresponse.job.source.SourceOptions.SourceType;
+import io.firstresponse.job.source.datagen.DatagenOptions;
+import io.firstresponse.job.source.files.FileOptions;
+import io.firstresponse.job.source.kafka.KafkaOptions;
+import io.firstresponse.job.source.kafka.KafkaOptions.KafkaEnd;
+import io.firstresponse.job.source.kafka.KafkaOptions.KafkaStart;
+import io.firstresponse.job.source.postgres.PostgresOptions;
+import io.firstresponse.job.tables.SinkOptions;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.apache.flink.configuration.ConfigOption;
@@ -26,9 +34,9 @@ final class ReplayInput {
    * @throws BadOptionException when the job would read nothing of it
    */
   static ReplayPeriod period(Configuration options, ReplayPeriod asked) {
-    ReplayPeriod period = within(options, asked, JobOptions.MESSAGES_FROM, JobOptions.MESSAGES_TO);
-    if (options.get(JobOptions.SOURCE_TYPE) == SourceType.POSTGRES) {
-      period = within(options, period, JobOptions.POSTGRES_FROM, JobOptions.POSTGRES_TO);
+    ReplayPeriod period = within(options, asked, MessageOptions.FROM, MessageOptions.TO);
+    if (options.get(SourceOptions.TYPE) == SourceType.POSTGRES) {
+      period = within(options, period, PostgresOptions.FROM, PostgresOptions.TO);
     }
     if (period.readFrom() >= period.readTo()) {
       throw new BadOptionException(
@@ -55,24 +63,24 @@ final class ReplayInput {
    */
   static Configuration bounded(Configuration options, ReplayPeriod period, String schema) {
     Configuration bounded = new Configuration(options);
-    bounded.set(JobOptions.JDBC_SCHEMA, schema);
-    bounded.set(JobOptions.JDBC_CREATE_TABLES, true);
-    bounded.set(JobOptions.RESULTS, Results.FINAL);
+    bounded.set(SinkOptions.SCHEMA, schema);
+    bounded.set(SinkOptions.CREATE_TABLES, true);
+    bounded.set(ResultOptions.RESULTS, Results.FINAL);
     String from = ReplayPeriod.iso(period.readFrom());
     String to = ReplayPeriod.iso(period.readTo());
-    bounded.set(JobOptions.MESSAGES_FROM, from);
-    bounded.set(JobOptions.MESSAGES_TO, to);
-    switch (options.get(JobOptions.SOURCE_TYPE)) {
-      case FILES -> bounded.removeConfig(JobOptions.FILES_WATCH_INTERVAL);
+    bounded.set(MessageOptions.FROM, from);
+    bounded.set(MessageOptions.TO, to);
+    switch (options.get(SourceOptions.TYPE)) {
+      case FILES -> bounded.removeConfig(FileOptions.WATCH_INTERVAL);
       case POSTGRES -> {
-        bounded.set(JobOptions.POSTGRES_FROM, from);
-        bounded.set(JobOptions.POSTGRES_TO, to);
+        bounded.set(PostgresOptions.FROM, from);
+        bounded.set(PostgresOptions.TO, to);
       }
       case KAFKA -> topics(bounded, period);
       case DATAGEN -> {
-        if (options.get(JobOptions.DATAGEN_COUNT) == 0) {
+        if (options.get(DatagenOptions.COUNT) == 0) {
           throw new BadOptionException(
-              "%s: a replay needs an end.".formatted(JobOptions.DATAGEN_COUNT.key()));
+              "%s: a replay needs an end.".formatted(DatagenOptions.COUNT.key()));
         }
       }
     }
@@ -84,17 +92,16 @@ final class ReplayInput {
    * sent, and a message cannot have been stamped later than that by more than the allowed skew.
    */
   private static void topics(Configuration options, ReplayPeriod period) {
-    Duration skew = options.get(JobOptions.MAX_FUTURE_SKEW);
+    Duration skew = options.get(EventTimeOptions.MAX_FUTURE_SKEW);
     long start =
         period.readFrom() - Math.min(period.readFrom(), TimeUnit.MICROSECONDS.convert(skew));
-    if (options.get(JobOptions.KAFKA_START) == KafkaStart.TIMESTAMP) {
-      start =
-          Math.max(start, OptionTime.of(options, JobOptions.KAFKA_START_TIMESTAMP).orElse(start));
+    if (options.get(KafkaOptions.START) == KafkaStart.TIMESTAMP) {
+      start = Math.max(start, OptionTime.of(options, KafkaOptions.START_TIMESTAMP).orElse(start));
     }
-    options.set(JobOptions.KAFKA_START, KafkaStart.TIMESTAMP);
-    options.set(JobOptions.KAFKA_START_TIMESTAMP, ReplayPeriod.iso(Math.max(0, start)));
-    options.set(JobOptions.KAFKA_END, KafkaEnd.LATEST);
+    options.set(KafkaOptions.START, KafkaStart.TIMESTAMP);
+    options.set(KafkaOptions.START_TIMESTAMP, ReplayPeriod.iso(Math.max(0, start)));
+    options.set(KafkaOptions.END, KafkaEnd.LATEST);
     // The offsets of the group are production's.
-    options.setString(JobOptions.KAFKA_PROPERTIES.key() + "." + COMMIT_OFFSETS, "false");
+    options.setString(KafkaOptions.PROPERTIES.key() + "." + COMMIT_OFFSETS, "false");
   }
 }

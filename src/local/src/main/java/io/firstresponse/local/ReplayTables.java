@@ -2,7 +2,7 @@ package io.firstresponse.local;
 
 import io.firstresponse.job.domain.ResponseMode;
 import io.firstresponse.job.options.BadOptionException;
-import io.firstresponse.job.options.JobOptions;
+import io.firstresponse.job.tables.SinkOptions;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -51,12 +51,12 @@ final class ReplayTables {
       if (!exists(live, table)) {
         throw new BadOptionException(
             "%s: schema %s has no %s that the user may see; it must be that of the live tables."
-                .formatted(JobOptions.JDBC_SCHEMA.key(), live, table));
+                .formatted(SinkOptions.SCHEMA.key(), live, table));
       }
       if (!yes("select has_table_privilege(?, 'select')", quoted(live) + "." + table)) {
         throw new BadOptionException(
             "%s: %s may not read %s.%s; grant it first_response_reader, see conf/sql/07-roles.sql."
-                .formatted(JobOptions.JDBC_USER.key(), user(), live, table));
+                .formatted(SinkOptions.USER.key(), user(), live, table));
       }
     }
     for (ResponseMode mode : ResponseMode.values()) {
@@ -69,7 +69,7 @@ final class ReplayTables {
     }
     throw new BadOptionException(
         "%s: tbl_result of schema %s is of no response mode."
-            .formatted(JobOptions.JDBC_SCHEMA.key(), live));
+            .formatted(SinkOptions.SCHEMA.key(), live));
   }
 
   /**

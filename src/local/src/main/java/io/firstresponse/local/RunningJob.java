@@ -1,7 +1,7 @@
 package io.firstresponse.local;
 
 import io.firstresponse.job.RunOutcome;
-import io.firstresponse.job.options.JobOptions;
+import io.firstresponse.job.options.ResultOptions;
 import io.firstresponse.job.tally.Conservation;
 import java.io.PrintStream;
 import java.net.URI;
@@ -95,7 +95,7 @@ final class RunningJob {
   int withState(StateFolder state, boolean ends) throws ExecutionException, InterruptedException {
     RunMetrics.OfJob metrics = RunMetrics.of(client.getJobID());
     // What waits is in the tables too, as not final, before the job is stopped.
-    boolean live = options.get(JobOptions.RESULTS) == JobOptions.Results.LIVE;
+    boolean live = options.get(ResultOptions.RESULTS) == ResultOptions.Results.LIVE;
     CompletableFuture<JobExecutionResult> result = client.getJobExecutionResult();
     for (int stop = 0; stop < STOPS; stop++) {
       progress.awaitUnless(

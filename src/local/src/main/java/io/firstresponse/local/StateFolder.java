@@ -1,7 +1,7 @@
 package io.firstresponse.local;
 
 import io.firstresponse.job.options.BadOptionException;
-import io.firstresponse.job.options.JobOptions;
+import io.firstresponse.job.tables.SinkOptions;
 import java.io.BufferedInputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
@@ -227,10 +227,10 @@ final class StateFolder implements AutoCloseable {
             .formatted(
                 OPTION,
                 folder,
-                options.get(JobOptions.JDBC_SCHEMA),
-                options.get(JobOptions.JDBC_URL),
-                JobOptions.JDBC_URL.key(),
-                JobOptions.JDBC_SCHEMA.key()));
+                options.get(SinkOptions.SCHEMA),
+                options.get(SinkOptions.URL),
+                SinkOptions.URL.key(),
+                SinkOptions.SCHEMA.key()));
   }
 
   private static List<Path> children(Path... folders) {

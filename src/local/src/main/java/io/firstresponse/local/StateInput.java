@@ -1,9 +1,13 @@
 package io.firstresponse.local;
 
 import io.firstresponse.job.options.BadOptionException;
-import io.firstresponse.job.options.JobOptions;
-import io.firstresponse.job.options.JobOptions.KafkaEnd;
-import io.firstresponse.job.options.JobOptions.SourceType;
+import io.firstresponse.job.source.SourceOptions;
+import io.firstresponse.job.source.SourceOptions.SourceType;
+import io.firstresponse.job.source.datagen.DatagenOptions;
+import io.firstresponse.job.source.files.FileOptions;
+import io.firstresponse.job.source.kafka.KafkaOptions;
+import io.firstresponse.job.source.kafka.KafkaOptions.KafkaEnd;
+import io.firstresponse.job.source.postgres.PostgresOptions;
 import java.time.Duration;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.Configuration;
@@ -21,8 +25,8 @@ final class StateInput {
 
   /** Whether a job with these options is to be stopped when all files have been read. */
   static boolean ends(Configuration options) {
-    return options.get(JobOptions.SOURCE_TYPE) == SourceType.FILES
-        && !options.contains(JobOptions.FILES_WATCH_INTERVAL);
+    return options.get(SourceOptions.TYPE) == SourceType.FILES
+        && !options.contains(FileOptions.WATCH_INTERVAL);
   }
 
   /**
@@ -32,26 +36,26 @@ final class StateInput {
    */
   static Configuration endless(Configuration options) {
     Configuration endless = new Configuration(options);
-    switch (options.get(JobOptions.SOURCE_TYPE)) {
+    switch (options.get(SourceOptions.TYPE)) {
       case FILES -> {
         if (ends(options)) {
-          endless.set(JobOptions.FILES_WATCH_INTERVAL, WATCH_INTERVAL);
+          endless.set(FileOptions.WATCH_INTERVAL, WATCH_INTERVAL);
         }
       }
       case KAFKA ->
           refuseIf(
-              options.get(JobOptions.KAFKA_END) != KafkaEnd.NEVER,
-              JobOptions.KAFKA_END,
+              options.get(KafkaOptions.END) != KafkaEnd.NEVER,
+              KafkaOptions.END,
               "Leave it out: the job reads on until it is stopped, and goes on from there");
       case POSTGRES ->
           refuseIf(
-              options.contains(JobOptions.POSTGRES_TO),
-              JobOptions.POSTGRES_TO,
+              options.contains(PostgresOptions.TO),
+              PostgresOptions.TO,
               "Leave it out: the job reads on until it is stopped, and goes on from there");
       case DATAGEN ->
           refuseIf(
-              options.get(JobOptions.DATAGEN_COUNT) != 0,
-              JobOptions.DATAGEN_COUNT,
+              options.get(DatagenOptions.COUNT) != 0,
+              DatagenOptions.COUNT,
               "Give 0, for messages without end");
     }
     return endless;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.firstresponse.job.domain.Message;
 import io.firstresponse.job.domain.ResponseMode;
 import io.firstresponse.job.domain.Session;
-import io.firstresponse.job.domain.WindowQuery;
+import io.firstresponse.job.testing.WindowQuery;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;

@@ -3,8 +3,8 @@ package io.firstresponse.local;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.firstresponse.job.JobOptions;
 import io.firstresponse.job.options.BadOptionException;
-import io.firstresponse.job.options.OptionParser;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.net.BindException;
@@ -66,7 +66,7 @@ class LocalFlinkIT {
   }
 
   private static Configuration options(EmbeddedPostgres postgres) {
-    return OptionParser.parse(
+    return JobOptions.parse(
         new String[] {
           "--source.type", "datagen",
           "--source.datagen.count", "0",

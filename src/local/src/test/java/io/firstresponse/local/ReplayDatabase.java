@@ -1,14 +1,14 @@
 package io.firstresponse.local;
 
 import io.firstresponse.connectors.postgres.EmbeddedPostgresServer;
-import io.firstresponse.job.TestDatabase;
+import io.firstresponse.job.JobOptions;
 import io.firstresponse.job.domain.Message;
 import io.firstresponse.job.domain.ResponseMode;
 import io.firstresponse.job.domain.Session;
-import io.firstresponse.job.options.JobOptions;
-import io.firstresponse.job.options.OptionParser;
 import io.firstresponse.job.tables.ResultDatabase;
+import io.firstresponse.job.tables.SinkOptions;
 import io.firstresponse.job.tables.TableCheck;
+import io.firstresponse.job.testing.TestDatabase;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -57,13 +57,13 @@ final class ReplayDatabase implements AutoCloseable {
 
   /** The job's own options. */
   Configuration options(String... more) {
-    return OptionParser.parse(arguments(more).toArray(String[]::new));
+    return JobOptions.parse(arguments(more).toArray(String[]::new));
   }
 
   /** The tables of the job, in a schema. */
   void createTables(String schema) {
     Configuration options = options("--source.type", "datagen", "--sink.jdbc.schema", schema);
-    options.set(JobOptions.JDBC_CREATE_TABLES, true);
+    options.set(SinkOptions.CREATE_TABLES, true);
     new TableCheck(new ResultDatabase(options), options).run();
   }
 

@@ -3,13 +3,13 @@ package io.firstresponse.local;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.firstresponse.connectors.kafka.KafkaBroker;
-import io.firstresponse.job.MessageJson;
+import io.firstresponse.job.JobOptions;
 import io.firstresponse.job.domain.Message;
 import io.firstresponse.job.domain.ResponseMode;
 import io.firstresponse.job.domain.Session;
-import io.firstresponse.job.domain.WindowQuery;
-import io.firstresponse.job.options.OptionParser;
 import io.firstresponse.job.source.datagen.Workload;
+import io.firstresponse.job.testing.MessageJson;
+import io.firstresponse.job.testing.WindowQuery;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -546,7 +546,7 @@ class ReplayIT {
   private static Configuration runLive(List<String> job, String... more) throws Exception {
     List<String> arguments = new ArrayList<>(job);
     arguments.addAll(List.of(more));
-    Configuration options = OptionParser.parse(arguments.toArray(String[]::new));
+    Configuration options = JobOptions.parse(arguments.toArray(String[]::new));
     LocalFlink.configured(
             System.getProperty(LocalRun.CONF_PROPERTY),
             List.of("execution.runtime-mode=STREAMING", "execution.checkpointing.interval=1 s"))

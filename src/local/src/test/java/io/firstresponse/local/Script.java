@@ -1,9 +1,9 @@
 package io.firstresponse.local;
 
-import io.firstresponse.job.ClassDataArchive;
-import io.firstresponse.job.MessageJson;
 import io.firstresponse.job.domain.Message;
 import io.firstresponse.job.domain.ResponseMode;
+import io.firstresponse.job.testing.ClassDataArchive;
+import io.firstresponse.job.testing.MessageJson;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

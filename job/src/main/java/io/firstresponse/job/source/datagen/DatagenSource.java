@@ -1,7 +1,6 @@
 package io.firstresponse.job.source.datagen;
 
 import io.firstresponse.job.domain.Received;
-import io.firstresponse.job.options.JobOptions;
 import java.io.Serial;
 import java.util.stream.IntStream;
 import org.apache.flink.api.connector.source.Boundedness;
@@ -14,10 +13,10 @@ import org.apache.flink.configuration.ReadableConfig;
 import org.apache.flink.core.io.SimpleVersionedSerializer;
 
 /**
- * Delivers a {@link Workload}, dealt out into a fixed number of splits: message {@code i} belongs
- * to split {@code i} modulo that number, so the parallelism decides only who delivers it. The
- * stream ends if {@code source.datagen.count} says so. Each split has its own watermark; the
- * timestamps are those of the messages, in milliseconds.
+ * The source that generates the messages of a {@link Workload}. The stream has a fixed number of
+ * splits, and message {@code i} belongs to split {@code i} modulo that number, so that the messages
+ * do not depend on the parallelism. Each split has its own watermark. The options are {@link
+ * DatagenOptions}.
  */
 public final class DatagenSource implements Source<Received, DatagenSplit, DatagenEnumeratorState> {
 
@@ -33,26 +32,26 @@ public final class DatagenSource implements Source<Received, DatagenSplit, Datag
   private DatagenSource(Workload workload, int splits, double rate) {
     Workload.require(
         splits >= 1 && splits <= MAX_SPLITS,
-        JobOptions.DATAGEN_SPLITS,
+        DatagenOptions.SPLITS,
         splits,
         "from 1 to " + MAX_SPLITS);
     Workload.require(
-        rate >= 0 && rate <= MAX_RATE, JobOptions.DATAGEN_RATE, rate, "from 0 to 1000000000");
+        rate >= 0 && rate <= MAX_RATE, DatagenOptions.RATE, rate, "from 0 to 1000000000");
     this.workload = workload;
     this.splits = splits;
     this.rate = rate;
   }
 
   /**
-   * The source that the {@code source.datagen.*} options describe.
+   * Makes the source that the options describe.
    *
    * @throws IllegalArgumentException if an option is out of range; the message names it
    */
   public static DatagenSource from(ReadableConfig options) {
     return new DatagenSource(
         Workload.from(options),
-        options.get(JobOptions.DATAGEN_SPLITS),
-        options.get(JobOptions.DATAGEN_RATE));
+        options.get(DatagenOptions.SPLITS),
+        options.get(DatagenOptions.RATE));
   }
 
   @Override
@@ -72,7 +71,8 @@ public final class DatagenSource implements Source<Received, DatagenSplit, Datag
   public SplitEnumerator<DatagenSplit, DatagenEnumeratorState> createEnumerator(
       SplitEnumeratorContext<DatagenSplit> context) {
     return new DatagenEnumerator(
-        context, IntStream.range(0, splits).mapToObj(s -> DatagenSplit.whole(s, splits)).toList());
+        context,
+        IntStream.range(0, splits).mapToObj(s -> DatagenSplit.atStart(s, splits)).toList());
   }
 
   @Override

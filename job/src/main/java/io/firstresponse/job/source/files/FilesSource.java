@@ -2,11 +2,12 @@ package io.firstresponse.job.source.files;
 
 import io.firstresponse.job.decode.FutureGuard;
 import io.firstresponse.job.decode.MessageFields;
+import io.firstresponse.job.decode.MessageOptions;
 import io.firstresponse.job.domain.Received;
-import io.firstresponse.job.options.JobOptions;
-import io.firstresponse.job.options.JobOptions.OnUnreadable;
+import io.firstresponse.job.options.EventTimeOptions;
 import io.firstresponse.job.source.MessageTimes;
 import io.firstresponse.job.source.files.FileLister.Found;
+import io.firstresponse.job.source.files.FileOptions.OnUnreadable;
 import java.io.IOException;
 import java.io.Serial;
 import java.net.URI;
@@ -33,13 +34,13 @@ import org.apache.flink.core.fs.FileSystem;
 import org.apache.flink.core.io.SimpleVersionedSerializer;
 
 /**
- * The source that reads messages from a file or a folder, as the {@code source.files.*} and {@code
- * messages.*} options say: once, or watching the folder for more without end. Files are begun in
- * the natural order of their paths; a large file of JSON lines is cut, so that several readers
- * share it.
+ * The source that reads messages from a file or a folder, once or, if the folder is watched,
+ * without end. Files are started in the natural order of their paths. A large file of JSON lines is
+ * divided into splits, which several readers read. The options are {@link FileOptions} and {@link
+ * MessageOptions}.
  *
- * <p>The watermark of every file counts, however small the file; a reader that waits for one
- * follows the others: see {@link FilesEnumerator}. Flink's idleness has no part in it.
+ * <p>The last watermark of every file is emitted, also of a small file. A reader without a file
+ * follows the others, see {@link FilesEnumerator}. Flink's idleness is not used.
  */
 public final class FilesSource
     implements Source<Received, FilesSplit, FilesState>,
@@ -49,16 +50,14 @@ public final class FilesSource
   @Serial private static final long serialVersionUID = 1;
 
   /**
-   * Long enough that opening a split does not count; short enough that readers of one file stay
-   * close together, since the one ahead has its messages buffered until the other has caught up.
+   * The length of a split. It is long compared with the time to open a split. It is short enough
+   * that the readers of one file stay close together: messages of the faster reader are buffered
+   * until the slower one has caught up.
    */
   private static final long SPLIT_BYTES = 16L * 1024 * 1024;
 
-  /** Of a path that is a URI. A file's own name may have a colon as well. */
+  /** The start of a path that is a URI. The name of a local file may contain a colon too. */
   private static final Pattern SCHEME = Pattern.compile("[A-Za-z][A-Za-z0-9+.-]*:/");
-
-  /** Beyond this a record and its line end would not fit into an array. */
-  private static final int MAX_MAX_BYTES = 1024 * 1024 * 1024;
 
   private final URI root;
   private final FilesFormat format;
@@ -80,39 +79,31 @@ public final class FilesSource
   }
 
   /**
-   * Builds the source.
+   * Makes the source.
    *
-   * @param clock what the future guard measures by; it has to be serializable, as {@link
+   * @param clock the clock of the future guard; it has to be serializable, as {@link
    *     InstantSource#system()} is
-   * @param type how messages and dead letters travel on
-   * @throws IllegalArgumentException if an option cannot be meant; the message names it
+   * @param type the type of messages and dead letters in Flink
+   * @throws IllegalArgumentException if an option has an unusable value; the message names it
    */
   public static FilesSource create(
       ReadableConfig options, InstantSource clock, TypeInformation<Received> type) {
-    Optional<Duration> watchInterval = options.getOptional(JobOptions.FILES_WATCH_INTERVAL);
-    watchInterval.ifPresent(
-        interval ->
-            require(
-                interval.toMillis() > 0,
-                JobOptions.FILES_WATCH_INTERVAL,
-                "is " + interval + ": at least one millisecond"));
     return new FilesSource(
         root(options),
         new FilesFormat(
             MessageFields.from(options),
-            new FutureGuard(options.get(JobOptions.MAX_FUTURE_SKEW), clock),
-            options.getOptional(JobOptions.FILES_FORMAT).orElse(null),
-            delimiter(options),
-            maxBytes(options),
-            options.get(JobOptions.FILES_ON_UNREADABLE)),
-        options.get(JobOptions.MAX_OUT_OF_ORDERNESS),
-        watchInterval.orElse(null),
+            new FutureGuard(options.get(EventTimeOptions.MAX_FUTURE_SKEW), clock),
+            options.get(FileOptions.FORMAT),
+            FileOptions.delimiter(options),
+            options.get(MessageOptions.MAX_BYTES),
+            options.get(FileOptions.ON_UNREADABLE)),
+        options.get(EventTimeOptions.MAX_OUT_OF_ORDERNESS),
+        options.get(FileOptions.WATCH_INTERVAL),
         type);
   }
 
   /**
-   * Looks, when the job is submitted, whether all that is there can be read, and whether the
-   * options can be meant.
+   * Checks, when the job is submitted, that the options are usable and the files can be read.
    *
    * @throws IllegalArgumentException if not; the message says what to do
    */
@@ -124,30 +115,31 @@ public final class FilesSource
     try {
       listing = new FileLister(root).list();
     } catch (IOException e) {
-      throw refused(JobOptions.FILES_PATH, name + " cannot be read: " + e.getMessage(), e);
+      throw refused(FileOptions.PATH, name + " cannot be read: " + e.getMessage(), e);
     }
     for (Unreadable unreadable : listing.unreadable()) {
       if (unreadable.uri().equals(root)) {
         throw refused(
-            JobOptions.FILES_PATH,
+            FileOptions.PATH,
             name + " does not exist, or cannot be read: " + unreadable.why(),
             null);
       }
-      if (options.get(JobOptions.FILES_ON_UNREADABLE) == OnUnreadable.FAIL) {
+      if (options.get(FileOptions.ON_UNREADABLE) == OnUnreadable.FAIL) {
         throw new IllegalArgumentException(
-            JobOptions.FILES_PATH.key()
+            FileOptions.PATH.key()
                 + ": "
                 + unreadable.failure(listing.unreadable().size() - 1).getMessage());
       }
     }
     if (listing.files().stream().map(Found::uri).toList().equals(List.of(root))) {
-      require(
-          FileKind.of(name, options.getOptional(JobOptions.FILES_FORMAT).orElse(null)).format()
-              != null,
-          JobOptions.FILES_FORMAT,
-          "is needed: the name of "
-              + name
-              + " ends neither in .json, .jsonl, .ndjson nor .csv (before a .gz)");
+      if (FileKind.of(name, options.get(FileOptions.FORMAT)).format() == null) {
+        throw refused(
+            FileOptions.FORMAT,
+            "is needed: the name of "
+                + name
+                + " ends neither in .json, .jsonl, .ndjson nor .csv (before a .gz)",
+            null);
+      }
     }
   }
 
@@ -189,7 +181,7 @@ public final class FilesSource
     boolean splittable = FileKind.of(FileNames.last(file.uri()), format.format()).splittable();
     return splittable
         ? FilesSplit.cut(file.uri(), file.length(), SPLIT_BYTES)
-        : List.of(FilesSplit.whole(file.uri(), file.length()));
+        : List.of(FilesSplit.ofFile(file.uri(), file.length()));
   }
 
   @Override
@@ -202,35 +194,33 @@ public final class FilesSource
     return new FilesStateSerializer();
   }
 
-  /** The path of the file or folder that is read, with which the origins of its records begin. */
+  /** The path of the file or folder, with which the origins of its records begin. */
   public static String origin(ReadableConfig options) {
     String path = FileNames.display(root(options));
     return path.length() > 1 && path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
   }
 
-  /** Made absolute here, since a task may run elsewhere. */
+  /** The path as an absolute URI, since a task may have another working directory. */
   private static URI root(ReadableConfig options) {
     String given =
         options
-            .getOptional(JobOptions.FILES_PATH)
+            .getOptional(FileOptions.PATH)
             .filter(path -> !path.isBlank())
             .orElseThrow(
                 () ->
-                    refused(
-                        JobOptions.FILES_PATH, "is needed: name a file or a folder to read", null));
+                    refused(FileOptions.PATH, "is needed: name a file or a folder to read", null));
     try {
       return SCHEME.matcher(given).lookingAt() || !isLocal(FileSystem.getDefaultFsUri())
           ? qualified(new org.apache.flink.core.fs.Path(given))
           : Path.of(given).toAbsolutePath().toUri();
     } catch (InvalidPathException e) {
       throw refused(
-          JobOptions.FILES_PATH,
+          FileOptions.PATH,
           "'%s' cannot be written in this machine's encoding, %s: set LC_ALL=C.UTF-8"
               .formatted(given, System.getProperty("sun.jnu.encoding")),
           e);
     } catch (IOException | RuntimeException e) {
-      throw refused(
-          JobOptions.FILES_PATH, "is '" + given + "', which is no path: " + e.getMessage(), e);
+      throw refused(FileOptions.PATH, "is '" + given + "', which is no path: " + e.getMessage(), e);
     }
   }
 
@@ -242,34 +232,6 @@ public final class FilesSource
 
   private static boolean isLocal(URI uri) {
     return "file".equals(uri.getScheme());
-  }
-
-  private static byte delimiter(ReadableConfig options) {
-    String given = options.get(JobOptions.FILES_CSV_DELIMITER);
-    String delimiter = given.equals("\\t") ? "\t" : given;
-    require(
-        delimiter.length() == 1
-            && delimiter.charAt(0) > 0
-            && delimiter.charAt(0) < 0x80
-            && "\"\r\n".indexOf(delimiter.charAt(0)) < 0,
-        JobOptions.FILES_CSV_DELIMITER,
-        "is '" + given + "': one ASCII character other than the quote and line ends, or \\t");
-    return (byte) delimiter.charAt(0);
-  }
-
-  private static int maxBytes(ReadableConfig options) {
-    int maxBytes = options.get(JobOptions.MAX_MESSAGE_BYTES);
-    require(
-        maxBytes > 0 && maxBytes <= MAX_MAX_BYTES,
-        JobOptions.MAX_MESSAGE_BYTES,
-        "is " + maxBytes + ": from 1 to " + MAX_MAX_BYTES);
-    return maxBytes;
-  }
-
-  private static void require(boolean holds, ConfigOption<?> option, String otherwise) {
-    if (!holds) {
-      throw refused(option, otherwise, null);
-    }
   }
 
   private static IllegalArgumentException refused(

@@ -1,6 +1,5 @@
 package io.firstresponse.job.source.kafka;
 
-import io.firstresponse.job.options.JobOptions;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.Locale;
@@ -20,34 +19,31 @@ import org.apache.kafka.common.config.provider.EnvVarConfigProvider;
 import org.apache.kafka.common.config.provider.FileConfigProvider;
 
 /**
- * What Kafka's clients are configured with: the user's own properties over the job's defaults, and
- * what the job itself has to set. Secrets are in none of them, only where to find them: Kafka's
- * clients look that up themselves, wherever they run.
+ * The configuration of Kafka's clients: the job's defaults, the user's properties, and the
+ * properties that only the job may set. It contains no secrets, only placeholders that name where a
+ * secret is. Kafka's clients resolve them on the machine on which they run.
  */
 final class ClientProperties {
 
-  /** Properties that only the job sets, and what to do instead. */
+  /** Properties that only the job may set, and what the user can do instead. */
   private static final Map<String, String> RESERVED =
       Map.of(
           ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
-          "use " + JobOptions.KAFKA_BOOTSTRAP_SERVERS.key(),
+          "use " + KafkaOptions.BOOTSTRAP_SERVERS.key(),
           ConsumerConfig.GROUP_ID_CONFIG,
-          "use " + JobOptions.KAFKA_GROUP_ID.key(),
+          "use " + KafkaOptions.GROUP_ID.key(),
           ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
-          "use "
-              + JobOptions.KAFKA_START.key()
-              + " and "
-              + JobOptions.KAFKA_ON_MISSING_OFFSET.key(),
+          "use " + KafkaOptions.START.key() + " and " + KafkaOptions.ON_MISSING_OFFSET.key(),
           ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
           "offsets are committed with checkpoints",
           ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG,
           "keys are not read",
           ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG,
-          "use " + JobOptions.KAFKA_FORMAT.key(),
+          "use " + KafkaOptions.FORMAT.key(),
           ConsumerConfig.CLIENT_ID_CONFIG,
           "use client.id.prefix, for each reader has a client id of its own",
           KafkaSourceOptions.PARTITION_DISCOVERY_INTERVAL_MS.key(),
-          "use " + JobOptions.KAFKA_DISCOVERY_INTERVAL.key());
+          "use " + KafkaOptions.DISCOVERY_INTERVAL.key());
 
   private static final Map<String, Class<?>> PROVIDERS =
       Map.of(
@@ -55,16 +51,16 @@ final class ClientProperties {
           "directory", DirectoryConfigProvider.class,
           "env", EnvVarConfigProvider.class);
 
-  /** A value that stands elsewhere, and nothing besides: {@code ${provider:where}}. */
+  /** A value that is one placeholder: {@code ${provider:where}}. */
   private static final Pattern PLACEHOLDER = Pattern.compile("\\$\\{([^}:]+):[^}]+}");
 
-  /** Of the properties that Kafka itself does not know. */
+  /** The names of secrets among the properties that Kafka itself does not know. */
   private static final Pattern SECRET_NAME =
       Pattern.compile("password|passphrase|secret|credentials?$|private.?key|access.?key|token$");
 
   private static final Pattern WHERE_NAME = Pattern.compile("\\.(file|location|path|url|class)$");
 
-  /** An option of a login module: a name, and a value that may be quoted. */
+  /** An option of a login module: a name, and a value in quotes or without. */
   private static final Pattern JAAS_OPTION =
       Pattern.compile(
           "([\\w.-]+)\\s*=\\s*(\"(?:[^\"\\\\]|\\\\.)*\"|'(?:[^'\\\\]|\\\\.)*'|[^\\s;]+)");
@@ -74,17 +70,17 @@ final class ClientProperties {
   private ClientProperties() {}
 
   /**
-   * The properties of the consumers and of what looks for partitions.
+   * The properties of the consumers, and of the client that discovers partitions.
    *
-   * @throws IllegalArgumentException if one is the job's to set, or holds a secret; the message
-   *     names the option, but never its value
+   * @throws IllegalArgumentException if only the job may set a property, or if it contains a
+   *     secret; the message names the option, but never its value
    */
   static Properties from(ReadableConfig options) {
-    Map<String, String> given = options.get(JobOptions.KAFKA_PROPERTIES);
+    Map<String, String> given = options.get(KafkaOptions.PROPERTIES);
     Properties properties = new Properties();
-    // Messages of a transaction that was aborted were never sent.
+    // Records of an aborted transaction must not be read.
     properties.setProperty(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
-    // Or a topic that was deleted would come back, empty.
+    // Otherwise the consumer would create a deleted topic again.
     properties.setProperty(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, "false");
     PROVIDERS.forEach(
         (name, type) ->
@@ -102,17 +98,17 @@ final class ClientProperties {
     given.forEach((name, value) -> check(name, value, providers));
 
     properties.setProperty(
-        ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, options.get(JobOptions.KAFKA_BOOTSTRAP_SERVERS));
-    properties.setProperty(ConsumerConfig.GROUP_ID_CONFIG, options.get(JobOptions.KAFKA_GROUP_ID));
+        ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, options.get(KafkaOptions.BOOTSTRAP_SERVERS));
+    properties.setProperty(ConsumerConfig.GROUP_ID_CONFIG, options.get(KafkaOptions.GROUP_ID));
     properties.setProperty(
         KafkaSourceOptions.PARTITION_DISCOVERY_INTERVAL_MS.key(),
-        Long.toString(options.get(JobOptions.KAFKA_DISCOVERY_INTERVAL).toMillis()));
+        Long.toString(options.get(KafkaOptions.DISCOVERY_INTERVAL).toMillis()));
     return properties;
   }
 
-  /** The key of the option that gives a property. */
+  /** The key of the option for a property. */
   static String option(String name) {
-    return JobOptions.KAFKA_PROPERTIES.key() + "." + name;
+    return KafkaOptions.PROPERTIES.key() + "." + name;
   }
 
   private static void check(String name, String value, Set<String> providers) {
@@ -143,7 +139,7 @@ final class ClientProperties {
     }
   }
 
-  /** Whether Kafka itself hides the property, or else its name sounds like it. */
+  /** Whether Kafka declares the property as a password, or its name looks like one. */
   private static boolean isSecret(String name) {
     ConfigDef.ConfigKey known = ConsumerConfig.configDef().configKeys().get(name);
     String lower = name.toLowerCase(Locale.ROOT);

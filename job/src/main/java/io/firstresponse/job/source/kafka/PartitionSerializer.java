@@ -1,16 +1,15 @@
 package io.firstresponse.job.source.kafka;
 
-import io.firstresponse.job.options.JobOptions;
-import io.firstresponse.job.options.JobOptions.KafkaEnd;
+import io.firstresponse.job.source.kafka.KafkaOptions.KafkaEnd;
 import io.firstresponse.job.types.UnfitStateException;
 import java.io.IOException;
 import org.apache.flink.connector.kafka.source.split.KafkaPartitionSplit;
 import org.apache.flink.core.io.SimpleVersionedSerializer;
 
 /**
- * The connector's serializer of a partition's place, which refuses state of a job that read to
- * another kind of end: a partition keeps the end that it was given when the job first started, or
- * that it has none.
+ * The connector's serializer of partitions. It refuses the state of a job with another value of
+ * {@code source.kafka.end}: a partition in state is bounded or not, as it was when the job first
+ * started.
  */
 final class PartitionSerializer implements SimpleVersionedSerializer<KafkaPartitionSplit> {
 
@@ -40,7 +39,7 @@ final class PartitionSerializer implements SimpleVersionedSerializer<KafkaPartit
       throw new UnfitStateException(
           "This checkpoint is of a job with %s %s, and this job has %s: the partitions in it would %s. Go on with the same end, or start without the checkpoint."
               .formatted(
-                  JobOptions.KAFKA_END.key(),
+                  KafkaOptions.END.key(),
                   end(ends),
                   end(bounded),
                   bounded ? "never end" : "end where they did"));

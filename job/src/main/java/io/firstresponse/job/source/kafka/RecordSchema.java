@@ -5,11 +5,11 @@ import io.firstresponse.job.decode.DebeziumDecoder;
 import io.firstresponse.job.decode.FutureGuard;
 import io.firstresponse.job.decode.JsonDecoder;
 import io.firstresponse.job.decode.MessageFields;
+import io.firstresponse.job.decode.MessageOptions;
 import io.firstresponse.job.decode.RecordDecoder;
 import io.firstresponse.job.domain.DeadLetter.Reason;
 import io.firstresponse.job.domain.Received;
-import io.firstresponse.job.options.JobOptions;
-import io.firstresponse.job.options.JobOptions.KafkaFormat;
+import io.firstresponse.job.source.kafka.KafkaOptions.KafkaFormat;
 import java.io.Serial;
 import org.apache.flink.api.common.serialization.DeserializationSchema;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
@@ -18,9 +18,9 @@ import org.apache.flink.util.Collector;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
- * Makes a message or a dead letter of every record, straight from its bytes. The origin of a dead
- * letter is {@code topic/partition}, its position the offset. A record without a value is a dead
- * letter too, but not among change events: there it only follows a deletion and says nothing more.
+ * Decodes the value of every record into a message or a dead letter. The origin of a dead letter is
+ * {@code topic/partition}, and its position is the offset. A record without a value is a dead
+ * letter too. Only in the format of change events it is ignored, since there it follows a deletion.
  */
 final class RecordSchema implements KafkaRecordDeserializationSchema<Received> {
 
@@ -60,7 +60,7 @@ final class RecordSchema implements KafkaRecordDeserializationSchema<Received> {
     decoder =
         switch (format) {
           case JSON -> new JsonDecoder(fields, futureGuard);
-          case DEBEZIUM_JSON -> new DebeziumDecoder(fields, futureGuard);
+          case DEBEZIUM_JSON -> new DebeziumDecoder(fields, futureGuard, KafkaOptions.FORMAT.key());
         };
   }
 
@@ -78,7 +78,7 @@ final class RecordSchema implements KafkaRecordDeserializationSchema<Received> {
           "the record has "
               + value.length
               + " bytes, more than "
-              + JobOptions.MAX_MESSAGE_BYTES.key()
+              + MessageOptions.MAX_BYTES.key()
               + " allows";
       out.collect(unusable(record, Reason.TOO_LONG, detail, value));
     } else {
@@ -97,7 +97,7 @@ final class RecordSchema implements KafkaRecordDeserializationSchema<Received> {
         origin(record), record.offset(), reason, detail, value, 0, value.length, value.length);
   }
 
-  /** Made once for the records of a partition that come together. */
+  /** The origin, which is kept for successive records of the same partition. */
   private String origin(ConsumerRecord<byte[], byte[]> record) {
     if (record.partition() != partition || !record.topic().equals(topic)) {
       topic = record.topic();

@@ -1,8 +1,7 @@
 package io.firstresponse.job.source.kafka;
 
-import io.firstresponse.job.options.JobOptions;
-import io.firstresponse.job.options.JobOptions.KafkaStart;
-import io.firstresponse.job.options.JobOptions.MissingOffset;
+import io.firstresponse.job.source.kafka.KafkaOptions.KafkaStart;
+import io.firstresponse.job.source.kafka.KafkaOptions.MissingOffset;
 import java.io.Serial;
 import java.util.Collection;
 import java.util.HashMap;
@@ -14,12 +13,12 @@ import org.apache.kafka.clients.consumer.OffsetResetStrategy;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Where reading begins, and what happens when an offset is gone. The connector's own initializers
- * tie both together: one that begins with the oldest record would also go on with the oldest one
- * when retention has overtaken the job, and say nothing.
+ * The start of reading, and the action if an offset has been deleted. The connector's own
+ * initializers connect the two: one that starts with the oldest record would also silently continue
+ * with the oldest record if retention deletes records before the job reads them.
  *
- * <p>The offsets of the group are looked up once, when the job starts: a partition in which nothing
- * was read yet has its place in checkpoints all the same.
+ * <p>The offsets of the group are looked up once, when the job starts, and are in checkpoints even
+ * for partitions of which nothing was read.
  */
 @SuppressWarnings("deprecation") // The connector's interface needs Kafka's OffsetResetStrategy.
 final class StartingOffsets implements OffsetsInitializer {
@@ -72,9 +71,9 @@ final class StartingOffsets implements OffsetsInitializer {
             throw new MissingOffsetException(
                 "%s: the group has no offset for %s. To begin there with the oldest or the next record, set %s to earliest or latest."
                     .formatted(
-                        JobOptions.KAFKA_START.key(),
+                        KafkaOptions.START.key(),
                         Partitions.listed(missing),
-                        JobOptions.KAFKA_ON_MISSING_OFFSET.key()));
+                        KafkaOptions.ON_MISSING_OFFSET.key()));
         case EARLIEST -> offsets.putAll(kafka.beginningOffsets(missing));
         case LATEST -> offsets.putAll(kafka.endOffsets(missing));
       }

@@ -1,7 +1,6 @@
 package io.firstresponse.job.source.kafka;
 
 import io.firstresponse.job.options.BadOptionException;
-import io.firstresponse.job.options.JobOptions;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -28,8 +27,8 @@ import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /**
- * Looks, when the job is submitted, whether Kafka can be reached and holds the topics, and whether
- * they may be read. Without this a job with a misspelt topic would fail on the cluster, again and
+ * Checks, when the job is submitted, that Kafka can be reached, has the topics and allows to read
+ * them. Otherwise a job with a misspelt topic would fail and restart on the cluster again and
  * again.
  */
 final class TopicsCheck {
@@ -41,13 +40,13 @@ final class TopicsCheck {
   private TopicsCheck(ReadableConfig options, Properties clientProperties) {
     this.options = options;
     this.clientProperties = clientProperties;
-    this.deadline = System.nanoTime() + options.get(JobOptions.KAFKA_CHECK_TIMEOUT).toNanos();
+    this.deadline = System.nanoTime() + options.get(KafkaOptions.CHECK_TIMEOUT).toNanos();
   }
 
   /**
-   * Passes or throws, within {@code source.kafka.check-timeout}.
+   * Runs the check, for at most {@code source.kafka.check-timeout}.
    *
-   * @throws BadOptionException in one line that names the option
+   * @throws BadOptionException if it fails; the message is one line and names the option
    */
   static void run(ReadableConfig options, Properties clientProperties) {
     new TopicsCheck(options, clientProperties).run();
@@ -58,12 +57,12 @@ final class TopicsCheck {
     try {
       List<String> topics =
           options
-              .getOptional(JobOptions.KAFKA_TOPIC_PATTERN)
+              .getOptional(KafkaOptions.TOPIC_PATTERN)
               .map(pattern -> matching(kafka, pattern))
-              .orElseGet(() -> options.get(JobOptions.KAFKA_TOPICS));
+              .orElseGet(() -> options.get(KafkaOptions.TOPICS));
       describe(kafka, topics);
     } finally {
-      // It would go on trying to reach what cannot be reached.
+      // Without a timeout, close would wait for a server that cannot be reached.
       kafka.close(Duration.ZERO);
     }
   }
@@ -71,16 +70,16 @@ final class TopicsCheck {
   private Admin connect() {
     Properties properties = new Properties();
     for (String name : clientProperties.stringPropertyNames()) {
-      // The rest of the consumer's would only be warned about.
+      // Kafka warns about properties that are only known to consumers, so they are left out.
       if (AdminClientConfig.configNames().contains(name)
           || !ConsumerConfig.configNames().contains(name)) {
         properties.setProperty(name, clientProperties.getProperty(name));
       }
     }
-    // Kafka's client takes an int.
+    // The property of Kafka is an int.
     String millis =
         Long.toString(
-            Math.min(Integer.MAX_VALUE, options.get(JobOptions.KAFKA_CHECK_TIMEOUT).toMillis()));
+            Math.min(Integer.MAX_VALUE, options.get(KafkaOptions.CHECK_TIMEOUT).toMillis()));
     properties.setProperty(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, millis);
     properties.setProperty(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, millis);
     try {
@@ -92,7 +91,7 @@ final class TopicsCheck {
               && String.valueOf(root.getMessage())
                   .contains(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG);
       throw refused(
-          address ? JobOptions.KAFKA_BOOTSTRAP_SERVERS : JobOptions.KAFKA_PROPERTIES,
+          address ? KafkaOptions.BOOTSTRAP_SERVERS : KafkaOptions.PROPERTIES,
           "Kafka's client cannot be made with this: " + oneLine(root.getMessage()),
           e);
     }
@@ -101,12 +100,12 @@ final class TopicsCheck {
   private List<String> matching(Admin kafka, String pattern) {
     Pattern compiled = Pattern.compile(pattern);
     Collection<String> all =
-        answer(kafka.listTopics().names(), JobOptions.KAFKA_TOPIC_PATTERN, "topics");
+        answer(kafka.listTopics().names(), KafkaOptions.TOPIC_PATTERN, "topics");
     List<String> matching =
         all.stream().filter(name -> compiled.matcher(name).matches()).sorted().toList();
     if (matching.isEmpty()) {
       throw refused(
-          JobOptions.KAFKA_TOPIC_PATTERN,
+          KafkaOptions.TOPIC_PATTERN,
           "'%s' matches none of the %d topics at %s that the user may see"
               .formatted(pattern, all.size(), servers()),
           null);
@@ -120,11 +119,11 @@ final class TopicsCheck {
             .describeTopics(topics, new DescribeTopicsOptions().includeAuthorizedOperations(true))
             .topicNameValues();
     for (String topic : topics) {
-      TopicDescription description = answer(described.get(topic), JobOptions.KAFKA_TOPICS, topic);
+      TopicDescription description = answer(described.get(topic), KafkaOptions.TOPICS, topic);
       if (description.authorizedOperations() != null
           && !description.authorizedOperations().contains(AclOperation.READ)) {
         throw refused(
-            JobOptions.KAFKA_TOPICS,
+            KafkaOptions.TOPICS,
             "the user has no right to read %s: grant it".formatted(topic),
             null);
       }
@@ -138,7 +137,7 @@ final class TopicsCheck {
       throw unreachable(e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw refused(JobOptions.KAFKA_BOOTSTRAP_SERVERS, "interrupted while asking Kafka", e);
+      throw refused(KafkaOptions.BOOTSTRAP_SERVERS, "interrupted while asking Kafka", e);
     } catch (ExecutionException e) {
       Throwable cause = e.getCause();
       if (cause instanceof TimeoutException) {
@@ -157,13 +156,13 @@ final class TopicsCheck {
             cause);
       } else if (cause instanceof AuthenticationException) {
         throw refused(
-            JobOptions.KAFKA_PROPERTIES,
+            KafkaOptions.PROPERTIES,
             "%s does not let the job in: %s"
                 .formatted(servers(), oneLine(cause.getMessage() + because(cause, rootOf(cause)))),
             cause);
       }
       throw refused(
-          JobOptions.KAFKA_BOOTSTRAP_SERVERS,
+          KafkaOptions.BOOTSTRAP_SERVERS,
           "Kafka at %s answers: %s".formatted(servers(), oneLine(cause.toString())),
           cause);
     }
@@ -171,11 +170,11 @@ final class TopicsCheck {
 
   private BadOptionException unreachable(Throwable cause) {
     return refused(
-        JobOptions.KAFKA_BOOTSTRAP_SERVERS,
+        KafkaOptions.BOOTSTRAP_SERVERS,
         "no answer from %s within %s. Is Kafka there, do its advertised listeners lead back to it, and does it speak %s (%s)?"
             .formatted(
                 servers(),
-                options.get(JobOptions.KAFKA_CHECK_TIMEOUT).toSeconds() + " s",
+                options.get(KafkaOptions.CHECK_TIMEOUT).toSeconds() + " s",
                 clientProperties.getProperty(
                     AdminClientConfig.SECURITY_PROTOCOL_CONFIG,
                     AdminClientConfig.DEFAULT_SECURITY_PROTOCOL),
@@ -184,7 +183,7 @@ final class TopicsCheck {
   }
 
   private String servers() {
-    return options.get(JobOptions.KAFKA_BOOTSTRAP_SERVERS);
+    return options.get(KafkaOptions.BOOTSTRAP_SERVERS);
   }
 
   private static String because(Throwable cause, Throwable root) {

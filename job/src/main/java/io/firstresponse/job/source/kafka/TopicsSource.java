@@ -2,9 +2,10 @@ package io.firstresponse.job.source.kafka;
 
 import io.firstresponse.job.decode.FutureGuard;
 import io.firstresponse.job.decode.MessageFields;
+import io.firstresponse.job.decode.MessageOptions;
 import io.firstresponse.job.domain.Received;
-import io.firstresponse.job.options.JobOptions;
-import io.firstresponse.job.options.JobOptions.KafkaEnd;
+import io.firstresponse.job.options.EventTimeOptions;
+import io.firstresponse.job.source.kafka.KafkaOptions.KafkaEnd;
 import java.io.IOException;
 import java.io.Serial;
 import java.time.DateTimeException;
@@ -30,10 +31,10 @@ import org.apache.flink.connector.kafka.source.split.KafkaPartitionSplit;
 import org.apache.flink.core.io.SimpleVersionedSerializer;
 
 /**
- * The source that reads messages from Kafka, as the {@code source.kafka.*} and {@code messages.*}
- * options say: without end, or up to what is there at the start. It is Flink's connector; only what
- * it says when records are gone is the job's own. Each partition is a split with a watermark of its
- * own.
+ * The source that reads messages from Kafka, without end or up to the end of the topics at the
+ * start. It wraps Flink's connector, to report deleted records and to end a restored bounded job.
+ * Each partition is a split with its own watermark. The options are {@link KafkaOptions} and {@link
+ * MessageOptions}.
  */
 public final class TopicsSource
     implements Source<Received, KafkaPartitionSplit, KafkaSourceEnumState> {
@@ -47,12 +48,12 @@ public final class TopicsSource
   }
 
   /**
-   * Builds the source.
+   * Makes the source.
    *
-   * @param clock what the future guard measures by; it has to be serializable, as {@link
+   * @param clock the clock of the future guard; it has to be serializable, as {@link
    *     InstantSource#system()} is
-   * @param type how messages and dead letters travel on
-   * @throws IllegalArgumentException if an option cannot be meant; the message names it
+   * @param type the type of messages and dead letters in Flink
+   * @throws IllegalArgumentException if an option has an unusable value; the message names it
    */
   public static TopicsSource create(
       ReadableConfig options, InstantSource clock, TypeInformation<Received> type) {
@@ -61,34 +62,33 @@ public final class TopicsSource
             .setProperties(ClientProperties.from(options))
             .setStartingOffsets(
                 new StartingOffsets(
-                    options.get(JobOptions.KAFKA_START),
+                    options.get(KafkaOptions.START),
                     startMillis(options),
-                    options.get(JobOptions.KAFKA_ON_MISSING_OFFSET)))
+                    options.get(KafkaOptions.ON_MISSING_OFFSET)))
             .setDeserializer(
                 new RecordSchema(
                     MessageFields.from(options),
-                    new FutureGuard(options.get(JobOptions.MAX_FUTURE_SKEW), clock),
-                    options.get(JobOptions.KAFKA_FORMAT),
-                    options.get(JobOptions.MAX_MESSAGE_BYTES),
+                    new FutureGuard(options.get(EventTimeOptions.MAX_FUTURE_SKEW), clock),
+                    options.get(KafkaOptions.FORMAT),
+                    options.get(MessageOptions.MAX_BYTES),
                     type));
     Optional<Pattern> pattern = topicPattern(options);
     if (pattern.isPresent()) {
       builder.setTopicPattern(pattern.get());
     } else {
-      builder.setTopics(options.get(JobOptions.KAFKA_TOPICS));
+      builder.setTopics(options.get(KafkaOptions.TOPICS));
     }
-    if (options.get(JobOptions.KAFKA_END) == KafkaEnd.LATEST) {
+    if (options.get(KafkaOptions.END) == KafkaEnd.LATEST) {
       builder.setBounded(new EndOffsets());
     }
     return new TopicsSource(builder.build());
   }
 
   /**
-   * Looks, when the job is submitted, whether Kafka is there and lets the topics be read.
+   * Checks, when the job is submitted, that Kafka can be reached and the topics can be read.
    *
-   * @throws IllegalArgumentException if an option cannot be meant
-   * @throws io.firstresponse.job.options.BadOptionException if Kafka or a topic is not as the
-   *     options say
+   * @throws IllegalArgumentException if an option has an unusable value
+   * @throws io.firstresponse.job.options.BadOptionException if Kafka or a topic cannot be used
    */
   public static void check(ReadableConfig options) {
     Properties clientProperties = ClientProperties.from(options);
@@ -139,24 +139,24 @@ public final class TopicsSource
   private static long startMillis(ReadableConfig options) {
     try {
       return options
-          .getOptional(JobOptions.KAFKA_START_TIMESTAMP)
+          .getOptional(KafkaOptions.START_TIMESTAMP)
           .map(text -> OffsetDateTime.parse(text).toInstant().toEpochMilli())
           .orElse(0L);
     } catch (DateTimeException | ArithmeticException e) {
       throw refused(
-          JobOptions.KAFKA_START_TIMESTAMP,
+          KafkaOptions.START_TIMESTAMP,
           "'%s' is no instant in ISO-8601, such as 2018-08-15T00:00:00Z"
-              .formatted(options.get(JobOptions.KAFKA_START_TIMESTAMP)),
+              .formatted(options.get(KafkaOptions.START_TIMESTAMP)),
           e);
     }
   }
 
   private static Optional<Pattern> topicPattern(ReadableConfig options) {
     try {
-      return options.getOptional(JobOptions.KAFKA_TOPIC_PATTERN).map(Pattern::compile);
+      return options.getOptional(KafkaOptions.TOPIC_PATTERN).map(Pattern::compile);
     } catch (PatternSyntaxException e) {
       throw refused(
-          JobOptions.KAFKA_TOPIC_PATTERN,
+          KafkaOptions.TOPIC_PATTERN,
           "'%s' is no regular expression: %s".formatted(e.getPattern(), e.getDescription()),
           e);
     }

@@ -2,9 +2,9 @@ package io.firstresponse.job.source.postgres;
 
 import io.firstresponse.connectors.postgres.PostgresConnections;
 import io.firstresponse.connectors.postgres.TimedTable;
+import io.firstresponse.job.decode.MessageOptions;
 import io.firstresponse.job.options.BadOptionException;
 import io.firstresponse.job.options.DatabaseOptions;
-import io.firstresponse.job.options.JobOptions;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -25,11 +25,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The table of messages, as it is found when the job is submitted.
+ * The table of messages, as it was found when the job was submitted.
  *
- * @param timed its name and columns: the time, then {@code a}, {@code b}, {@code direct} and, if
- *     there is one, {@code automated}
- * @param hasAutomated whether there is one
+ * @param timed its name and columns: the time, then {@code a}, {@code b}, {@code direct} and, if it
+ *     exists, {@code automated}
+ * @param hasAutomated whether the column {@code automated} exists
  */
 record MessageTable(TimedTable timed, boolean hasAutomated) {
 
@@ -40,14 +40,14 @@ record MessageTable(TimedTable timed, boolean hasAutomated) {
       Set.of("timestamp with time zone", "timestamp without time zone");
   private static final Set<String> BOOLEANS = Set.of("boolean");
 
-  /** The first and the last time of a range, in microseconds. */
+  /** The first and the last time of a range, in microseconds since 1970. */
   record Extent(long first, long last) {}
 
   /**
-   * Looks whether the table is there, can be read, and has the columns that the options name.
+   * Checks that the table exists, can be read, and has the columns that the options name.
    *
-   * @param endless whether it is to be read without end
-   * @throws BadOptionException in one line that names the option
+   * @param endless whether the table is read without end
+   * @throws BadOptionException if not; the message is one line and names the option
    */
   static MessageTable lookUp(
       PostgresConnections connections, ReadableConfig options, boolean endless) {
@@ -57,20 +57,20 @@ record MessageTable(TimedTable timed, boolean hasAutomated) {
         connection = connections.getOrEstablishConnection();
       } catch (SQLException e) {
         throw new DatabaseOptions(
-                JobOptions.POSTGRES_URL.key(),
-                JobOptions.POSTGRES_USER.key(),
-                JobOptions.POSTGRES_PASSWORD_FILE.key())
+                PostgresOptions.URL.key(),
+                PostgresOptions.USER.key(),
+                PostgresOptions.PASSWORD_FILE.key())
             .unreachable(connections, e);
       }
       try {
         return new LookUp(connection, connections, options).run(endless);
       } catch (SQLException e) {
-        throw refused(JobOptions.POSTGRES_TABLE, connections + ": " + line(e));
+        throw refused(PostgresOptions.TABLE, connections + ": " + line(e));
       }
     }
   }
 
-  /** Between which times there are rows; if there are none, the range's own end. */
+  /** The times of the first and last rows in a range; the end of the range if it has no rows. */
   Extent extent(PostgresConnections connections, OptionalLong from, long to) {
     try (connections;
         PreparedStatement statement =
@@ -93,7 +93,7 @@ record MessageTable(TimedTable timed, boolean hasAutomated) {
       }
     } catch (SQLException e) {
       throw refused(
-          JobOptions.POSTGRES_TABLE,
+          PostgresOptions.TABLE,
           "the first and the last time in %s of %s: %s"
               .formatted(timed.quotedName(), connections, line(e)));
     }
@@ -103,33 +103,33 @@ record MessageTable(TimedTable timed, boolean hasAutomated) {
       Connection connection, PostgresConnections connections, ReadableConfig options) {
 
     MessageTable run(boolean endless) throws SQLException {
-      String schema = options.get(JobOptions.POSTGRES_SCHEMA);
-      String name = options.get(JobOptions.POSTGRES_TABLE);
+      String schema = options.get(PostgresOptions.SCHEMA);
+      String name = options.get(PostgresOptions.TABLE);
       long relation = relation(schema, name);
       Map<String, String> columns = columns(relation);
-      require(columns, JobOptions.FIELD_A, INTEGERS);
-      require(columns, JobOptions.FIELD_B, INTEGERS);
-      require(columns, JobOptions.FIELD_TS, TIMES);
-      require(columns, JobOptions.FIELD_DIRECT, BOOLEANS);
-      boolean hasAutomated = columns.containsKey(options.get(JobOptions.FIELD_AUTOMATED));
+      require(columns, MessageOptions.FIELD_A, INTEGERS);
+      require(columns, MessageOptions.FIELD_B, INTEGERS);
+      require(columns, MessageOptions.FIELD_TS, TIMES);
+      require(columns, MessageOptions.FIELD_DIRECT, BOOLEANS);
+      boolean hasAutomated = columns.containsKey(options.get(MessageOptions.FIELD_AUTOMATED));
       if (hasAutomated) {
-        require(columns, JobOptions.FIELD_AUTOMATED, BOOLEANS);
+        require(columns, MessageOptions.FIELD_AUTOMATED, BOOLEANS);
       }
       if (endless && !"xid".equals(columns.get("xmin"))) {
         throw refused(
-            JobOptions.POSTGRES_TABLE,
-            "%s.%s does not tell which transaction wrote a row, so it can only be read up to a time (--%s); a view can pass its table's column xmin on"
-                .formatted(schema, name, JobOptions.POSTGRES_TO.key()));
+            PostgresOptions.TABLE,
+            "%s.%s does not show which transaction wrote a row, so it can only be read up to a time (--%s); a view can pass its table's column xmin on"
+                .formatted(schema, name, PostgresOptions.TO.key()));
       }
-      String ts = options.get(JobOptions.FIELD_TS);
+      String ts = options.get(MessageOptions.FIELD_TS);
       List<String> read =
           new ArrayList<>(
               List.of(
-                  options.get(JobOptions.FIELD_A),
-                  options.get(JobOptions.FIELD_B),
-                  options.get(JobOptions.FIELD_DIRECT)));
+                  options.get(MessageOptions.FIELD_A),
+                  options.get(MessageOptions.FIELD_B),
+                  options.get(MessageOptions.FIELD_DIRECT)));
       if (hasAutomated) {
-        read.add(options.get(JobOptions.FIELD_AUTOMATED));
+        read.add(options.get(MessageOptions.FIELD_AUTOMATED));
       }
       TimedTable table =
           new TimedTable(
@@ -153,12 +153,12 @@ record MessageTable(TimedTable timed, boolean hasAutomated) {
         try (ResultSet row = statement.executeQuery()) {
           if (!row.next()) {
             throw refused(
-                JobOptions.POSTGRES_SCHEMA,
+                PostgresOptions.SCHEMA,
                 "there is no schema %s in %s".formatted(schema, connections));
           }
           if (row.getObject(2) == null) {
             throw refused(
-                JobOptions.POSTGRES_TABLE,
+                PostgresOptions.TABLE,
                 "there is no table %s in schema %s of %s".formatted(name, schema, connections));
           }
           return row.getLong(2);
@@ -166,7 +166,7 @@ record MessageTable(TimedTable timed, boolean hasAutomated) {
       }
     }
 
-    /** The types of all columns, those of the system included, by name; of a domain its base. */
+    /** The types of all columns by name, with system columns; for a domain its base type. */
     private Map<String, String> columns(long relation) throws SQLException {
       Map<String, String> columns = new LinkedHashMap<>();
       try (PreparedStatement statement =
@@ -196,9 +196,7 @@ record MessageTable(TimedTable timed, boolean hasAutomated) {
             option,
             "%s.%s has no column %s"
                 .formatted(
-                    options.get(JobOptions.POSTGRES_SCHEMA),
-                    options.get(JobOptions.POSTGRES_TABLE),
-                    name));
+                    options.get(PostgresOptions.SCHEMA), options.get(PostgresOptions.TABLE), name));
       }
       if (!types.contains(type)) {
         throw refused(
@@ -206,8 +204,8 @@ record MessageTable(TimedTable timed, boolean hasAutomated) {
             "column %s of %s.%s is %s, and must be %s; a view can convert it"
                 .formatted(
                     name,
-                    options.get(JobOptions.POSTGRES_SCHEMA),
-                    options.get(JobOptions.POSTGRES_TABLE),
+                    options.get(PostgresOptions.SCHEMA),
+                    options.get(PostgresOptions.TABLE),
                     type,
                     String.join(" or ", types.stream().sorted().toList())));
       }
@@ -219,7 +217,7 @@ record MessageTable(TimedTable timed, boolean hasAutomated) {
             "select 1 from (" + table.timedQuery(false, false, false) + ") x limit 0");
       } catch (SQLException e) {
         throw refused(
-            JobOptions.POSTGRES_USER,
+            PostgresOptions.USER,
             "%s in %s: %s (grant usage on the schema and select on the table)"
                 .formatted(table.quotedName(), connections, line(e)));
       }

@@ -3,7 +3,6 @@ package io.firstresponse.job.source.datagen;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import io.firstresponse.job.options.JobOptions;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -26,7 +25,7 @@ import org.junit.jupiter.api.Test;
 class DatagenEnumeratorTest {
 
   private final DatagenSource source =
-      DatagenSource.from(new Configuration().set(JobOptions.DATAGEN_SPLITS, 5));
+      DatagenSource.from(new Configuration().set(DatagenOptions.SPLITS, 5));
 
   @Test
   void splitsAreDealtOutRoundRobinAtOnce() throws Exception {
@@ -96,19 +95,18 @@ class DatagenEnumeratorTest {
   void theCountDecidesWhetherTheSourceIsBounded() {
     assertThat(source.getBoundedness()).isEqualTo(Boundedness.BOUNDED);
     assertThat(
-            DatagenSource.from(new Configuration().set(JobOptions.DATAGEN_COUNT, 0L))
-                .getBoundedness())
+            DatagenSource.from(new Configuration().set(DatagenOptions.COUNT, 0L)).getBoundedness())
         .isEqualTo(Boundedness.CONTINUOUS_UNBOUNDED);
   }
 
   @Test
   void optionsOutOfRangeAreNamed() {
-    refused(JobOptions.DATAGEN_SPLITS, 0);
-    refused(JobOptions.DATAGEN_SPLITS, 32_769);
-    refused(JobOptions.DATAGEN_RATE, -1.0);
-    refused(JobOptions.DATAGEN_RATE, Double.NaN);
-    refused(JobOptions.DATAGEN_RATE, Double.POSITIVE_INFINITY);
-    refused(JobOptions.DATAGEN_AGENTS, 0L);
+    refused(DatagenOptions.SPLITS, 0);
+    refused(DatagenOptions.SPLITS, 32_769);
+    refused(DatagenOptions.RATE, -1.0);
+    refused(DatagenOptions.RATE, Double.NaN);
+    refused(DatagenOptions.RATE, Double.POSITIVE_INFINITY);
+    refused(DatagenOptions.AGENTS, 0L);
   }
 
   private static <T> void refused(ConfigOption<T> option, T value) {
@@ -118,7 +116,7 @@ class DatagenEnumeratorTest {
   }
 
   private static DatagenSplit whole(int ordinal) {
-    return DatagenSplit.whole(ordinal, 5);
+    return DatagenSplit.atStart(ordinal, 5);
   }
 
   /** As many readers as the parallelism says, seen from the enumerator. */
@@ -143,7 +141,9 @@ class DatagenEnumeratorTest {
           .assignment()
           .forEach(
               (reader, splits) -> {
-                assertThat(finished).as("told that nothing comes").doesNotContain(reader);
+                assertThat(finished)
+                    .as("got the signal that no splits follow")
+                    .doesNotContain(reader);
                 assigned.computeIfAbsent(reader, r -> new ArrayList<>()).addAll(splits);
               });
     }

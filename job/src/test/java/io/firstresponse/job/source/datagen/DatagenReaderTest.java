@@ -3,7 +3,6 @@ package io.firstresponse.job.source.datagen;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.firstresponse.job.domain.Message;
-import io.firstresponse.job.options.JobOptions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -312,9 +311,7 @@ class DatagenReaderTest {
 
   private static Workload workload(long count) {
     return Workload.from(
-        new Configuration()
-            .set(JobOptions.DATAGEN_COUNT, count)
-            .set(JobOptions.DATAGEN_DUPLICATES, 0.1));
+        new Configuration().set(DatagenOptions.COUNT, count).set(DatagenOptions.DUPLICATES, 0.1));
   }
 
   private static List<Message> messages(Workload workload) {

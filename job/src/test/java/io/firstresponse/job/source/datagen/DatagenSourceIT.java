@@ -2,10 +2,9 @@ package io.firstresponse.job.source.datagen;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.firstresponse.job.TestCluster;
 import io.firstresponse.job.domain.Message;
 import io.firstresponse.job.domain.Received;
-import io.firstresponse.job.options.JobOptions;
+import io.firstresponse.job.testing.TestCluster;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -49,11 +48,11 @@ class DatagenSourceIT {
 
   private final Configuration options =
       new Configuration()
-          .set(JobOptions.DATAGEN_COUNT, 100_000L)
-          .set(JobOptions.DATAGEN_DISORDER, Duration.ofSeconds(1))
-          .set(JobOptions.DATAGEN_DUPLICATES, 0.1)
-          .set(JobOptions.DATAGEN_AUTOMATED, 0.1)
-          .set(JobOptions.DATAGEN_SPLITS, 2);
+          .set(DatagenOptions.COUNT, 100_000L)
+          .set(DatagenOptions.DISORDER, Duration.ofSeconds(1))
+          .set(DatagenOptions.DUPLICATES, 0.1)
+          .set(DatagenOptions.AUTOMATED, 0.1)
+          .set(DatagenOptions.SPLITS, 2);
 
   @BeforeEach
   void nothingHasFailed() {
@@ -81,7 +80,7 @@ class DatagenSourceIT {
 
   @Test
   void withoutDisorderNothingIsLate() throws Exception {
-    options.set(JobOptions.DATAGEN_DISORDER, Duration.ZERO);
+    options.set(DatagenOptions.DISORDER, Duration.ZERO);
 
     List<Delivery> deliveries = run(2, Duration.ZERO);
 
@@ -93,9 +92,9 @@ class DatagenSourceIT {
   @Test
   void afterAFailureNothingIsMissingOrDoubled() throws Exception {
     options
-        .set(JobOptions.DATAGEN_COUNT, 30_000L)
-        .set(JobOptions.DATAGEN_RATE, 30_000.0)
-        .set(JobOptions.DATAGEN_SPLITS, 5);
+        .set(DatagenOptions.COUNT, 30_000L)
+        .set(DatagenOptions.RATE, 30_000.0)
+        .set(DatagenOptions.SPLITS, 5);
     StreamExecutionEnvironment env = environment(2);
     env.enableCheckpointing(20);
 
@@ -109,8 +108,8 @@ class DatagenSourceIT {
 
   @Test
   void readersTooManyDoNotHoldAnEndlessStreamBack() throws Exception {
-    options.set(JobOptions.DATAGEN_COUNT, 0L).set(JobOptions.DATAGEN_RATE, 100_000.0);
-    long start = Instant.parse(JobOptions.DATAGEN_START.defaultValue()).toEpochMilli();
+    options.set(DatagenOptions.COUNT, 0L).set(DatagenOptions.RATE, 100_000.0);
+    long start = Instant.parse(DatagenOptions.START.defaultValue()).toEpochMilli();
 
     try (CloseableIterator<Long> watermarks =
         stream(environment(3), Duration.ofSeconds(1))

@@ -7,8 +7,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.firstresponse.job.domain.Message;
 import io.firstresponse.job.domain.ResponseMode;
-import io.firstresponse.job.options.JobOptions;
-import io.firstresponse.job.options.JobOptions.Traffic;
+import io.firstresponse.job.options.ResultOptions;
+import io.firstresponse.job.source.datagen.DatagenOptions.Traffic;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -41,7 +41,7 @@ class WorkloadTest {
 
   @Test
   void theOrderOfAskingDoesNotMatter() throws Exception {
-    Configuration options = options(20_000).set(JobOptions.DATAGEN_DUPLICATES, 0.2);
+    Configuration options = options(20_000).set(DatagenOptions.DUPLICATES, 0.2);
     List<Message> inOrder = messages(Workload.from(options));
 
     Workload copy = InstantiationUtil.clone(Workload.from(options));
@@ -68,7 +68,7 @@ class WorkloadTest {
   @Test
   void anotherSeedGivesOtherMessages() {
     List<Message> one = messages(Workload.from(options(1_000)));
-    List<Message> two = messages(Workload.from(options(1_000).set(JobOptions.DATAGEN_SEED, 2L)));
+    List<Message> two = messages(Workload.from(options(1_000).set(DatagenOptions.SEED, 2L)));
 
     Set<Message> common = new HashSet<>(one);
     common.retainAll(new HashSet<>(two));
@@ -101,9 +101,7 @@ class WorkloadTest {
   void idsAndDirectionAreSpreadEvenly() {
     Workload workload =
         Workload.from(
-            options(100_000)
-                .set(JobOptions.DATAGEN_AGENTS, 7L)
-                .set(JobOptions.DATAGEN_CUSTOMERS, 13L));
+            options(100_000).set(DatagenOptions.AGENTS, 7L).set(DatagenOptions.CUSTOMERS, 13L));
 
     long[] agents = new long[7];
     long[] customers = new long[13];
@@ -131,7 +129,7 @@ class WorkloadTest {
     List<Message> addressed =
         messages(
             Workload.from(
-                options(100_000).set(JobOptions.RESPONSE_MODE, ResponseMode.ADDRESSED_AGENT)));
+                options(100_000).set(ResultOptions.RESPONSE_MODE, ResponseMode.ADDRESSED_AGENT)));
     assertThat(addressed.stream().mapToLong(Message::a).max()).hasValue(10);
     assertThat(addressed.stream().mapToLong(Message::b).max()).hasValue(10_000);
   }
@@ -146,10 +144,10 @@ class WorkloadTest {
     for (Traffic traffic : Traffic.values()) {
       nothingIsLater(
           options(50_000)
-              .set(JobOptions.DATAGEN_TRAFFIC, traffic)
-              .set(JobOptions.DATAGEN_DUPLICATES, duplicates)
-              .set(JobOptions.DATAGEN_DISORDER, disorder)
-              .set(JobOptions.DATAGEN_EVENT_RATE, eventRate),
+              .set(DatagenOptions.TRAFFIC, traffic)
+              .set(DatagenOptions.DUPLICATES, duplicates)
+              .set(DatagenOptions.DISORDER, disorder)
+              .set(DatagenOptions.EVENT_RATE, eventRate),
           disorder.toNanos() / 1_000);
     }
   }
@@ -176,8 +174,8 @@ class WorkloadTest {
     Workload workload =
         Workload.from(
             desk(2L * messages)
-                .set(JobOptions.DATAGEN_EVENT_RATE, 0.1)
-                .set(JobOptions.DATAGEN_START, start));
+                .set(DatagenOptions.EVENT_RATE, 0.1)
+                .set(DatagenOptions.START, start));
     Instant instant = Instant.parse(start);
     long first = instant.getEpochSecond() * 1_000_000 + instant.getNano() / 1_000;
     long week = Duration.ofDays(7).toSeconds() * 1_000_000;
@@ -203,7 +201,7 @@ class WorkloadTest {
 
   @Test
   void customersOfASupportDeskComeAndGo() {
-    Workload workload = Workload.from(desk(60_000).set(JobOptions.DATAGEN_CUSTOMERS, 50L));
+    Workload workload = Workload.from(desk(60_000).set(DatagenOptions.CUSTOMERS, 50L));
 
     Map<Long, List<Message>> byCustomer = new HashMap<>();
     for (Message message : messages(workload)) {
@@ -224,7 +222,7 @@ class WorkloadTest {
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 12, 1_000})
   void agentsOfASupportDeskWorkInShifts(long agents) {
-    Workload workload = Workload.from(desk(100_000).set(JobOptions.DATAGEN_AGENTS, agents));
+    Workload workload = Workload.from(desk(100_000).set(DatagenOptions.AGENTS, agents));
 
     Set<Long> seen = new HashSet<>();
     Map<Long, Set<Long>> shifts = new HashMap<>();
@@ -247,9 +245,9 @@ class WorkloadTest {
     Workload workload =
         Workload.from(
             options(100_000)
-                .set(JobOptions.DATAGEN_SEED, seed)
-                .set(JobOptions.DATAGEN_DUPLICATES, 0.1)
-                .set(JobOptions.DATAGEN_AUTOMATED, 0.5));
+                .set(DatagenOptions.SEED, seed)
+                .set(DatagenOptions.DUPLICATES, 0.1)
+                .set(DatagenOptions.AUTOMATED, 0.5));
 
     List<Message> messages = messages(workload);
     int repeats = 0;
@@ -276,8 +274,8 @@ class WorkloadTest {
     Workload workload =
         Workload.from(
             options(10_000)
-                .set(JobOptions.DATAGEN_DISORDER, Duration.ZERO)
-                .set(JobOptions.DATAGEN_DUPLICATES, 0.3));
+                .set(DatagenOptions.DISORDER, Duration.ZERO)
+                .set(DatagenOptions.DUPLICATES, 0.3));
 
     List<Message> messages = messages(workload);
     assertThat(messages).isSortedAccordingTo((x, y) -> Long.compare(x.ts(), y.ts()));
@@ -290,14 +288,14 @@ class WorkloadTest {
   @Test
   void onlyAgentsMessagesAreAutomated() {
     List<Message> messages =
-        messages(Workload.from(options(100_000).set(JobOptions.DATAGEN_AUTOMATED, 0.25)));
+        messages(Workload.from(options(100_000).set(DatagenOptions.AUTOMATED, 0.25)));
 
     long agents = messages.stream().filter(Message::direct).count();
     assertThat(messages).noneMatch(m -> m.automated() && !m.direct());
     assertThat((double) messages.stream().filter(Message::automated).count() / agents)
         .isCloseTo(0.25, within(0.01));
 
-    assertThat(messages(Workload.from(options(1_000).set(JobOptions.DATAGEN_AUTOMATED, 1.0))))
+    assertThat(messages(Workload.from(options(1_000).set(DatagenOptions.AUTOMATED, 1.0))))
         .allMatch(m -> m.automated() == m.direct());
     assertThat(messages(Workload.from(options(1_000)))).noneMatch(Message::automated);
   }
@@ -318,7 +316,7 @@ class WorkloadTest {
 
   @Test
   void anUnboundedStreamStaysInTheLastUsableYear() {
-    Workload workload = Workload.from(options(0).set(JobOptions.DATAGEN_EVENT_RATE, 0.001));
+    Workload workload = Workload.from(options(0).set(DatagenOptions.EVENT_RATE, 0.001));
 
     assertThat(workload.arrival(1L << 61)).isEqualTo(Message.MAX_TS);
     assertThat(workload.message(1L << 61).ts())
@@ -330,11 +328,11 @@ class WorkloadTest {
     Workload workload =
         Workload.from(
             options(100)
-                .set(JobOptions.DATAGEN_AGENTS, 1_000_000_000_000_000_000L)
-                .set(JobOptions.DATAGEN_CUSTOMERS, 1L)
-                .set(JobOptions.DATAGEN_DISORDER, Duration.ofDays(365))
-                .set(JobOptions.DATAGEN_EVENT_RATE, 1e9)
-                .set(JobOptions.DATAGEN_START, "0002-01-01T00:00:00Z"));
+                .set(DatagenOptions.AGENTS, 1_000_000_000_000_000_000L)
+                .set(DatagenOptions.CUSTOMERS, 1L)
+                .set(DatagenOptions.DISORDER, Duration.ofDays(365))
+                .set(DatagenOptions.EVENT_RATE, 1e9)
+                .set(DatagenOptions.START, "0002-01-01T00:00:00Z"));
 
     assertThat(messages(workload))
         .allMatch(m -> m.a() >= 1 && m.a() <= 1_000_000_000_000_000_000L && m.b() == 1)
@@ -343,29 +341,29 @@ class WorkloadTest {
 
   @Test
   void optionsOutOfRangeAreNamed() {
-    refused(JobOptions.DATAGEN_COUNT, -1L);
-    refused(JobOptions.DATAGEN_COUNT, Long.MAX_VALUE);
-    refused(JobOptions.DATAGEN_EVENT_RATE, 0.0);
-    refused(JobOptions.DATAGEN_EVENT_RATE, -5.0);
-    refused(JobOptions.DATAGEN_EVENT_RATE, Double.NaN);
-    refused(JobOptions.DATAGEN_EVENT_RATE, Double.POSITIVE_INFINITY);
-    refused(JobOptions.DATAGEN_DISORDER, Duration.ofMillis(-1));
-    refused(JobOptions.DATAGEN_DISORDER, Duration.ofDays(366));
-    refused(JobOptions.DATAGEN_DUPLICATES, -0.1);
-    refused(JobOptions.DATAGEN_DUPLICATES, 1.0);
-    refused(JobOptions.DATAGEN_DUPLICATES, Double.NaN);
-    refused(JobOptions.DATAGEN_AUTOMATED, -0.1);
-    refused(JobOptions.DATAGEN_AUTOMATED, 1.1);
-    refused(JobOptions.DATAGEN_AGENTS, 0L);
-    refused(JobOptions.DATAGEN_AGENTS, Long.MAX_VALUE);
-    refused(JobOptions.DATAGEN_CUSTOMERS, 0L);
-    refused(JobOptions.DATAGEN_CUSTOMERS, Long.MAX_VALUE);
+    refused(DatagenOptions.COUNT, -1L);
+    refused(DatagenOptions.COUNT, Long.MAX_VALUE);
+    refused(DatagenOptions.EVENT_RATE, 0.0);
+    refused(DatagenOptions.EVENT_RATE, -5.0);
+    refused(DatagenOptions.EVENT_RATE, Double.NaN);
+    refused(DatagenOptions.EVENT_RATE, Double.POSITIVE_INFINITY);
+    refused(DatagenOptions.DISORDER, Duration.ofMillis(-1));
+    refused(DatagenOptions.DISORDER, Duration.ofDays(366));
+    refused(DatagenOptions.DUPLICATES, -0.1);
+    refused(DatagenOptions.DUPLICATES, 1.0);
+    refused(DatagenOptions.DUPLICATES, Double.NaN);
+    refused(DatagenOptions.AUTOMATED, -0.1);
+    refused(DatagenOptions.AUTOMATED, 1.1);
+    refused(DatagenOptions.AGENTS, 0L);
+    refused(DatagenOptions.AGENTS, Long.MAX_VALUE);
+    refused(DatagenOptions.CUSTOMERS, 0L);
+    refused(DatagenOptions.CUSTOMERS, Long.MAX_VALUE);
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> Workload.from(desk(0).set(JobOptions.DATAGEN_CUSTOMERS, 1_000_000_001L)))
+        .isThrownBy(() -> Workload.from(desk(0).set(DatagenOptions.CUSTOMERS, 1_000_000_001L)))
         .withMessageContaining("at a support desk");
-    refused(JobOptions.DATAGEN_START, "yesterday");
-    refused(JobOptions.DATAGEN_START, "0001-01-01T00:00:00Z");
-    refused(JobOptions.DATAGEN_START, "+12000-01-01T00:00:00Z");
+    refused(DatagenOptions.START, "yesterday");
+    refused(DatagenOptions.START, "0001-01-01T00:00:00Z");
+    refused(DatagenOptions.START, "+12000-01-01T00:00:00Z");
   }
 
   private static <T> void refused(ConfigOption<T> option, T value) {
@@ -384,13 +382,13 @@ class WorkloadTest {
   }
 
   private static Configuration options(long count) {
-    return new Configuration().set(JobOptions.DATAGEN_COUNT, count);
+    return new Configuration().set(DatagenOptions.COUNT, count);
   }
 
   private static Configuration desk(long count) {
     return options(count)
-        .set(JobOptions.DATAGEN_TRAFFIC, Traffic.SUPPORT_DESK)
-        .set(JobOptions.DATAGEN_EVENT_RATE, 1.0);
+        .set(DatagenOptions.TRAFFIC, Traffic.SUPPORT_DESK)
+        .set(DatagenOptions.EVENT_RATE, 1.0);
   }
 
   private static List<Message> messages(Workload workload) {

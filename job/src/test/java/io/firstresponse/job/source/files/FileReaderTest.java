@@ -7,11 +7,11 @@ import static io.firstresponse.job.source.files.InputFiles.json;
 import static io.firstresponse.job.source.files.InputFiles.text;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.firstresponse.job.decode.MessageOptions;
 import io.firstresponse.job.domain.DeadLetter;
 import io.firstresponse.job.domain.DeadLetter.Reason;
 import io.firstresponse.job.domain.Message;
 import io.firstresponse.job.domain.Received;
-import io.firstresponse.job.options.JobOptions;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -116,7 +116,7 @@ class FileReaderTest {
       })
   void resumesAfterEveryRecord(String name) throws IOException {
     int limit = 200;
-    files.set(JobOptions.MAX_MESSAGE_BYTES, limit);
+    files.set(MessageOptions.MAX_BYTES, limit);
     String content =
         name.contains("csv")
             ? CSV_HEADER
@@ -217,7 +217,7 @@ class FileReaderTest {
   @ParameterizedTest
   @ValueSource(strings = {"\n", "\r\n"})
   void theLimitCountsTheRecordWithoutItsLineEnd(String lineEnd) throws IOException {
-    files.set(JobOptions.MAX_MESSAGE_BYTES, json(1).length());
+    files.set(MessageOptions.MAX_BYTES, json(1).length());
     write("f.json", json(1) + lineEnd + json(1) + " " + lineEnd + json(1));
     List<Received> received = read("f.json");
     assertThat(InputFiles.summary(received)).containsExactly(1L, Reason.TOO_LONG, 1L);
@@ -303,8 +303,8 @@ class FileReaderTest {
       assertThat(last.reason()).as("cut at %d", length).isEqualTo(Reason.BAD_COMPRESSION);
       int complete = received.size() - 1;
       assertSame(received.subList(0, complete), whole.subList(0, complete), "cut at " + length);
-      String told = content.substring(0, (int) last.position()) + text(last.raw());
-      assertThat(content.toString()).startsWith(told);
+      String reported = content.substring(0, (int) last.position()) + text(last.raw());
+      assertThat(content.toString()).startsWith(reported);
       assertThat(last.position() == 0 || content.charAt((int) last.position() - 1) == '\n')
           .isTrue();
       assertThat(complete).isGreaterThanOrEqualTo(most);
@@ -342,19 +342,19 @@ class FileReaderTest {
     List<Received> received = read("f.parquet");
     assertThat(InputFiles.summary(received)).containsExactly(Reason.UNKNOWN_FORMAT);
     assertThat(((DeadLetter) received.get(0)).detail()).contains("source.files.format");
-    files.set(JobOptions.FILES_FORMAT, JobOptions.FileFormat.JSON_LINES);
+    files.set(FileOptions.FORMAT, FileOptions.FileFormat.JSON_LINES);
     assertThat(InputFiles.summary(read("f.parquet"))).containsExactly(1L);
   }
 
   @Test
   void anyBytesGiveAnswersAndTheSameOnesAfterARestore() throws IOException {
-    files.set(JobOptions.MAX_MESSAGE_BYTES, 60);
-    byte[] telling = "\",\n\r\n\n\"\"a".getBytes(StandardCharsets.US_ASCII);
+    files.set(MessageOptions.MAX_BYTES, 60);
+    byte[] significant = "\",\n\r\n\n\"\"a".getBytes(StandardCharsets.US_ASCII);
     for (long seed = 0; seed < 300; seed++) {
       Random random = new Random(seed);
       byte[] content = new byte[random.nextInt(600)];
       for (int i = 0; i < content.length; i++) {
-        content[i] = telling[random.nextInt(telling.length)];
+        content[i] = significant[random.nextInt(significant.length)];
       }
       String name = random.nextBoolean() ? "f.csv" : "f.csv.gz";
       files.write(folder.resolve(name), content);

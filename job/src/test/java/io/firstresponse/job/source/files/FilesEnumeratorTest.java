@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.firstresponse.connectors.PermanentFailure;
-import io.firstresponse.job.options.JobOptions.OnUnreadable;
+import io.firstresponse.job.source.files.FileOptions.OnUnreadable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

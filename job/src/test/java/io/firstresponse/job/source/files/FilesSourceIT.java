@@ -7,12 +7,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.firstresponse.connectors.PermanentFailure;
-import io.firstresponse.job.TestCluster;
 import io.firstresponse.job.domain.DeadLetter;
 import io.firstresponse.job.domain.Message;
 import io.firstresponse.job.domain.Received;
-import io.firstresponse.job.options.JobOptions;
-import io.firstresponse.job.options.JobOptions.OnUnreadable;
+import io.firstresponse.job.source.files.FileOptions.OnUnreadable;
+import io.firstresponse.job.testing.TestCluster;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -94,7 +93,7 @@ class FilesSourceIT {
 
   @Test
   void findsFilesThatAppearLaterAndFailuresNeitherLoseNorDouble() throws Exception {
-    options.set(JobOptions.FILES_WATCH_INTERVAL, Duration.ofMillis(50));
+    options.set(FileOptions.WATCH_INTERVAL, Duration.ofMillis(50));
     Configuration flink = new Configuration();
     flink.set(RestartStrategyOptions.RESTART_STRATEGY, "fixed-delay");
     flink.set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_DELAY, Duration.ZERO);
@@ -124,7 +123,7 @@ class FilesSourceIT {
 
   @Test
   void everyNameIsReadAndWhatIsNotIsADeadLetter() throws Exception {
-    options.set(JobOptions.FILES_ON_UNREADABLE, OnUnreadable.DEAD_LETTER);
+    options.set(FileOptions.ON_UNREADABLE, OnUnreadable.DEAD_LETTER);
     List<Path> names = InputFiles.oddNames(folder);
     for (int i = 0; i < names.size(); i++) {
       Files.writeString(names.get(i), json(i));
@@ -149,7 +148,7 @@ class FilesSourceIT {
 
   @Test
   void aWatchedFolderWithSomethingUnreadableEndsTheJobOnceAndForAll() throws Exception {
-    options.set(JobOptions.FILES_WATCH_INTERVAL, Duration.ofMillis(20));
+    options.set(FileOptions.WATCH_INTERVAL, Duration.ofMillis(20));
     Configuration flink = new Configuration();
     flink.set(RestartStrategyOptions.RESTART_STRATEGY, "fixed-delay");
     flink.set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_DELAY, Duration.ofDays(1));
@@ -170,7 +169,7 @@ class FilesSourceIT {
   }
 
   private CloseableIterator<String> run(StreamExecutionEnvironment environment) throws Exception {
-    options.set(JobOptions.FILES_PATH, folder.toString());
+    options.set(FileOptions.PATH, folder.toString());
     FilesSource.check(options);
     environment.setParallelism(PARALLELISM);
     environment.getConfig().enableObjectReuse();

@@ -5,13 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatNoException;
 
 import io.firstresponse.job.domain.Received;
-import io.firstresponse.job.options.JobOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.Map;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.connector.source.Boundedness;
 import org.apache.flink.api.connector.source.Source;
@@ -21,8 +19,6 @@ import org.apache.flink.util.InstantiationUtil;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
 class FilesSourceTest {
 
@@ -32,7 +28,7 @@ class FilesSourceTest {
 
   @BeforeEach
   void namesAFolder() {
-    options.set(JobOptions.FILES_PATH, folder.toString());
+    options.set(FileOptions.PATH, folder.toString());
   }
 
   @Test
@@ -43,7 +39,7 @@ class FilesSourceTest {
     assertThat(((ResultTypeQueryable<?>) source).getProducedType()).isSameAs(type);
     assertThat(InstantiationUtil.clone(source)).isNotNull();
 
-    options.set(JobOptions.FILES_WATCH_INTERVAL, Duration.ofSeconds(1));
+    options.set(FileOptions.WATCH_INTERVAL, Duration.ofSeconds(1));
     source = FilesSource.create(options, InstantSource.system(), type);
     assertThat(source.getBoundedness()).isEqualTo(Boundedness.CONTINUOUS_UNBOUNDED);
     assertThat(InstantiationUtil.clone(source)).isNotNull();
@@ -54,22 +50,22 @@ class FilesSourceTest {
     assertThatNoException().isThrownBy(() -> FilesSource.check(options));
     for (String name : new String[] {"f.json", "f.jsonl.gz", "f.csv"}) {
       Path file = Files.createFile(folder.resolve(name));
-      options.set(JobOptions.FILES_PATH, file.toString());
+      options.set(FileOptions.PATH, file.toString());
       assertThatNoException().isThrownBy(() -> FilesSource.check(options));
-      options.set(JobOptions.FILES_PATH, file.toUri().toString());
+      options.set(FileOptions.PATH, file.toUri().toString());
       assertThatNoException().isThrownBy(() -> FilesSource.check(options));
     }
   }
 
   @Test
   void refusesAPathThatIsNotThere() {
-    options.set(JobOptions.FILES_PATH, folder.resolve("nowhere").toString());
+    options.set(FileOptions.PATH, folder.resolve("nowhere").toString());
     assertRefused("source.files.path", "nowhere", "does not exist");
-    options.set(JobOptions.FILES_PATH, " ");
+    options.set(FileOptions.PATH, " ");
     assertRefused("source.files.path", "is needed");
-    options.set(JobOptions.FILES_PATH, "nosuchscheme://host/path");
+    options.set(FileOptions.PATH, "nosuchscheme://host/path");
     assertRefused("source.files.path", "nosuchscheme");
-    options.removeConfig(JobOptions.FILES_PATH);
+    options.removeConfig(FileOptions.PATH);
     assertRefused("source.files.path", "is needed");
   }
 
@@ -85,7 +81,7 @@ class FilesSourceTest {
     Files.createDirectories(folder.resolve("sub"));
     Files.createSymbolicLink(folder.resolve("sub/up"), folder);
     assertRefused("source.files.path", "sub/up/ cannot be read", "folder that it is in");
-    options.set(JobOptions.FILES_ON_UNREADABLE, JobOptions.OnUnreadable.DEAD_LETTER);
+    options.set(FileOptions.ON_UNREADABLE, FileOptions.OnUnreadable.DEAD_LETTER);
     assertThatNoException().isThrownBy(() -> FilesSource.check(options));
   }
 
@@ -95,43 +91,20 @@ class FilesSourceTest {
       Files.createFile(file);
     }
     assertThatNoException().isThrownBy(() -> FilesSource.check(options));
-    options.set(JobOptions.FILES_PATH, folder.resolve("a:b.json").toString());
+    options.set(FileOptions.PATH, folder.resolve("a:b.json").toString());
     assertThatNoException().isThrownBy(() -> FilesSource.check(options));
     Path within = Files.createDirectory(folder.resolve("10:00 100%"));
     Files.createFile(within.resolve("a.json"));
-    options.set(JobOptions.FILES_PATH, within.toString());
+    options.set(FileOptions.PATH, within.toString());
     assertThatNoException().isThrownBy(() -> FilesSource.check(options));
   }
 
   @Test
   void refusesAFileWhoseFormatCannotBeTold() throws IOException {
-    options.set(JobOptions.FILES_PATH, Files.createFile(folder.resolve("messages.txt")).toString());
+    options.set(FileOptions.PATH, Files.createFile(folder.resolve("messages.txt")).toString());
     assertRefused("source.files.format", "messages.txt", ".jsonl");
-    options.set(JobOptions.FILES_FORMAT, JobOptions.FileFormat.CSV);
+    options.set(FileOptions.FORMAT, FileOptions.FileFormat.CSV);
     assertThatNoException().isThrownBy(() -> FilesSource.check(options));
-  }
-
-  @ParameterizedTest
-  @CsvSource({
-    "source.files.csv-delimiter,;;",
-    "source.files.csv-delimiter,'\"'",
-    "source.files.csv-delimiter,''",
-    "source.files.csv-delimiter,→",
-    "source.files.watch-interval,0 s",
-    "messages.max-bytes,0",
-    "messages.max-bytes,2000000000",
-    "messages.field.a,b",
-    "messages.field.b,''",
-    "event-time.max-future-skew,-1 s",
-  })
-  void refusesOptionsThatCannotBeMeant(String key, String value) {
-    options.addAll(Configuration.fromMap(Map.of(key, value)));
-    assertThatIllegalArgumentException()
-        .isThrownBy(
-            () ->
-                FilesSource.create(
-                    options, InstantSource.system(), TypeInformation.of(Received.class)));
-    assertRefused(key.startsWith("messages.field") ? "messages.field.*" : key);
   }
 
   private void assertRefused(String... inMessage) {

@@ -10,8 +10,7 @@ import io.firstresponse.connectors.PermanentFailure;
 import io.firstresponse.job.domain.DeadLetter;
 import io.firstresponse.job.domain.Message;
 import io.firstresponse.job.domain.Received;
-import io.firstresponse.job.options.JobOptions;
-import io.firstresponse.job.options.JobOptions.OnUnreadable;
+import io.firstresponse.job.source.files.FileOptions.OnUnreadable;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -52,7 +51,7 @@ class FilesSplitReaderTest {
     List<FileLister.Found> found = new FileLister(folder.toUri()).list().files();
     assertThat(found).hasSameSizeAs(names);
     for (FileLister.Found file : found) {
-      FilesSplit split = FilesSplit.whole(file.uri(), file.length());
+      FilesSplit split = FilesSplit.ofFile(file.uri(), file.length());
       FilesSplit restored =
           serializer.deserialize(serializer.getVersion(), serializer.serialize(split));
       assertThat(restored).isEqualTo(split);
@@ -78,7 +77,7 @@ class FilesSplitReaderTest {
   @ParameterizedTest
   @ValueSource(strings = {"f.json", "f.csv"})
   void orWhatFollowsIsADeadLetter(String name) throws Exception {
-    files.set(JobOptions.FILES_ON_UNREADABLE, OnUnreadable.DEAD_LETTER);
+    files.set(FileOptions.ON_UNREADABLE, OnUnreadable.DEAD_LETTER);
     List<Received> received = read(large(name), () -> cut(name));
     DeadLetter last = (DeadLetter) received.get(received.size() - 1);
     assertThat(last.reason()).isEqualTo(DeadLetter.Reason.UNREADABLE);
@@ -101,7 +100,7 @@ class FilesSplitReaderTest {
         .hasMessageContaining("it was removed");
     Files.createDirectory(file);
     assertThatThrownBy(() -> read(split, () -> {})).isInstanceOf(PermanentFailure.class);
-    files.set(JobOptions.FILES_ON_UNREADABLE, OnUnreadable.DEAD_LETTER);
+    files.set(FileOptions.ON_UNREADABLE, OnUnreadable.DEAD_LETTER);
     assertThat(InputFiles.summary(read(split, () -> {})))
         .containsExactly(DeadLetter.Reason.UNREADABLE);
   }

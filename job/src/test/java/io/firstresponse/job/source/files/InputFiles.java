@@ -2,11 +2,11 @@ package io.firstresponse.job.source.files;
 
 import io.firstresponse.job.decode.FutureGuard;
 import io.firstresponse.job.decode.MessageFields;
+import io.firstresponse.job.decode.MessageOptions;
+import io.firstresponse.job.decode.MessageOptions.EpochUnit;
 import io.firstresponse.job.domain.DeadLetter;
 import io.firstresponse.job.domain.Message;
 import io.firstresponse.job.domain.Received;
-import io.firstresponse.job.options.JobOptions;
-import io.firstresponse.job.options.JobOptions.EpochUnit;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -175,10 +175,10 @@ final class InputFiles {
     return new FilesFormat(
         new MessageFields("a", "b", "ts", "direct", "automated", EpochUnit.MILLISECONDS),
         new FutureGuard(Duration.ofMinutes(5), InstantSource.system()),
-        options.get(JobOptions.FILES_FORMAT),
+        options.get(FileOptions.FORMAT),
         (byte) ',',
-        options.get(JobOptions.MAX_MESSAGE_BYTES),
-        options.get(JobOptions.FILES_ON_UNREADABLE));
+        options.get(MessageOptions.MAX_BYTES),
+        options.get(FileOptions.ON_UNREADABLE));
   }
 
   private static byte[] gzip(byte[] content) throws IOException {

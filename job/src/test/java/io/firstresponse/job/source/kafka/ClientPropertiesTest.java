@@ -3,7 +3,6 @@ package io.firstresponse.job.source.kafka;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import io.firstresponse.job.options.JobOptions;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -147,7 +146,7 @@ class ClientPropertiesTest {
 
   private static Configuration options(String name, String value) {
     Configuration options = new Configuration();
-    options.set(JobOptions.KAFKA_BOOTSTRAP_SERVERS, "localhost:9092");
+    options.set(KafkaOptions.BOOTSTRAP_SERVERS, "localhost:9092");
     options.setString("source.kafka.properties." + name, value);
     return options;
   }

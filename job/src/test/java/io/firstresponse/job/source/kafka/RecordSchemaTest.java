@@ -8,7 +8,7 @@ import io.firstresponse.job.domain.DeadLetter;
 import io.firstresponse.job.domain.DeadLetter.Reason;
 import io.firstresponse.job.domain.Message;
 import io.firstresponse.job.domain.Received;
-import io.firstresponse.job.options.JobOptions.KafkaFormat;
+import io.firstresponse.job.source.kafka.KafkaOptions.KafkaFormat;
 import io.firstresponse.job.types.JobTypes;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;

@@ -9,7 +9,7 @@ import io.firstresponse.benchmarks.setup.Postgres;
 import io.firstresponse.benchmarks.setup.Traffic;
 import io.firstresponse.job.domain.Message;
 import io.firstresponse.job.domain.ResponseMode;
-import io.firstresponse.job.options.JobOptions;
+import io.firstresponse.job.options.ResultOptions;
 import io.firstresponse.job.tables.ResultDatabase;
 import io.firstresponse.job.tables.TableCheck;
 import java.sql.Connection;
@@ -118,7 +118,7 @@ final class Freshness implements Bench.Measurement {
                 OurFunction.sessions(
                         OperatorAlone.messages(env, traffic, bound).map(Freshness::seen),
                         bound,
-                        live ? options.get(JobOptions.LIVE_INTERVAL) : Duration.ZERO)
+                        live ? options.get(ResultOptions.LIVE_INTERVAL) : Duration.ZERO)
                     .sinkTo(database.results()));
     long warm = (long) rate * WARM_UP_SECONDS;
     job.awaitThat(() -> job.read() >= warm);

@@ -6,7 +6,7 @@ import io.firstresponse.benchmarks.setup.Flink;
 import io.firstresponse.benchmarks.setup.FlinkJob;
 import io.firstresponse.benchmarks.setup.Traffic;
 import io.firstresponse.job.domain.ResponseMode;
-import io.firstresponse.job.options.JobOptions;
+import io.firstresponse.job.options.EventTimeOptions;
 import java.time.Duration;
 import org.apache.flink.runtime.checkpoint.AbstractCheckpointStats;
 import org.apache.flink.streaming.api.functions.sink.v2.DiscardingSink;
@@ -111,7 +111,7 @@ final class Growth implements Bench.Measurement {
 
     /** The seconds from the first message read to the end of the job. */
     private double seconds(Traffic traffic) throws Exception {
-      Duration outOfOrderness = traffic.configuration().get(JobOptions.MAX_OUT_OF_ORDERNESS);
+      Duration outOfOrderness = traffic.configuration().get(EventTimeOptions.MAX_OUT_OF_ORDERNESS);
       FlinkJob job =
           flink.run(
               env ->

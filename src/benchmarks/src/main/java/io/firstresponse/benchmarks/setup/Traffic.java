@@ -1,7 +1,7 @@
 package io.firstresponse.benchmarks.setup;
 
+import io.firstresponse.job.JobOptions;
 import io.firstresponse.job.domain.ResponseMode;
-import io.firstresponse.job.options.OptionParser;
 import io.firstresponse.job.source.datagen.Workload;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -75,6 +75,6 @@ public record Traffic(Map<String, String> options) {
             schema,
             "--sink.jdbc.create-tables",
             "true"));
-    return OptionParser.parse(args.toArray(String[]::new));
+    return JobOptions.parse(args.toArray(String[]::new));
   }
 }

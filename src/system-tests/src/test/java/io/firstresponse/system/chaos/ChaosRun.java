@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.firstresponse.cluster.ClusterProcess;
 import io.firstresponse.connectors.postgres.Await;
-import io.firstresponse.job.TestDatabase;
+import io.firstresponse.job.JobOptions;
 import io.firstresponse.job.domain.Message;
 import io.firstresponse.job.domain.ResponseMode;
-import io.firstresponse.job.options.OptionParser;
 import io.firstresponse.job.source.datagen.Workload;
 import io.firstresponse.job.tally.Conservation;
+import io.firstresponse.job.testing.TestDatabase;
 import io.firstresponse.system.cluster.FlinkCluster;
 import java.io.IOException;
 import java.net.URI;
@@ -101,7 +101,7 @@ final class ChaosRun implements AutoCloseable {
             "--sink.jdbc.retry-timeout", "60 s"));
     this.options = Arrays.asList(database.arguments(given.toArray(String[]::new)));
     options.set(options.indexOf("--sink.jdbc.url") + 1, database.url(stage.proxy().port()));
-    Workload workload = Workload.from(OptionParser.parse(options.toArray(String[]::new)));
+    Workload workload = Workload.from(JobOptions.parse(options.toArray(String[]::new)));
     this.traffic = new ChaosTraffic(input, workload, BOUND, seed);
     start(1 + random.nextInt(ChaosStage.SLOTS), List.of());
   }

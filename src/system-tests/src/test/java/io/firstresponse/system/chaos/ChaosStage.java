@@ -3,7 +3,7 @@ package io.firstresponse.system.chaos;
 import io.firstresponse.connectors.kafka.KafkaBroker;
 import io.firstresponse.connectors.postgres.EmbeddedPostgresServer;
 import io.firstresponse.connectors.postgres.FaultProxy;
-import io.firstresponse.job.TestDatabase;
+import io.firstresponse.job.testing.TestDatabase;
 import io.firstresponse.system.cluster.FlinkCluster;
 import java.io.IOException;
 import java.nio.file.Files;

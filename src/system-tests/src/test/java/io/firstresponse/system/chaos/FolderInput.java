@@ -1,8 +1,8 @@
 package io.firstresponse.system.chaos;
 
-import io.firstresponse.job.MessageJson;
-import io.firstresponse.job.TestDatabase;
 import io.firstresponse.job.domain.Message;
+import io.firstresponse.job.testing.MessageJson;
+import io.firstresponse.job.testing.TestDatabase;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;

@@ -1,8 +1,8 @@
 package io.firstresponse.system.chaos;
 
 import io.firstresponse.connectors.postgres.EmbeddedPostgresServer;
-import io.firstresponse.job.TestDatabase;
 import io.firstresponse.job.domain.Message;
+import io.firstresponse.job.testing.TestDatabase;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;

@@ -1,8 +1,8 @@
 package io.firstresponse.system.chaos;
 
 import io.firstresponse.connectors.kafka.KafkaBroker;
-import io.firstresponse.job.TestTopic;
 import io.firstresponse.job.domain.Message;
+import io.firstresponse.job.testing.TestTopic;
 import java.util.List;
 import java.util.Map;
 

@@ -3,12 +3,12 @@ package io.firstresponse.system.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.firstresponse.connectors.postgres.Await;
-import io.firstresponse.job.MessageJson;
-import io.firstresponse.job.TestDatabase;
+import io.firstresponse.job.JobOptions;
 import io.firstresponse.job.domain.Message;
 import io.firstresponse.job.domain.ResponseMode;
-import io.firstresponse.job.options.OptionParser;
 import io.firstresponse.job.source.datagen.Workload;
+import io.firstresponse.job.testing.MessageJson;
+import io.firstresponse.job.testing.TestDatabase;
 import io.firstresponse.system.cluster.FlinkCluster.Outcome;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,7 +30,7 @@ class ApplicationClusterIT {
         TestDatabase database = TestDatabase.create(ResponseMode.ADDRESSED_AGENT)) {
       Workload workload =
           Workload.from(
-              OptionParser.parse(
+              JobOptions.parse(
                   database.arguments(
                       "--source.type",
                       "datagen",

@@ -2,9 +2,9 @@ package io.firstresponse.system.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.firstresponse.job.TestDatabase;
 import io.firstresponse.job.domain.ResponseMode;
 import io.firstresponse.job.tally.Conservation;
+import io.firstresponse.job.testing.TestDatabase;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.firstresponse.cluster.ClusterProcess;
 import io.firstresponse.connectors.postgres.Await;
-import io.firstresponse.job.TestDatabase;
+import io.firstresponse.job.JobOptions;
 import io.firstresponse.job.domain.ResponseMode;
-import io.firstresponse.job.options.OptionParser;
 import io.firstresponse.job.source.datagen.Workload;
 import io.firstresponse.job.tally.Conservation;
+import io.firstresponse.job.testing.TestDatabase;
 import io.firstresponse.system.cluster.FlinkCluster.Outcome;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -65,7 +65,7 @@ class SessionClusterIT {
       // Counts are kept across savepoints and failures.
       assertThat(Conservation.of(cluster.counts(second)))
           .isEqualTo(new Conservation(MESSAGES, MESSAGES, 0, 0, 0));
-      Workload workload = Workload.from(OptionParser.parse(options.toArray(String[]::new)));
+      Workload workload = Workload.from(JobOptions.parse(options.toArray(String[]::new)));
       database.store(LongStream.range(0, MESSAGES).mapToObj(workload::message));
       assertThat(database.differences()).isEmpty();
       assertThat(database.count("select count(*) from tbl_late")).isZero();

@@ -1,12 +1,12 @@
 package io.firstresponse.system.cluster;
 
 import io.firstresponse.connectors.postgres.Await;
-import io.firstresponse.job.TestDatabase;
-import io.firstresponse.job.TestTopic;
+import io.firstresponse.job.JobOptions;
 import io.firstresponse.job.domain.Message;
-import io.firstresponse.job.options.OptionParser;
 import io.firstresponse.job.source.datagen.Workload;
 import io.firstresponse.job.tally.Count;
+import io.firstresponse.job.testing.TestDatabase;
+import io.firstresponse.job.testing.TestTopic;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -57,7 +57,7 @@ public final class TopicFeed implements AutoCloseable {
                 "--sink.jdbc.flush-interval", "200 ms"));
     all.addAll(List.of(more));
     options = Arrays.asList(database.arguments(topic.source(all.toArray(String[]::new))));
-    workload = Workload.from(OptionParser.parse(options.toArray(String[]::new)));
+    workload = Workload.from(JobOptions.parse(options.toArray(String[]::new)));
   }
 
   /** The options of a job that reads the topic and writes to the database. */

@@ -7,7 +7,7 @@ import com.networknt.schema.Schema;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
 import io.firstresponse.job.FirstResponseJob;
-import io.firstresponse.job.options.OptionParser;
+import io.firstresponse.job.JobOptions;
 import java.io.InputStream;
 import java.io.StringReader;
 import java.nio.file.Files;
@@ -113,7 +113,7 @@ class DeploymentFilesTest {
     assertThat(Path.of(args.get(1)).getFileName()).hasToString(file);
     assertThat(mounted).contains(Path.of(args.get(1)).getParent().toString());
     Path options = Files.writeString(folder.resolve(file), map.at("/data/" + file).asString());
-    Configuration parsed = OptionParser.parse(new String[] {"--config", options.toString()});
+    Configuration parsed = JobOptions.parse(new String[] {"--config", options.toString()});
     for (String path : List.of(parsed.toMap().get("sink.jdbc.password-file"), "/state/x")) {
       assertThat(mounted).contains(Path.of(path).getParent().toString());
     }
@@ -131,7 +131,7 @@ class DeploymentFilesTest {
     assertThat(command.subList(0, 3))
         .containsExactly("standalone-job", "--job-classname", FirstResponseJob.class.getName());
     Configuration options =
-        OptionParser.parse(command.subList(3, command.size()).toArray(String[]::new));
+        JobOptions.parse(command.subList(3, command.size()).toArray(String[]::new));
     assertThat(options.toMap()).containsEntry("sink.jdbc.password-file", "/run/secrets/password");
     assertThat(compose.at("/secrets/password/file").asString()).isEqualTo("./password");
     assertThat(jobManager.get("ports").get(0).asString()).startsWith("127.0.0.1:");

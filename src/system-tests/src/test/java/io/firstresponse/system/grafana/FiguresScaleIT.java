@@ -3,8 +3,8 @@ package io.firstresponse.system.grafana;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.firstresponse.connectors.postgres.EmbeddedPostgresServer;
-import io.firstresponse.job.TestDatabase;
 import io.firstresponse.job.domain.ResponseMode;
+import io.firstresponse.job.testing.TestDatabase;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -6,14 +6,14 @@ import io.firstresponse.cluster.ClusterProcess;
 import io.firstresponse.connectors.kafka.KafkaBroker;
 import io.firstresponse.connectors.postgres.Await;
 import io.firstresponse.connectors.postgres.FaultProxy;
-import io.firstresponse.job.TestDatabase;
-import io.firstresponse.job.TestTopic;
+import io.firstresponse.job.JobOptions;
 import io.firstresponse.job.domain.Message;
 import io.firstresponse.job.domain.ResponseMode;
-import io.firstresponse.job.options.OptionParser;
 import io.firstresponse.job.source.datagen.Workload;
 import io.firstresponse.job.tally.Conservation;
 import io.firstresponse.job.tally.Count;
+import io.firstresponse.job.testing.TestDatabase;
+import io.firstresponse.job.testing.TestTopic;
 import io.firstresponse.system.cluster.FlinkCluster;
 import io.firstresponse.system.cluster.JobWatch;
 import java.time.Duration;
@@ -120,7 +120,7 @@ final class OverloadRun implements AutoCloseable {
                     "--event-time.idle-timeout",
                     "10 s")));
     options.set(options.indexOf("--sink.jdbc.url") + 1, database.url(proxy.port()));
-    this.workload = Workload.from(OptionParser.parse(options.toArray(String[]::new)));
+    this.workload = Workload.from(JobOptions.parse(options.toArray(String[]::new)));
   }
 
   /** Starts the job, which reads the messages that are in the topic already. */

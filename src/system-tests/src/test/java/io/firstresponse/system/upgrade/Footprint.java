@@ -1,7 +1,7 @@
 package io.firstresponse.system.upgrade;
 
 import io.firstresponse.cluster.ClusterProcess;
-import io.firstresponse.job.TestDatabase;
+import io.firstresponse.job.testing.TestDatabase;
 import io.firstresponse.system.cluster.FlinkCluster;
 import java.io.IOException;
 import java.io.UncheckedIOException;

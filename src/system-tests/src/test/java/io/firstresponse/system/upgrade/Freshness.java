@@ -1,7 +1,7 @@
 package io.firstresponse.system.upgrade;
 
 import io.firstresponse.connectors.postgres.Await;
-import io.firstresponse.job.TestDatabase;
+import io.firstresponse.job.testing.TestDatabase;
 import io.firstresponse.system.cluster.FlinkCluster;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;

@@ -2,8 +2,8 @@ package io.firstresponse.system.upgrade;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.firstresponse.job.TestDatabase;
 import io.firstresponse.job.domain.ResponseMode;
+import io.firstresponse.job.testing.TestDatabase;
 import io.firstresponse.system.cluster.FlinkCluster;
 import io.firstresponse.system.cluster.TopicFeed;
 import java.nio.file.Files;

@@ -1,5 +1,6 @@
-package io.firstresponse.job.domain;
+package io.firstresponse.job.testing;
 
+import io.firstresponse.job.domain.Message;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

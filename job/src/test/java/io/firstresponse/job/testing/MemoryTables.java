@@ -1,4 +1,4 @@
-package io.firstresponse.job;
+package io.firstresponse.job.testing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -22,7 +22,7 @@ import org.apache.flink.streaming.api.watermark.Watermark;
  * theirs when they have recovered. So the operator has to tell everything that has come since, and
  * nothing that is there.
  */
-final class MemoryTables implements CrashTables {
+public final class MemoryTables implements CrashTables {
 
   private final ResponseMode mode;
   private Map<List<Long>, Row> rows = new HashMap<>();
@@ -32,7 +32,7 @@ final class MemoryTables implements CrashTables {
   private long checkpointedWatermark = Long.MIN_VALUE;
   private List<MemoryWriters> writers = new ArrayList<>();
 
-  MemoryTables(ResponseMode mode) {
+  public MemoryTables(ResponseMode mode) {
     this.mode = mode;
   }
 

@@ -1,4 +1,4 @@
-package io.firstresponse.job;
+package io.firstresponse.job.testing;
 
 import io.firstresponse.job.domain.Received;
 import org.apache.flink.api.connector.source.Boundedness;
@@ -14,7 +14,7 @@ import org.apache.flink.api.connector.source.util.ratelimit.RateLimiterStrategy;
 import org.apache.flink.core.io.SimpleVersionedSerializer;
 
 /** A source, state and all, that takes its time: so that the job can be ended in the middle. */
-final class SlowSource<SplitT extends SourceSplit, StateT>
+public final class SlowSource<SplitT extends SourceSplit, StateT>
     implements Source<Received, SplitT, StateT> {
 
   private static final long serialVersionUID = 1;
@@ -25,7 +25,7 @@ final class SlowSource<SplitT extends SourceSplit, StateT>
   /**
    * @param perSecond how many records all readers read together
    */
-  SlowSource(Source<Received, SplitT, StateT> source, double perSecond) {
+  public SlowSource(Source<Received, SplitT, StateT> source, double perSecond) {
     this.source = source;
     this.perSecond = perSecond;
   }

@@ -1,4 +1,4 @@
-package io.firstresponse.job;
+package io.firstresponse.job.testing;
 
 import java.time.Duration;
 import org.apache.flink.configuration.Configuration;

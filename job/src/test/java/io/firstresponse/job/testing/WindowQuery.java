@@ -1,5 +1,8 @@
-package io.firstresponse.job.domain;
+package io.firstresponse.job.testing;
 
+import io.firstresponse.job.domain.Message;
+import io.firstresponse.job.domain.ResponseMode;
+import io.firstresponse.job.domain.Session;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;

@@ -1,11 +1,10 @@
-package io.firstresponse.job;
+package io.firstresponse.job.testing;
 
 import io.firstresponse.connectors.postgres.EmbeddedPostgresServer;
+import io.firstresponse.job.JobOptions;
 import io.firstresponse.job.domain.Message;
 import io.firstresponse.job.domain.ResponseMode;
 import io.firstresponse.job.domain.Session;
-import io.firstresponse.job.domain.WindowQuery;
-import io.firstresponse.job.options.OptionParser;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -83,13 +82,13 @@ public final class TestDatabase implements AutoCloseable {
   }
 
   /** A connection of the caller's own, as superuser. */
-  Connection connect() throws SQLException {
+  public Connection connect() throws SQLException {
     return server.connect(name);
   }
 
   /** Job options that write into this database, with the given ones. */
   public Configuration options(String... args) {
-    return OptionParser.parse(arguments(args));
+    return JobOptions.parse(arguments(args));
   }
 
   /** The same as arguments. */
@@ -212,7 +211,7 @@ public final class TestDatabase implements AutoCloseable {
     return resource("/sql/window-query-" + mode + ".sql");
   }
 
-  static String resource(String name) {
+  public static String resource(String name) {
     try (InputStream in = TestDatabase.class.getResourceAsStream(name)) {
       return new String(in.readAllBytes(), StandardCharsets.UTF_8);
     } catch (IOException e) {

@@ -1,4 +1,4 @@
-package io.firstresponse.job;
+package io.firstresponse.job.testing;
 
 import java.io.File;
 import java.io.IOException;
@@ -30,7 +30,7 @@ public final class GoldenFileSystemFactory implements FileSystemFactory {
   }
 
   /** Where the file of a path is. */
-  static File file(Path path) {
+  public static File file(Path path) {
     return new File("target/golden", path.getPath());
   }
 
@@ -46,7 +46,7 @@ public final class GoldenFileSystemFactory implements FileSystemFactory {
       return file(path);
     }
 
-    /** Flink's own status tells the path of the file. */
+    /** Flink's own status contains the path of the file. */
     @Override
     public FileStatus getFileStatus(Path path) throws IOException {
       super.getFileStatus(path);

@@ -1,4 +1,4 @@
-package io.firstresponse.job;
+package io.firstresponse.job.testing;
 
 import io.firstresponse.job.domain.LateMessage;
 import io.firstresponse.job.domain.Message;
@@ -10,7 +10,7 @@ import java.util.Set;
 import org.apache.flink.streaming.api.watermark.Watermark;
 
 /** The tables that a {@link CrashSchedule} writes, and what it can know of them. */
-interface CrashTables {
+public interface CrashTables {
 
   /** A row of {@code tbl_result}. */
   record Row(Session session, boolean isFinal) {}
@@ -38,7 +38,7 @@ interface CrashTables {
   /** The messages that were too late, as {@link #plain} has them. */
   Set<Message> late() throws Exception;
 
-  /** Through when results are told to be complete, in milliseconds, if they are. */
+  /** The time through which results are reported as complete, in milliseconds. */
   OptionalLong completeThrough() throws Exception;
 
   /** All that another attempt could have changed. */

@@ -1,18 +1,16 @@
-package io.firstresponse.job;
+package io.firstresponse.job.testing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.firstresponse.job.CrashTables.Row;
 import io.firstresponse.job.domain.LateMessage;
 import io.firstresponse.job.domain.Message;
 import io.firstresponse.job.domain.ResponseMode;
 import io.firstresponse.job.domain.Session;
 import io.firstresponse.job.domain.SessionChange;
-import io.firstresponse.job.domain.Traces;
-import io.firstresponse.job.domain.WindowQuery;
-import io.firstresponse.job.options.JobOptions.Results;
+import io.firstresponse.job.options.ResultOptions.Results;
 import io.firstresponse.job.sessions.FirstResponseFunction;
 import io.firstresponse.job.sessions.FunctionHarness;
+import io.firstresponse.job.testing.CrashTables.Row;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -34,9 +32,9 @@ import org.apache.flink.streaming.util.AbstractStreamOperatorTestHarness;
  * another parallelism, while those who were taken for dead may go on. All of it is decided by the
  * seed.
  */
-final class CrashSchedule {
+public final class CrashSchedule {
 
-  static final int MAX_PARALLELISM = 16;
+  public static final int MAX_PARALLELISM = 16;
 
   private static final long TICK_MILLIS = 100;
 
@@ -55,14 +53,14 @@ final class CrashSchedule {
   private int[] checkpointedOffsets;
   private OperatorSubtaskState checkpointed;
   private int checkpointedParallelism;
-  // Sessions that were there when it was told that they are.
+  // Sessions that were in the table when their time was reported as complete.
   private long complete;
 
-  CrashSchedule(long seed, ResponseMode mode, Results results, CrashTables tables) {
+  public CrashSchedule(long seed, ResponseMode mode, Results results, CrashTables tables) {
     this(seed, mode, results, tables, messages(seed), Traces.of(seed).disorderMillis());
   }
 
-  CrashSchedule(
+  public CrashSchedule(
       long seed,
       ResponseMode mode,
       Results results,
@@ -86,21 +84,21 @@ final class CrashSchedule {
   }
 
   /** No message twice: it could be late once and in time once. */
-  static List<Message> messages(long seed) {
+  public static List<Message> messages(long seed) {
     return Traces.of(seed).messages().stream().map(CrashTables::plain).distinct().toList();
   }
 
   /** Those that are not among the late ones. */
-  static List<Message> inTime(Collection<Message> messages, Set<Message> late) {
+  public static List<Message> inTime(Collection<Message> messages, Set<Message> late) {
     return messages.stream().filter(message -> !late.contains(CrashTables.plain(message))).toList();
   }
 
-  /** Sessions that were there, on the way, when it was told that they are. */
-  long complete() {
+  /** The number of sessions that were in the table when their time was reported as complete. */
+  public long complete() {
     return complete;
   }
 
-  void toTheEnd() throws Exception {
+  public void toTheEnd() throws Exception {
     attempt = new Attempt(1, null, 1);
     int crashes = 1 + random.nextInt(5);
     checkpoint();
@@ -130,7 +128,7 @@ final class CrashSchedule {
   }
 
   /** All at once, a checkpoint, a crash, and on. */
-  void throughAFlood() throws Exception {
+  public void throughAFlood() throws Exception {
     attempt = new Attempt(1, null, 1);
     for (int partition = 0; partition < offsets.length; partition++) {
       for (Message message : partitions.get(partition)) {
@@ -181,13 +179,13 @@ final class CrashSchedule {
     }
   }
 
-  /** Up to when results are told to be complete, the rows are those of what has come. */
+  /** Up to the time that is reported as complete, the rows are those of the delivered messages. */
   private void checkComplete() throws Exception {
-    OptionalLong told = tables.completeThrough();
-    if (told.isEmpty()) {
+    OptionalLong reported = tables.completeThrough();
+    if (reported.isEmpty()) {
       return;
     }
-    long through = told.getAsLong();
+    long through = reported.getAsLong();
     Set<Message> delivered = new LinkedHashSet<>();
     for (int i = 0; i < offsets.length; i++) {
       delivered.addAll(partitions.get(i).subList(0, offsets[i]));

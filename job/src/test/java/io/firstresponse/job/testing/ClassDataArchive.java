@@ -1,4 +1,4 @@
-package io.firstresponse.job;
+package io.firstresponse.job.testing;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;

@@ -1,6 +1,9 @@
-package io.firstresponse.job;
+package io.firstresponse.job.testing;
 
 import io.firstresponse.connectors.postgres.Await;
+import io.firstresponse.job.FirstResponseJob;
+import io.firstresponse.job.MessageSources;
+import io.firstresponse.job.Topology;
 import io.firstresponse.job.tables.ResultDatabase;
 import io.firstresponse.job.tables.TableCheck;
 import io.firstresponse.job.tally.Conservation;
@@ -21,18 +24,18 @@ import org.apache.flink.core.execution.SavepointFormatType;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
 /**
- * The job as a stream on the Flink of a test, begun anew or from state, and ended so that another
- * one can go on from where it was. It is not restarted when it fails.
+ * A run of the job as a stream on the Flink of a test, from the beginning or from state. It is
+ * ended so that another run can continue from its state, and it is not restarted after a failure.
  */
-final class JobRun {
+public final class JobRun {
 
-  private static final Duration SOON = Duration.ofSeconds(60);
+  private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
-  /** What is left of a job that has been ended. */
-  enum Leaves {
+  /** The state that a job leaves when it is ended. */
+  public enum Leaves {
     CANONICAL_SAVEPOINT,
     NATIVE_SAVEPOINT,
-    /** The last of those that are taken by themselves; what came after it is told again. */
+    /** The last periodic checkpoint; results after it are published again. */
     CHECKPOINT
   }
 
@@ -45,7 +48,7 @@ final class JobRun {
   }
 
   /** Flink's settings of a job whose checkpoints go into a folder. */
-  static Configuration settings(String backend, Path folder) {
+  public static Configuration settings(String backend, Path folder) {
     Configuration flink = new Configuration();
     flink.setString("execution.runtime-mode", "STREAMING");
     flink.setString("state.backend.type", backend);
@@ -65,7 +68,7 @@ final class JobRun {
    *
    * @param state where it goes on from, if not from the beginning
    */
-  static JobRun start(
+  public static JobRun start(
       Configuration flink,
       int parallelism,
       Configuration options,
@@ -80,7 +83,7 @@ final class JobRun {
   }
 
   /** Starts the job anew, and lets it read no more records a second than that. */
-  static JobRun startSlowly(
+  public static JobRun startSlowly(
       Configuration flink, int parallelism, Configuration options, double perSecond, Path folder)
       throws Exception {
     StreamExecutionEnvironment env = environment(flink, parallelism);
@@ -109,14 +112,14 @@ final class JobRun {
    *
    * @return how many have been
    */
-  long awaitUsed(long count) throws Exception {
+  public long awaitUsed(long count) throws Exception {
     long[] used = {0};
     Await.until(
         count + " messages used, and a checkpoint",
-        SOON,
+        TIMEOUT,
         () -> {
           if (job.getJobStatus().get().isTerminalState()) {
-            // Tells why.
+            // Fails with the reason.
             job.getJobExecutionResult().get();
             throw new AssertionError(
                 "it ended before %d messages were used: %d were, and a checkpoint was there: %s"
@@ -129,12 +132,12 @@ final class JobRun {
   }
 
   /** Messages that wait for the watermark, as far as is known. */
-  long waiting() throws Exception {
+  public long waiting() throws Exception {
     return count(Count.READ) - count(Count.USED);
   }
 
   /** Ends the job, and says where its state is. */
-  String end(Leaves what) throws Exception {
+  public String end(Leaves what) throws Exception {
     return switch (what) {
       case CANONICAL_SAVEPOINT -> stop(SavepointFormatType.CANONICAL);
       case NATIVE_SAVEPOINT -> stop(SavepointFormatType.NATIVE);
@@ -151,7 +154,7 @@ final class JobRun {
 
   private String cancel() throws Exception {
     job.cancel().get();
-    Await.until("the end", SOON, () -> job.getJobStatus().get() == JobStatus.CANCELED);
+    Await.until("the end", TIMEOUT, () -> job.getJobStatus().get() == JobStatus.CANCELED);
     return lastCheckpoint().orElseThrow().toUri().toString();
   }
 
@@ -173,7 +176,7 @@ final class JobRun {
   /**
    * Waits for the end of the input, and says where all messages went, those of earlier runs too.
    */
-  Conservation finish() throws Exception {
+  public Conservation finish() throws Exception {
     return Conservation.of(job.getJobExecutionResult().get().getAllAccumulatorResults());
   }
 

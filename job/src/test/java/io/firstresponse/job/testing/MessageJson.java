@@ -1,4 +1,4 @@
-package io.firstresponse.job;
+package io.firstresponse.job.testing;
 
 import io.firstresponse.job.domain.Message;
 

@@ -1,4 +1,4 @@
-package io.firstresponse.job;
+package io.firstresponse.job.testing;
 
 import io.firstresponse.connectors.kafka.KafkaBroker;
 import io.firstresponse.connectors.postgres.EmbeddedPostgresServer;
@@ -20,7 +20,7 @@ import org.apache.flink.core.fs.Path;
  * What the job of a golden savepoint reads: the same messages at the same place, wherever and
  * whenever the job goes on.
  */
-interface GoldenInput extends AutoCloseable {
+public interface GoldenInput extends AutoCloseable {
 
   /** Job options that read it. */
   String[] options();

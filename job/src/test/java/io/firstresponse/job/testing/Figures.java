@@ -1,4 +1,4 @@
-package io.firstresponse.job;
+package io.firstresponse.job.testing;
 
 import io.firstresponse.job.domain.Message;
 import io.firstresponse.job.domain.ResponseMode;
@@ -29,13 +29,13 @@ import java.util.stream.Stream;
  * The figures of the views in plain Java, from the definitions in the documents and not the way the
  * views are written. Each method gives the rows of a view, with the columns that it names.
  */
-final class Figures {
+public final class Figures {
 
   /** Hours in which business is open: from the first moment to the one before the end. */
-  record Hours(LocalTime opens, LocalTime closes) {}
+  public record Hours(LocalTime opens, LocalTime closes) {}
 
   /**
-   * How figures are told.
+   * The settings of the figures.
    *
    * @param zone the zone of days and hours
    * @param gap the conversation gap
@@ -43,7 +43,7 @@ final class Figures {
    * @param hours business hours of the weekdays; null: there is no calendar
    * @param holidays days without business
    */
-  record Settings(
+  public record Settings(
       ZoneId zone,
       Duration gap,
       Map<String, Duration> targets,
@@ -59,7 +59,7 @@ final class Figures {
   private final Map<Session, Double> business = new HashMap<>();
 
   /** The figures of the rows that the job wrote. */
-  Figures(ResponseMode mode, List<Session> sessions, Settings settings) {
+  public Figures(ResponseMode mode, List<Session> sessions, Settings settings) {
     this.mode = mode;
     this.sessions = sessions;
     this.settings = settings;
@@ -73,7 +73,7 @@ final class Figures {
   }
 
   /** customer, opening in microseconds, agent asked: first of a conversation, business seconds. */
-  List<List<Object>> conversations() {
+  public List<List<Object>> conversations() {
     List<List<Object>> rows = new ArrayList<>();
     for (Session session : sessions) {
       Session previous = null;
@@ -93,12 +93,12 @@ final class Figures {
   }
 
   /** day: the columns of {@link #periods}. */
-  List<List<Object>> byDay() {
+  public List<List<Object>> byDay() {
     return periods(days(), this::startOf, day -> startOf(day.plusDays(1)));
   }
 
   /** start in microseconds: the columns of {@link #periods}. */
-  List<List<Object>> byHour() {
+  public List<List<Object>> byHour() {
     List<Long> hours = new ArrayList<>();
     for (LocalDate day : days()) {
       for (long at = startOf(day); at < startOf(day.plusDays(1)); at += 3_600_000_000L) {
@@ -147,7 +147,7 @@ final class Figures {
   /**
    * day, agent: asked, asked and unanswered, answered, median, p90, p95, mean, business, shares.
    */
-  List<List<Object>> byAgent() {
+  public List<List<Object>> byAgent() {
     List<List<Object>> rows = new ArrayList<>();
     for (LocalDate day : days()) {
       List<Session> opened = select(s -> dayOf(s.openedAt()).equals(day));
@@ -183,7 +183,7 @@ final class Figures {
   }
 
   /** day, bracket in order: sessions, share. */
-  List<List<Object>> distribution(List<Duration> upTo) {
+  public List<List<Object>> distribution(List<Duration> upTo) {
     List<List<Object>> rows = new ArrayList<>();
     for (LocalDate day : days()) {
       List<Session> opened = select(s -> dayOf(s.openedAt()).equals(day));
@@ -205,7 +205,7 @@ final class Figures {
   }
 
   /** day, weekday, hour: sessions, answered, unanswered, sum, mean, median, p90. */
-  List<List<Object>> hourOfWeek() {
+  public List<List<Object>> hourOfWeek() {
     List<List<Object>> rows = new ArrayList<>();
     for (LocalDate day : days()) {
       for (int hour = 0; hour < 24; hour++) {
@@ -238,7 +238,7 @@ final class Figures {
    * day, target: sessions, answered, within, share, business within, business share, p90, p90 of
    * all.
    */
-  List<List<Object>> attainment() {
+  public List<List<Object>> attainment() {
     List<List<Object>> rows = new ArrayList<>();
     for (LocalDate day : days()) {
       List<Session> opened = select(s -> dayOf(s.openedAt()).equals(day));
@@ -267,7 +267,7 @@ final class Figures {
   }
 
   /** customer, opening in microseconds, agent asked, the longest wait first. */
-  List<List<Object>> waiting() {
+  public List<List<Object>> waiting() {
     return sessions.stream()
         .filter(Session::isOpen)
         .sorted(
@@ -279,7 +279,7 @@ final class Figures {
   }
 
   /** How many waited at a moment. */
-  long queueAt(long micros) {
+  public long queueAt(long micros) {
     return sessions.stream()
         .filter(s -> s.openedAt() <= micros && (s.isOpen() || s.answeredAt() > micros))
         .count();
@@ -289,7 +289,7 @@ final class Figures {
    * start of the hour in microseconds: late messages, customers, answers unseen, questions unseen,
    * without effect, the most that a response time is overstated.
    */
-  List<List<Object>> lateByHour(List<Message> late) {
+  public List<List<Object>> lateByHour(List<Message> late) {
     Map<Long, List<Message>> byHour = new TreeMap<>();
     for (Message message : late) {
       long hour =
@@ -340,7 +340,7 @@ final class Figures {
    * Business seconds, minute by minute on the clock: a minute counts if it is within hours. Hours
    * begin and end on whole minutes.
    */
-  double businessSeconds(long fromMicros, long toMicros) {
+  public double businessSeconds(long fromMicros, long toMicros) {
     long total = 0;
     long minute = 60_000_000L;
     for (long at = Math.floorDiv(fromMicros, minute) * minute; at < toMicros; at += minute) {

@@ -1,4 +1,4 @@
-package io.firstresponse.job;
+package io.firstresponse.job.testing;
 
 import io.firstresponse.connectors.kafka.KafkaBroker;
 import io.firstresponse.job.domain.Message;
@@ -65,7 +65,7 @@ public final class TestTopic implements AutoCloseable {
   }
 
   /** The same, for a test to which the name matters. */
-  static TestTopic named(
+  public static TestTopic named(
       String name, KafkaBroker broker, int partitions, Map<String, Object> producerProperties)
       throws Exception {
     TestTopic topic = new TestTopic(name, broker, partitions, producerProperties);
@@ -78,7 +78,7 @@ public final class TestTopic implements AutoCloseable {
   }
 
   /** How many partitions there were at first. */
-  int partitions() {
+  public int partitions() {
     return partitions;
   }
 
@@ -102,11 +102,11 @@ public final class TestTopic implements AutoCloseable {
   }
 
   /** Sends a record; it is there once {@link #flush} returns. */
-  void send(int partition, String value) {
+  public void send(int partition, String value) {
     send(partition, value == null ? null : value.getBytes(StandardCharsets.UTF_8));
   }
 
-  void send(int partition, byte[] value) {
+  public void send(int partition, byte[] value) {
     sent.add(producer.send(new ProducerRecord<>(name, partition, null, value)));
   }
 
@@ -118,12 +118,12 @@ public final class TestTopic implements AutoCloseable {
     sent.clear();
   }
 
-  void addPartitionsUpTo(int count) throws Exception {
+  public void addPartitionsUpTo(int count) throws Exception {
     admin.createPartitions(Map.of(name, NewPartitions.increaseTo(count))).all().get();
   }
 
   /** Removes the records before an offset, as retention does. */
-  void truncate(int partition, long before) throws Exception {
+  public void truncate(int partition, long before) throws Exception {
     admin.deleteRecords(Map.of(at(partition), RecordsToDelete.beforeOffset(before))).all().get();
   }
 
@@ -137,7 +137,7 @@ public final class TestTopic implements AutoCloseable {
   }
 
   /** What a group has committed, if it has. */
-  Optional<Long> committed(String group, int partition) throws Exception {
+  public Optional<Long> committed(String group, int partition) throws Exception {
     return Optional.ofNullable(
             admin
                 .listConsumerGroupOffsets(group)
@@ -147,7 +147,7 @@ public final class TestTopic implements AutoCloseable {
         .map(OffsetAndMetadata::offset);
   }
 
-  void commit(String group, int partition, long offset) throws Exception {
+  public void commit(String group, int partition, long offset) throws Exception {
     admin
         .alterConsumerGroupOffsets(group, Map.of(at(partition), new OffsetAndMetadata(offset)))
         .all()
@@ -155,7 +155,7 @@ public final class TestTopic implements AutoCloseable {
   }
 
   /** Removes the topic, so that there can be another one of its name. */
-  void delete() throws Exception {
+  public void delete() throws Exception {
     admin.deleteTopics(List.of(name)).all().get();
   }
 

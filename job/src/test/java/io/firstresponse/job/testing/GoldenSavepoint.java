@@ -1,10 +1,10 @@
-package io.firstresponse.job;
+package io.firstresponse.job.testing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.firstresponse.job.domain.Message;
 import io.firstresponse.job.domain.ResponseMode;
-import io.firstresponse.job.options.JobOptions;
+import io.firstresponse.job.source.datagen.DatagenOptions;
 import io.firstresponse.job.source.datagen.Workload;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -25,13 +25,13 @@ import org.postgresql.PGConnection;
  * A savepoint that a release has left, with what the job had written by then. Beside it are the
  * options of the job, the same for all savepoints of a release, and its whole input.
  *
- * @param folder holds the savepoint; its name tells backend, format, response mode, results, and
+ * @param folder holds the savepoint; its name contains backend, format, response mode, results, and
  *     the kind of source unless that is the generator
  */
-record GoldenSavepoint(Path folder) {
+public record GoldenSavepoint(Path folder) {
 
   /** A folder for each release. */
-  static final Path RELEASES = Path.of("src/test/resources/savepoints");
+  public static final Path RELEASES = Path.of("src/test/resources/savepoints");
 
   private static final String OPTIONS = "options.properties";
   private static final String MESSAGES = "messages.csv";
@@ -54,7 +54,7 @@ record GoldenSavepoint(Path folder) {
       """;
 
   /** The job on the generator, on each backend and in each format; on the other sources once. */
-  static final List<String> KINDS =
+  public static final List<String> KINDS =
       Stream.concat(
               Stream.of("hashmap", "rocksdb")
                   .flatMap(backend -> Stream.of(backend + "_canonical", backend + "_native"))
@@ -68,7 +68,7 @@ record GoldenSavepoint(Path folder) {
           .toList();
 
   /** All there are, of all releases. */
-  static Stream<GoldenSavepoint> all() throws IOException {
+  public static Stream<GoldenSavepoint> all() throws IOException {
     List<GoldenSavepoint> all = new ArrayList<>();
     try (Stream<Path> files = Files.walk(RELEASES, 2)) {
       files
@@ -81,7 +81,7 @@ record GoldenSavepoint(Path folder) {
   }
 
   /** Runs the job of each kind, and keeps what it leaves. */
-  static void writeAll(String release, Path scratch) throws Exception {
+  public static void writeAll(String release, Path scratch) throws Exception {
     Path folder = RELEASES.resolve(release);
     if (Files.exists(folder)) {
       throw new IllegalStateException(
@@ -119,7 +119,7 @@ record GoldenSavepoint(Path folder) {
     // What is kept in the metadata itself bears the path of the file that it would have been.
     flink.setString("execution.checkpointing.data-inline-threshold", "0 b");
     // The generator reads many at once, and keeps its own pace.
-    Configuration slowly = new Configuration(options).set(JobOptions.DATAGEN_RATE, A_SECOND);
+    Configuration slowly = new Configuration(options).set(DatagenOptions.RATE, A_SECOND);
     JobRun run = JobRun.startSlowly(flink, readers(), slowly, A_SECOND, scratch);
     run.awaitUsed(messages().size() / 4);
     assertThat(run.waiting()).isGreaterThan(50);
@@ -142,14 +142,14 @@ record GoldenSavepoint(Path folder) {
   }
 
   /** Makes the tables those that the job wrote, as its state knows them. */
-  void identify(TestDatabase database) throws Exception {
+  public void identify(TestDatabase database) throws Exception {
     database.execute(
         "update tbl_identity set id = '%s'"
             .formatted(Files.readString(folder.resolve(TABLES)).strip()));
   }
 
   /** Which Flink keeps the state. */
-  String backend() {
+  public String backend() {
     return part(0);
   }
 
@@ -160,20 +160,20 @@ record GoldenSavepoint(Path folder) {
   }
 
   /** What the job counted. */
-  ResponseMode mode() {
+  public ResponseMode mode() {
     return Arrays.stream(ResponseMode.values())
         .filter(mode -> mode.code().equals(part(2)))
         .findFirst()
         .orElseThrow();
   }
 
-  /** Whether it told of sessions before they were final. */
-  String results() {
+  /** When its job published sessions. */
+  public String results() {
     return part(3);
   }
 
   /** What it read, as the option {@code source.type} has it. */
-  String source() {
+  public String source() {
     return parts().length > 4 ? part(4) : "datagen";
   }
 
@@ -191,12 +191,12 @@ record GoldenSavepoint(Path folder) {
   }
 
   /** Where Flink finds it. */
-  String path() {
+  public String path() {
     return folder.toUri().toString();
   }
 
   /** All its messages, where the job finds them. */
-  GoldenInput input(TestDatabase database) throws Exception {
+  public GoldenInput input(TestDatabase database) throws Exception {
     return GoldenInput.of(source(), database, messages());
   }
 
@@ -205,7 +205,7 @@ record GoldenSavepoint(Path folder) {
    *
    * @param source those that say where it reads
    */
-  Configuration options(TestDatabase database, String... source) {
+  public Configuration options(TestDatabase database, String... source) {
     List<String> all = new ArrayList<>();
     all.addAll(List.of("--config", folder.resolveSibling(OPTIONS).toString()));
     all.addAll(List.of("--results", results()));
@@ -214,7 +214,7 @@ record GoldenSavepoint(Path folder) {
   }
 
   /** All that the job was given and will be given, in the order of its arrival. */
-  List<Message> messages() throws IOException {
+  public List<Message> messages() throws IOException {
     return Files.readAllLines(folder.resolveSibling(MESSAGES)).stream()
         .map(line -> line.split(",", 4))
         .map(
@@ -228,7 +228,7 @@ record GoldenSavepoint(Path folder) {
   }
 
   /** Puts the rows that the job had written into the table. */
-  void restoreRows(TestDatabase database) throws Exception {
+  public void restoreRows(TestDatabase database) throws Exception {
     Path rows = folder.resolve(ROWS);
     String columns;
     try (Stream<String> lines = Files.lines(rows)) {

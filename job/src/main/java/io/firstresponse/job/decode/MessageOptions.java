@@ -1,0 +1,154 @@
+package io.firstresponse.job.decode;
+
+import static org.apache.flink.configuration.ConfigOptions.key;
+
+import io.firstresponse.job.options.BadOptionException;
+import io.firstresponse.job.options.InRange;
+import io.firstresponse.job.options.OptionSpelling;
+import io.firstresponse.job.options.OptionTime;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.apache.flink.configuration.ConfigOption;
+import org.apache.flink.configuration.ReadableConfig;
+
+/** How a record of any source is read as a message, and which messages count. */
+public final class MessageOptions {
+
+  /** A record and its line end have to fit into an array. */
+  private static final int LARGEST_MESSAGE = 1024 * 1024 * 1024;
+
+  /** The unit of a timestamp that is a number. */
+  public enum EpochUnit {
+    SECONDS,
+    MILLISECONDS,
+    MICROSECONDS,
+    NANOSECONDS;
+
+    @Override
+    public String toString() {
+      return OptionSpelling.of(this);
+    }
+  }
+
+  /** How automated messages are treated. */
+  public enum AutomatedPolicy {
+    /** They neither open nor answer. */
+    IGNORE,
+    /** Like the messages of people. */
+    COUNT;
+
+    @Override
+    public String toString() {
+      return OptionSpelling.of(this);
+    }
+  }
+
+  public static final ConfigOption<String> FIELD_A =
+      key("messages.field.a")
+          .stringType()
+          .defaultValue("a")
+          .withDescription("The field that holds the agent id, a 64-bit integer other than -1.");
+
+  public static final ConfigOption<String> FIELD_B =
+      key("messages.field.b")
+          .stringType()
+          .defaultValue("b")
+          .withDescription("The field that holds the customer id, a 64-bit integer.");
+
+  public static final ConfigOption<String> FIELD_TS =
+      key("messages.field.ts")
+          .stringType()
+          .defaultValue("ts")
+          .withDescription(
+              "The field that holds the time when the message was sent: ISO-8601 with or without an"
+                  + " offset (then UTC), PostgreSQL's text form, or an epoch number.");
+
+  public static final ConfigOption<String> FIELD_DIRECT =
+      key("messages.field.direct")
+          .stringType()
+          .defaultValue("direct")
+          .withDescription(
+              "The field that holds the direction: true from agent to customer, false from customer"
+                  + " to agent. In CSV also t, f, 1, 0.");
+
+  public static final ConfigOption<String> FIELD_AUTOMATED =
+      key("messages.field.automated")
+          .stringType()
+          .defaultValue("automated")
+          .withDescription("The optional field that marks messages of bots and auto-replies.");
+
+  public static final ConfigOption<EpochUnit> EPOCH_UNIT =
+      key("messages.epoch-unit")
+          .enumType(EpochUnit.class)
+          .defaultValue(EpochUnit.MILLISECONDS)
+          .withDescription("The unit of a timestamp that is a number since 1970.");
+
+  @InRange(min = 64, max = LARGEST_MESSAGE)
+  public static final ConfigOption<Integer> MAX_BYTES =
+      key("messages.max-bytes")
+          .intType()
+          .defaultValue(1024 * 1024)
+          .withDescription("A longer record is a dead letter. This bounds the memory of a record.");
+
+  public static final ConfigOption<AutomatedPolicy> AUTOMATED =
+      key("messages.automated")
+          .enumType(AutomatedPolicy.class)
+          .defaultValue(AutomatedPolicy.IGNORE)
+          .withDescription(
+              "Whether messages of bots and auto-replies are ignored (they neither open nor answer a"
+                  + " session), or count like the messages of people.");
+
+  public static final ConfigOption<List<String>> BOT_AGENTS =
+      key("messages.bot-agents")
+          .stringType()
+          .asList()
+          .defaultValues()
+          .withDescription(
+              "Ids of agents that are bots, separated by ';'. Their messages are automated, also in"
+                  + " feeds without such a field.");
+
+  public static final ConfigOption<String> FROM =
+      key("messages.from")
+          .stringType()
+          .noDefaultValue()
+          .withDescription("Ignore messages sent before this time, in ISO-8601, of any source.");
+
+  public static final ConfigOption<String> TO =
+      key("messages.to")
+          .stringType()
+          .noDefaultValue()
+          .withDescription(
+              "Ignore messages sent at this time or later, in ISO-8601, of any source.");
+
+  private MessageOptions() {}
+
+  /**
+   * Checks the agents that are bots, the period, and that each field has a name of its own.
+   *
+   * @throws BadOptionException when one of them is not as described
+   */
+  public static void check(ReadableConfig options) {
+    for (String agent : options.get(BOT_AGENTS)) {
+      try {
+        Long.parseLong(agent);
+      } catch (NumberFormatException e) {
+        throw BadOptionException.of(
+            BOT_AGENTS, "'%s' is not an agent id, a 64-bit integer".formatted(agent));
+      }
+    }
+    long from = OptionTime.of(options, FROM).orElse(Long.MIN_VALUE);
+    long to = OptionTime.of(options, TO).orElse(Long.MAX_VALUE);
+    if (from >= to) {
+      throw BadOptionException.of(FROM, "must be before %s".formatted(TO.key()));
+    }
+    Set<String> names = new HashSet<>();
+    for (ConfigOption<String> field :
+        List.of(FIELD_A, FIELD_B, FIELD_TS, FIELD_DIRECT, FIELD_AUTOMATED)) {
+      String name = options.get(field);
+      if (!names.add(name)) {
+        throw BadOptionException.of(field, "the field '%s' is already another's".formatted(name));
+      }
+    }
+  }
+}
