@@ -59,8 +59,8 @@ public final class JsonDecoder extends RecordDecoder {
 
   /**
    * One parser reads the records of a reader, piece by piece. A record that it cannot read is read
-   * again by a parser of its own, which says what is wrong and where. A parser for each record costs
-   * 60 % more.
+   * again by a parser of its own, which says what is wrong and where. A parser for each record
+   * costs 60 % more.
    */
   @Override
   Message read(byte[] bytes, int from, int to) throws Unusable {
