@@ -6,10 +6,9 @@ import io.firstresponse.job.options.BadOptionException;
 import io.firstresponse.job.options.JobOptions;
 import io.firstresponse.job.options.OptionParser;
 import io.firstresponse.job.options.OptionReference;
-import io.firstresponse.job.tables.JobStart;
+import io.firstresponse.job.ownership.JobStart;
 import io.firstresponse.job.tables.ResultDatabase;
 import io.firstresponse.job.tables.TableCheck;
-import io.firstresponse.job.tables.TableOwnership;
 import java.util.List;
 import org.apache.flink.api.common.JobExecutionResult;
 import org.apache.flink.api.common.RuntimeExecutionMode;
@@ -84,7 +83,7 @@ public final class FirstResponseJob {
     new TableCheck(database, options).run();
     if (!(env instanceof StreamPlanEnvironment)) {
       // That one, of flink info, submits nothing.
-      database.start(new TableOwnership(database, options, env.getConfiguration()).take());
+      database.start(database.ownership(env.getConfiguration()).take());
     }
     Topology.define(
         env,

@@ -3,7 +3,6 @@ package io.firstresponse.job;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.firstresponse.connectors.postgres.TakenOverException;
 import io.firstresponse.job.domain.LateMessage;
 import io.firstresponse.job.domain.Message;
 import io.firstresponse.job.domain.ResponseMode;
@@ -11,6 +10,7 @@ import io.firstresponse.job.domain.Session;
 import io.firstresponse.job.domain.SessionChange;
 import io.firstresponse.job.domain.WindowQuery;
 import io.firstresponse.job.options.JobOptions.Results;
+import io.firstresponse.job.ownership.TakenOverException;
 import io.firstresponse.job.tables.ResultDatabase;
 import io.firstresponse.job.tables.TableCheck;
 import java.util.ArrayList;

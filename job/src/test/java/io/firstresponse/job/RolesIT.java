@@ -182,7 +182,7 @@ class RolesIT {
               "select * from tbl_writer",
               "insert into tbl_writer (target, first_group, last_group, all_groups, submitted_at)"
                   + " values ('tbl_none', 0, 0, 1, now())",
-              "update tbl_writer set told_at = now() where target = 'tbl_none'",
+              "update tbl_writer set reported_at = now() where target = 'tbl_none'",
               "delete from tbl_writer where target = 'tbl_none'");
       List<String> forBoth =
           List.of(

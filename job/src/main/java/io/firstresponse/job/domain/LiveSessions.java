@@ -37,7 +37,7 @@ public final class LiveSessions {
    * @param changed receives what there is to publish
    * @param corrections receives sessions that were published and are not so
    * @param recovers whether sessions may have been published that are not remembered: then the
-   *     first change of a key is {@link SessionChange.Kind#WHOLE}
+   *     first change of a key is {@link SessionChange.Kind#REPLAY_START}
    */
   public LiveSessions(
       ResponseMode mode,
@@ -154,11 +154,11 @@ public final class LiveSessions {
     if (!whole) {
       correct(published, now);
     } else {
-      changed.accept(SessionChange.whole(key, changes.isEmpty()));
+      changed.accept(SessionChange.replayStart(key, changes.isEmpty()));
     }
     int last = changes.size() - 1;
     for (int i = 0; i <= last; i++) {
-      changed.accept(changes.get(i).completing(i == last));
+      changed.accept(changes.get(i).endingGroup(i == last));
     }
   }
 
@@ -322,7 +322,7 @@ public final class LiveSessions {
     for (Row row : now) {
       long openedAt = row.session.openedAt();
       while (p < published.size() && published.get(p).session.openedAt() < openedAt) {
-        changes.add(change(published.get(p++), SessionChange.Kind.GONE));
+        changes.add(change(published.get(p++), SessionChange.Kind.RETRACTED));
       }
       if (p < published.size() && published.get(p).session.openedAt() == openedAt) {
         if (!published.get(p++).equals(row)) {
@@ -335,7 +335,7 @@ public final class LiveSessions {
       }
     }
     while (p < published.size()) {
-      changes.add(change(published.get(p++), SessionChange.Kind.GONE));
+      changes.add(change(published.get(p++), SessionChange.Kind.RETRACTED));
     }
     return changes;
   }

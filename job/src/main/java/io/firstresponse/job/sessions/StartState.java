@@ -1,6 +1,7 @@
 package io.firstresponse.job.sessions;
 
 import io.firstresponse.job.domain.ResponseMode;
+import io.firstresponse.job.ownership.Recovery;
 import io.firstresponse.job.types.UnfitStateException;
 import java.util.List;
 import org.apache.flink.api.common.state.ListState;
@@ -41,12 +42,7 @@ final class StartState {
     refuseOtherMode();
     refuseOtherTables();
     refuseFinalAfterLive();
-    long furthest = Long.MIN_VALUE;
-    for (long of : watermarkState.get()) {
-      // The end of time is that of a job that was drained, and not of the one that goes on from it.
-      furthest = Math.max(furthest, of == Long.MAX_VALUE ? Long.MIN_VALUE : of);
-    }
-    watermark = furthest;
+    watermark = Recovery.furthest(watermarkState.get());
   }
 
   /** How far the watermark had come at the checkpoint, in milliseconds. */

@@ -171,13 +171,13 @@ class SupportDashboardIT {
     create(mode);
     pick("2025-03-18T16:00:00Z", "2025-03-18T16:05:00Z", "3 minutes");
     database.execute("update report_settings set time_zone = 'Asia/Kolkata'");
-    assertThat(row(NOW, "Complete through")).containsExactly("nothing told yet", null);
+    assertThat(row(NOW, "Complete through")).containsExactly("nothing reported yet", null);
     database.execute(
         "insert into tbl_writer (target, first_group, last_group, all_groups, submitted_at) values"
             + " ('tbl_result', 0, 63, 128, now()), ('tbl_result', 64, 127, 128, now())");
-    assertThat(row(NOW, "Complete through")).containsExactly("nothing told yet", null);
+    assertThat(row(NOW, "Complete through")).containsExactly("nothing reported yet", null);
     database.execute(
-        "update tbl_writer set complete_through = '2025-03-18 18:00Z', told_at = '2025-03-18 18:31Z'",
+        "update tbl_writer set complete_through = '2025-03-18 18:00Z', reported_at = '2025-03-18 18:31Z'",
         "update tbl_writer set complete_through = 'infinity' where first_group = 64");
     assertThat(row(NOW, "Complete through"))
         .containsExactly("2025-03-18 23:30:00", "2025-03-19 00:01:00");

@@ -1,6 +1,6 @@
 package io.firstresponse.local;
 
-import io.firstresponse.connectors.postgres.PostgresConnections;
+import io.firstresponse.connectors.postgres.connection.PostgresConnections;
 import io.firstresponse.job.FailureReason;
 import io.firstresponse.job.RunOutcome;
 import io.firstresponse.job.options.BadOptionException;
