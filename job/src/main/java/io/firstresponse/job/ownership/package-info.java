@@ -36,10 +36,12 @@
  *   <li>The keyed function and the writers ask {@link io.firstresponse.job.ownership.Recovery#of}
  *       independently. Both get the checkpoint, the attempt's number and the {@link
  *       io.firstresponse.job.ownership.JobStart} from Flink, so they agree.
- *   <li>After a restore the function emits {@code REPLAY_START} as the first change of a key. The
- *       changes that follow, up to the one that ends the group, are all sessions of the key that
- *       the checkpoint's watermark had not passed. The changes of a group come one after the other,
- *       with no change of another key between them, and are written in one transaction.
+ *   <li>With live results, the function of a recovery emits {@code REPLAY_START} as the first
+ *       change of a key. The changes that follow, up to the one that ends the group, are all
+ *       sessions of the key that the checkpoint's watermark had not passed. The changes of a group
+ *       come one after the other, with no change of another key between them, and are written in
+ *       one transaction. With final results, a row is right or wrong when the watermark has passed
+ *       it.
  *   <li>The function and the writers both store the watermark in each checkpoint. It is the same
  *       one, because checkpoints are aligned: unaligned ones are refused. The function treats
  *       messages up to it as late, and the writers compare the rows after it.
@@ -51,9 +53,9 @@
  *
  * <h2>Example</h2>
  *
- * <p>A customer asks at 10:00:10 and an agent answers at 10:00:20. Checkpoint 7 has the watermark
- * 10:00:05. The job writes the answered session, final, and crashes before checkpoint 8. The first
- * attempt stands still in the middle of a transaction.
+ * <p>With live results, a customer asks at 10:00:10 and an agent answers at 10:00:20. Checkpoint 7
+ * has the watermark 10:00:05. The job writes the answered session, final, and crashes before
+ * checkpoint 8. The first attempt stands still in the middle of a transaction.
  *
  * <ol>
  *   <li>The second attempt claims: it deletes the row {@code (tbl_result, groups 0 to 15)} of the

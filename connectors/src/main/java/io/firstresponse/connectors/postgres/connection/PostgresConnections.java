@@ -1,19 +1,13 @@
 package io.firstresponse.connectors.postgres.connection;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import java.io.IOException;
-import java.net.URLDecoder;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
-import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Properties;
-import java.util.Set;
-import java.util.regex.Pattern;
 import org.apache.flink.annotation.Internal;
 import org.apache.flink.annotation.PublicEvolving;
 import org.apache.flink.connector.jdbc.datasource.connections.JdbcConnectionProvider;
@@ -54,18 +48,6 @@ public final class PostgresConnections implements JdbcConnectionProvider {
 
   private static final Logger LOG = LoggerFactory.getLogger(PostgresConnections.class);
 
-  private static final String PREFIX = "jdbc:postgresql:";
-
-  /** Parameters of the URL that would override the builder. */
-  private static final Set<String> SET_BY_BUILDER =
-      Set.of("connecttimeout", "logintimeout", "sockettimeout", "tcpkeepalive", "applicationname");
-
-  /** Other drivers begin parameters with these. PostgreSQL's driver reads them as the name. */
-  private static final Pattern PARAMETER_SIGNS = Pattern.compile("[;#&=\\s]");
-
-  private static final Pattern PASSWORD_INSIDE =
-      Pattern.compile("pass\\w*\\s*=", Pattern.CASE_INSENSITIVE);
-
   static {
     // A driver of the job's class loader that stays registered with the DriverManager keeps the
     // class loader in memory after the job has ended. This class does not use the DriverManager;
@@ -80,7 +62,7 @@ public final class PostgresConnections implements JdbcConnectionProvider {
     }
   }
 
-  private final String url;
+  private final DatabaseUrl url;
   private final String user;
   private final PasswordSource password;
   private final String applicationName;
@@ -117,64 +99,14 @@ public final class PostgresConnections implements JdbcConnectionProvider {
   }
 
   /**
-   * Refuses a URL that is not {@code jdbc:postgresql:}, that carries a user or a secret, or that
-   * sets what {@link Builder} sets. The message never repeats the URL, for a secret may be in it.
+   * Refuses a URL that is not {@code jdbc:postgresql:}, that has a user or a secret in it, or that
+   * sets what {@link Builder} sets.
    *
-   * @throws IllegalArgumentException if the URL is refused
+   * @throws IllegalArgumentException if the URL is refused; the message never repeats the URL,
+   *     because it may have a secret in it
    */
   public static void checkUrl(String url) {
-    if (url == null || !url.startsWith(PREFIX)) {
-      throw new IllegalArgumentException(
-          "the database URL must start with " + PREFIX + ", as in " + PREFIX + "//host:5432/name");
-    }
-    int question = url.indexOf('?');
-    String server = question < 0 ? url : url.substring(0, question);
-    if (server.indexOf('@') >= 0) {
-      throw new IllegalArgumentException(
-          "the database URL must not name a user before the host: give the user, and the file or"
-              + " environment variable that holds the password, by their own options");
-    }
-    if (PARAMETER_SIGNS.matcher(decoded(server)).find()) {
-      throw new IllegalArgumentException(
-          "the database URL has one of ; # & = or a blank before its parameters: these begin with a"
-              + " question mark, as in "
-              + PREFIX
-              + "//host:5432/name?parameter=value");
-    }
-    if (question < 0) {
-      return;
-    }
-    for (String parameter : url.substring(question + 1).split("&", -1)) {
-      String[] parts = parameter.split("=", 2);
-      String key = decoded(parts[0]).toLowerCase(Locale.ROOT);
-      if (key.equals("user")
-          || (key.contains("pass") && !key.equals("sslpasswordcallback"))
-          || (parts.length > 1 && PASSWORD_INSIDE.matcher(decoded(parts[1])).find())) {
-        throw new IllegalArgumentException(
-            "the database URL must not carry a user or a password: give the user, and the file or"
-                + " environment variable that holds the password, by their own options");
-      }
-      if (SET_BY_BUILDER.contains(key)) {
-        throw new IllegalArgumentException(
-            "the database URL must not set " + key + ": there is an option for it");
-      }
-    }
-    if (new Driver().acceptsURL(url)) {
-      return;
-    }
-    throw new IllegalArgumentException(
-        "the PostgreSQL driver does not understand the database URL; it should look like "
-            + PREFIX
-            + "//host:5432/name?parameter=value");
-  }
-
-  private static String decoded(String text) {
-    try {
-      return URLDecoder.decode(text, UTF_8).trim();
-    } catch (IllegalArgumentException e) {
-      throw new IllegalArgumentException(
-          "the database URL is not well encoded: a stray percent sign");
-    }
+    new DatabaseUrl(url);
   }
 
   @Override
@@ -256,9 +188,7 @@ public final class PostgresConnections implements JdbcConnectionProvider {
   /** The server and the user, for messages, without the parameters of the URL. */
   @Override
   public String toString() {
-    int question = url.indexOf('?');
-    String server = question < 0 ? url : url.substring(0, question);
-    return server.substring("jdbc:".length()) + " as user " + user;
+    return url + " as user " + user;
   }
 
   private Connection connect() throws SQLException {
@@ -266,7 +196,7 @@ public final class PostgresConnections implements JdbcConnectionProvider {
     PGProperty.USER.set(properties, user);
     PGProperty.CONNECT_TIMEOUT.set(properties, seconds(connectTimeout));
     // For the whole login: a server may accept the connection and then not answer.
-    PGProperty.LOGIN_TIMEOUT.set(properties, hosts() * seconds(connectTimeout));
+    PGProperty.LOGIN_TIMEOUT.set(properties, url.hosts() * seconds(connectTimeout));
     PGProperty.SOCKET_TIMEOUT.set(properties, seconds(socketTimeout));
     PGProperty.TCP_KEEP_ALIVE.set(properties, true);
     PGProperty.APPLICATION_NAME.set(properties, applicationName);
@@ -279,7 +209,7 @@ public final class PostgresConnections implements JdbcConnectionProvider {
     }
     secret.ifPresent(value -> PGProperty.PASSWORD.set(properties, value));
     try {
-      Connection made = new Driver().connect(url, properties);
+      Connection made = new Driver().connect(url.value(), properties);
       if (made == null) {
         throw new SQLException(
             "the PostgreSQL driver does not understand the URL", SqlState.UNABLE_TO_CONNECT);
@@ -289,13 +219,6 @@ public final class PostgresConnections implements JdbcConnectionProvider {
     } catch (SQLException e) {
       throw secret.isPresent() ? without(secret.get(), e) : e;
     }
-  }
-
-  /** How many hosts the driver may try, one after the other. */
-  private int hosts() {
-    int question = url.indexOf('?');
-    String server = question < 0 ? url : url.substring(0, question);
-    return 1 + (int) server.chars().filter(c -> c == ',').count();
   }
 
   /** Sets the timeouts of the server a little shorter than the socket timeout. */
@@ -334,7 +257,7 @@ public final class PostgresConnections implements JdbcConnectionProvider {
   @PublicEvolving
   public static final class Builder {
 
-    private final String url;
+    private final DatabaseUrl url;
     private final String user;
     private PasswordSource password = PasswordSource.none();
     private String applicationName = "first-response";
@@ -342,8 +265,7 @@ public final class PostgresConnections implements JdbcConnectionProvider {
     private Duration socketTimeout = Duration.ofSeconds(30);
 
     private Builder(String url, String user) {
-      checkUrl(url);
-      this.url = url;
+      this.url = new DatabaseUrl(url);
       this.user = Objects.requireNonNull(user, "the database user is missing");
     }
 
