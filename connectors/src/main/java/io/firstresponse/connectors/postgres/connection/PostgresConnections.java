@@ -306,6 +306,7 @@ public final class PostgresConnections implements JdbcConnectionProvider {
       return this;
     }
 
+    /** Builds the connections. None is made before it is needed. */
     public PostgresConnections build() {
       return new PostgresConnections(this);
     }

@@ -338,6 +338,11 @@ public final class PostgresTable<T> implements Serializable {
       return this;
     }
 
+    /**
+     * Builds the table.
+     *
+     * @throws IllegalArgumentException if there is no key, nothing to update, or a column twice
+     */
     public PostgresTable<T> build() {
       if (key.isEmpty()) {
         throw new IllegalArgumentException("table " + qualifiedName() + " needs a key column");

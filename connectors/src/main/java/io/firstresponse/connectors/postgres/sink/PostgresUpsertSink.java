@@ -78,6 +78,7 @@ public final class PostgresUpsertSink<T> implements Sink<T> {
     this.retries = new RetryPolicy(builder.retryTimeout, builder.maxRetries);
   }
 
+  /** Starts the description of a sink. */
   public static <T> Builder<T> builder() {
     return new Builder<>();
   }
@@ -176,6 +177,7 @@ public final class PostgresUpsertSink<T> implements Sink<T> {
       return this;
     }
 
+    /** The table to write. */
     public Builder<T> table(PostgresTable<T> table) {
       this.table = table;
       return this;
@@ -244,6 +246,7 @@ public final class PostgresUpsertSink<T> implements Sink<T> {
       return this;
     }
 
+    /** Builds the sink. */
     public PostgresUpsertSink<T> build() {
       return new PostgresUpsertSink<>(this);
     }

@@ -69,6 +69,7 @@ public final class PostgresTimeSource<T> implements Source<T, TimeRangeSplit, Ti
     this.retries = RetryPolicy.within(builder.retryTimeout);
   }
 
+  /** Starts the description of a source. */
   public static <T> Builder<T> builder() {
     return new Builder<>();
   }
@@ -137,16 +138,19 @@ public final class PostgresTimeSource<T> implements Source<T, TimeRangeSplit, Ti
 
     private Builder() {}
 
+    /** How to connect. Required. */
     public Builder<T> connections(PostgresConnections how) {
       connections = how;
       return this;
     }
 
+    /** What to read. Required. */
     public Builder<T> table(TimedTable which) {
       table = which;
       return this;
     }
 
+    /** How rows become values. Required. */
     public Builder<T> mapper(RowMapper<T> how) {
       mapper = how;
       return this;
