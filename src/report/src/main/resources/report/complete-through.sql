@@ -3,6 +3,6 @@ select json_build_object(
   'infinite', coalesce(c.complete_through = 'infinity', false),
   'at', case when isfinite(c.complete_through) then
     to_char(c.complete_through at time zone g.time_zone, 'YYYY-MM-DD HH24:MI:SS') end,
-  'toldAt', to_char(c.told_at at time zone g.time_zone, 'YYYY-MM-DD HH24:MI:SS'))
+  'reportedAt', to_char(c.reported_at at time zone g.time_zone, 'YYYY-MM-DD HH24:MI:SS'))
 from report_settings g
 left join data_complete_through c on true

@@ -172,7 +172,7 @@
       return card(label, "not told yet", ["no job has written how far it is"], { words: true });
     }
     return card(label, moment(completeThrough.at),
-      [`messages up to then are in; told ${moment(completeThrough.toldAt)}`], { words: true });
+      [`messages up to then are in; reported ${moment(completeThrough.reportedAt)}`], { words: true });
   }
 
   function shareCard() {

@@ -1,2 +1,2 @@
-/** What all connectors share. */
+/** What all connectors share: a failure that ends the job instead of restarting it. */
 package io.firstresponse.connectors;

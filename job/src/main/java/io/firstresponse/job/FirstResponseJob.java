@@ -4,11 +4,10 @@ import io.firstresponse.job.domain.DeadLetter;
 import io.firstresponse.job.domain.Received;
 import io.firstresponse.job.options.BadOptionException;
 import io.firstresponse.job.options.ResultOptions;
-import io.firstresponse.job.tables.JobStart;
+import io.firstresponse.job.options.SinkOptions;
+import io.firstresponse.job.ownership.JobStart;
 import io.firstresponse.job.tables.ResultDatabase;
-import io.firstresponse.job.tables.SinkOptions;
 import io.firstresponse.job.tables.TableCheck;
-import io.firstresponse.job.tables.TableOwnership;
 import java.util.List;
 import org.apache.flink.api.common.JobExecutionResult;
 import org.apache.flink.api.common.RuntimeExecutionMode;
@@ -90,7 +89,7 @@ public final class FirstResponseJob {
     new TableCheck(database, options).run();
     if (!(env instanceof StreamPlanEnvironment)) {
       // Under "flink info" nothing is submitted, so the tables are left alone.
-      database.start(new TableOwnership(database, options, env.getConfiguration()).take());
+      database.start(database.ownership(env.getConfiguration()).take());
     }
     Topology.define(
         env,

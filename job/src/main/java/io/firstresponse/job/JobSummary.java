@@ -2,8 +2,8 @@ package io.firstresponse.job;
 
 import io.firstresponse.job.options.EventTimeOptions;
 import io.firstresponse.job.options.ResultOptions;
+import io.firstresponse.job.options.SinkOptions;
 import io.firstresponse.job.source.SourceOptions;
-import io.firstresponse.job.tables.SinkOptions;
 import java.util.Optional;
 import org.apache.flink.configuration.ReadableConfig;
 import org.apache.flink.util.TimeUtils;

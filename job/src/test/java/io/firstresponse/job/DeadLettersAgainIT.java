@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.firstresponse.connectors.postgres.Await;
 import io.firstresponse.job.domain.ResponseMode;
-import io.firstresponse.job.tables.SinkOptions;
+import io.firstresponse.job.options.SinkOptions;
 import io.firstresponse.job.testing.TestCluster;
 import io.firstresponse.job.testing.TestDatabase;
 import java.nio.file.Files;

@@ -87,11 +87,11 @@ class FailureReasonTest {
                 java.lang.RuntimeException: Caught exception while processing timer.
                 \tat org.apache.flink.streaming.runtime.tasks.StreamTask$StreamTaskAsyncExceptionHandler.handleAsyncException(StreamTask.java:1767)
                 \tat java.base/java.lang.Thread.run(Thread.java:840)
-                Caused by: TimerException{io.firstresponse.connectors.postgres.SupersededException: A job writes.}
+                Caused by: TimerException{io.firstresponse.job.ownership.SupersededException: A job writes.}
                 \tat org.apache.flink.streaming.runtime.tasks.StreamTask.handleTimerException(StreamTask.java:1901)
                 \t... 12 more
-                Caused by: io.firstresponse.connectors.postgres.SupersededException: A job that was submitted later writes.
-                \tat io.firstresponse.connectors.postgres.Fence.superseded(Fence.java:347)
+                Caused by: io.firstresponse.job.ownership.SupersededException: A job that was submitted later writes.
+                \tat io.firstresponse.job.ownership.Fence.superseded(Fence.java:347)
                 \t... 12 more
                 """))
         .isEqualTo("A job that was submitted later writes.");

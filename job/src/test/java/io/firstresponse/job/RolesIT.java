@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.firstresponse.connectors.postgres.EmbeddedPostgresServer;
 import io.firstresponse.job.domain.ResponseMode;
+import io.firstresponse.job.options.SinkOptions;
 import io.firstresponse.job.source.datagen.Workload;
 import io.firstresponse.job.tables.ResultDatabase;
-import io.firstresponse.job.tables.SinkOptions;
 import io.firstresponse.job.tables.TableCheck;
 import io.firstresponse.job.tally.Conservation;
 import io.firstresponse.job.testing.TestCluster;
@@ -184,7 +184,7 @@ class RolesIT {
               "select * from tbl_writer",
               "insert into tbl_writer (target, first_group, last_group, all_groups, submitted_at)"
                   + " values ('tbl_none', 0, 0, 1, now())",
-              "update tbl_writer set told_at = now() where target = 'tbl_none'",
+              "update tbl_writer set reported_at = now() where target = 'tbl_none'",
               "delete from tbl_writer where target = 'tbl_none'");
       List<String> forBoth =
           List.of(

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.firstresponse.connectors.postgres.Await;
-import io.firstresponse.connectors.postgres.SupersededException;
 import io.firstresponse.job.domain.ResponseMode;
+import io.firstresponse.job.ownership.SupersededException;
 import io.firstresponse.job.source.datagen.Workload;
 import io.firstresponse.job.testing.TestDatabase;
 import java.time.Duration;

@@ -41,7 +41,7 @@ public final class LiveSessions {
    * @param changed receives the changes to publish
    * @param corrections receives provisional sessions that proved wrong
    * @param recovers whether an earlier attempt may have published sessions after the checkpoint:
-   *     then the first change of a key is {@link SessionChange.Kind#WHOLE}
+   *     then the first change of a key is {@link SessionChange.Kind#REPLAY_START}
    */
   public LiveSessions(
       ResponseMode mode,
@@ -173,11 +173,11 @@ public final class LiveSessions {
     if (!replays) {
       correct(published, now);
     } else {
-      changed.accept(SessionChange.whole(key, changes.isEmpty()));
+      changed.accept(SessionChange.replayStart(key, changes.isEmpty()));
     }
     int last = changes.size() - 1;
     for (int i = 0; i <= last; i++) {
-      changed.accept(changes.get(i).completing(i == last));
+      changed.accept(changes.get(i).endingGroup(i == last));
     }
   }
 
@@ -341,7 +341,7 @@ public final class LiveSessions {
     for (Row row : now) {
       long openedAt = row.session.openedAt();
       while (p < published.size() && published.get(p).session.openedAt() < openedAt) {
-        changes.add(change(published.get(p++), SessionChange.Kind.GONE));
+        changes.add(change(published.get(p++), SessionChange.Kind.RETRACTED));
       }
       if (p < published.size() && published.get(p).session.openedAt() == openedAt) {
         if (!published.get(p++).equals(row)) {
@@ -354,7 +354,7 @@ public final class LiveSessions {
       }
     }
     while (p < published.size()) {
-      changes.add(change(published.get(p++), SessionChange.Kind.GONE));
+      changes.add(change(published.get(p++), SessionChange.Kind.RETRACTED));
     }
     return changes;
   }

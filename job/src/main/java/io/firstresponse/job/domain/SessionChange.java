@@ -1,35 +1,31 @@
 package io.firstresponse.job.domain;
 
 /**
- * What there is to tell of a session. Changes of a key that belong together come one after the
- * other, and only the last one {@code completes} them.
+ * A change of a session, as the keyed function publishes it. Changes of one key that have to be
+ * visible together are a group: they follow one another, and the last one ends the group.
  *
- * @param session as it is now; of one that is {@link Kind#GONE}, as it was
+ * @param session as it is now; as it was last published if it is {@link Kind#RETRACTED}
  * @param kind what happened to it
  * @param isFinal whether the watermark has passed every message that made it what it is
- * @param completes whether the key's rows are right once this change and those before it are made
+ * @param endsGroup whether the key's rows are right once this change and those before it are made
  */
-public record SessionChange(Session session, Kind kind, boolean isFinal, boolean completes) {
+public record SessionChange(Session session, Kind kind, boolean isFinal, boolean endsGroup) {
 
   /** What happened to a session. */
   public enum Kind {
-    /** It is told of for the first time, as far as can be known after a recovery. */
+    /** It is published for the first time, as far as is known after a recovery. */
     NEW('n'),
-    /** It was told of before, and is not as it was. */
+    /** It was published before, and differs. */
     CHANGED('c'),
-    /** It is as it was told. */
+    /** It was published before, and is the same. */
     SAME('s'),
-    /** It was told of, and is no session. */
-    GONE('g'),
-    /** It is as told, and not as it was told before a crash. */
-    REPLACED('r'),
-    /** It was told of before a crash, and is no session. */
-    WITHDRAWN('x'),
+    /** It was published before, and is no session any more. */
+    RETRACTED('g'),
     /**
-     * No session: what follows, up to the change that completes it, is all there is of this key
-     * that the watermark of the checkpoint had not passed.
+     * Not a session. The changes that follow, up to the one that ends the group, are all sessions
+     * of the key that the watermark of the checkpoint had not passed.
      */
-    WHOLE('w');
+    REPLAY_START('w');
 
     private final int code;
 
@@ -37,7 +33,7 @@ public record SessionChange(Session session, Kind kind, boolean isFinal, boolean
       this.code = code;
     }
 
-    /** A number that stands for the kind wherever it is written, and never changes. */
+    /** The number that stands for the kind wherever it is written. It never changes. */
     public int code() {
       return code;
     }
@@ -48,32 +44,29 @@ public record SessionChange(Session session, Kind kind, boolean isFinal, boolean
         case 'n' -> NEW;
         case 'c' -> CHANGED;
         case 's' -> SAME;
-        case 'g' -> GONE;
-        case 'r' -> REPLACED;
-        case 'x' -> WITHDRAWN;
-        case 'w' -> WHOLE;
+        case 'g' -> RETRACTED;
+        case 'w' -> REPLAY_START;
         default -> throw new IllegalArgumentException("no kind of change: " + code);
       };
     }
   }
 
-  /** A session that is final, and complete by itself. */
+  /** The change of a session that is final. It is a group of its own. */
   public static SessionChange settled(Session session, boolean isNew) {
     return new SessionChange(session, isNew ? Kind.NEW : Kind.CHANGED, true, true);
   }
 
-  /** Announces all there is of a key since the checkpoint, if that is anything. */
-  static SessionChange whole(ConversationKey key, boolean isNothing) {
-    return new SessionChange(Session.open(key.b(), 0, key.a()), Kind.WHOLE, false, isNothing);
+  /**
+   * The start of a key's replay.
+   *
+   * @param isEmpty whether the key has no sessions after the checkpoint
+   */
+  static SessionChange replayStart(ConversationKey key, boolean isEmpty) {
+    return new SessionChange(Session.open(key.b(), 0, key.a()), Kind.REPLAY_START, false, isEmpty);
   }
 
-  /** The same change, as the last one of those that belong together or not. */
-  public SessionChange completing(boolean last) {
-    return last == completes ? this : new SessionChange(session, kind, isFinal, last);
-  }
-
-  /** The same change, of another kind. */
-  public SessionChange as(Kind other) {
-    return new SessionChange(session, other, isFinal, completes);
+  /** The same change, as the last one of its group or not. */
+  public SessionChange endingGroup(boolean last) {
+    return last == endsGroup ? this : new SessionChange(session, kind, isFinal, last);
   }
 }

@@ -1,6 +1,7 @@
 package io.firstresponse.job.options;
 
-import io.firstresponse.connectors.postgres.PostgresConnections;
+import io.firstresponse.connectors.postgres.connection.PostgresConnections;
+import io.firstresponse.connectors.postgres.connection.SqlState;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.util.Optional;
@@ -15,26 +16,8 @@ import java.util.Optional;
  */
 public record DatabaseOptions(String url, String user, String passwordFile) {
 
-  /** The SQLSTATE class of failed authentication. */
-  private static final String NOT_AUTHORIZED = "28";
-
-  private static final String WRONG_PASSWORD = "28P01";
-
   /** PostgreSQL names this file if its rules refuse the user, the host, or TLS. */
   private static final String RULES = "pg_hba.conf";
-
-  private static final String LACKS_RIGHTS = "42501";
-
-  /** The SQLSTATE of a read-only transaction, which a standby gives too. */
-  private static final String READ_ONLY = "25006";
-
-  /** The SQLSTATE classes of a failed connection, and of one that an administrator has ended. */
-  private static final String CONNECTION = "08";
-
-  private static final String OPERATOR = "57";
-
-  /** The SQLSTATE of the driver when it refuses what the server requires. */
-  private static final String REJECTED = "08004";
 
   /** The reason why there is no connection, in one line. */
   public BadOptionException unreachable(PostgresConnections connections, SQLException failure) {
@@ -49,13 +32,15 @@ public record DatabaseOptions(String url, String user, String passwordFile) {
   public BadOptionException refused(
       PostgresConnections connections, SQLException failure, String other) {
     String state = String.valueOf(failure.getSQLState());
-    if (state.equals(READ_ONLY)) {
+    if (state.equals(SqlState.READ_ONLY_SQL_TRANSACTION)) {
       return new BadOptionException(
           "%s: %s: %s. It is a standby, or read-only for this user or database (default_transaction_read_only): give the primary's address, or several with targetServerType=primary."
               .formatted(url, connections, said(failure)));
     }
-    boolean connection = state.startsWith(CONNECTION) || state.startsWith(OPERATOR);
-    String option = state.equals(LACKS_RIGHTS) ? user : connection ? url : other;
+    boolean connection =
+        state.startsWith(SqlState.CLASS_CONNECTION_EXCEPTION)
+            || state.startsWith(SqlState.CLASS_OPERATOR_INTERVENTION);
+    String option = state.equals(SqlState.INSUFFICIENT_PRIVILEGE) ? user : connection ? url : other;
     return exception(option, connections, failure);
   }
 
@@ -77,11 +62,11 @@ public record DatabaseOptions(String url, String user, String passwordFile) {
 
   private String about(SQLException failure) {
     String state = String.valueOf(failure.getSQLState());
-    if (state.equals(WRONG_PASSWORD) || lacksPassword(state, failure)) {
+    if (state.equals(SqlState.INVALID_PASSWORD) || lacksPassword(state, failure)) {
       // The server gives the same error for an unknown user and for a wrong password.
       return user + ", " + passwordFile;
     }
-    if (state.startsWith(NOT_AUTHORIZED)) {
+    if (state.startsWith(SqlState.CLASS_INVALID_AUTHORIZATION)) {
       if (failure.getMessage().contains(RULES)) {
         return url + ", " + user;
       }
@@ -92,6 +77,6 @@ public record DatabaseOptions(String url, String user, String passwordFile) {
 
   /** The driver uses the same SQLSTATE for a server without TLS, so the text decides. */
   private static boolean lacksPassword(String state, SQLException failure) {
-    return state.equals(REJECTED) && failure.getMessage().contains("password");
+    return state.equals(SqlState.CONNECTION_REJECTED) && failure.getMessage().contains("password");
   }
 }

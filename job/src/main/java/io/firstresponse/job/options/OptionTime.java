@@ -1,6 +1,6 @@
 package io.firstresponse.job.options;
 
-import io.firstresponse.connectors.postgres.TimedTable;
+import io.firstresponse.connectors.postgres.source.TimedTable;
 import io.firstresponse.job.domain.Message;
 import java.time.DateTimeException;
 import java.time.LocalDate;

@@ -10,7 +10,8 @@ import io.firstresponse.job.domain.Message;
 import io.firstresponse.job.domain.ResponseMode;
 import io.firstresponse.job.domain.SessionChange;
 import io.firstresponse.job.domain.Shard;
-import io.firstresponse.job.tables.JobStart;
+import io.firstresponse.job.ownership.JobStart;
+import io.firstresponse.job.ownership.Recovery;
 import io.firstresponse.job.tally.Count;
 import io.firstresponse.job.tally.Tally;
 import io.firstresponse.job.types.JobTypes;
@@ -163,14 +164,15 @@ public final class FirstResponseFunction
                 waitMillis,
                 collected,
                 startState.watermark());
-    // Even without a checkpoint, an earlier attempt may have published sessions.
-    boolean recovers =
-        stored.isRestored()
-            || start.adopts()
-            || getRuntimeContext().getTaskInfo().getAttemptNumber() > 0;
+    Recovery recovery =
+        Recovery.of(
+            stored.isRestored(),
+            getRuntimeContext().getTaskInfo().getAttemptNumber(),
+            batch,
+            start);
     due = new DueMessages(mode);
     finalSessions = new FinalSessions(this::emit);
-    liveSessions = new LiveSessions(mode, this::emit, this::emit, recovers);
+    liveSessions = new LiveSessions(mode, this::emit, this::emit, recovery.isNeeded());
     catchUp = new CatchUp(liveMillis);
   }
 

@@ -1,6 +1,7 @@
 package io.firstresponse.job.sessions;
 
 import io.firstresponse.job.domain.ResponseMode;
+import io.firstresponse.job.ownership.Recovery;
 import io.firstresponse.job.types.UnfitStateException;
 import java.util.List;
 import org.apache.flink.api.common.state.ListState;
@@ -41,12 +42,7 @@ final class StartState {
     refuseOtherMode();
     refuseOtherTables();
     refuseFinalAfterLive();
-    long furthest = Long.MIN_VALUE;
-    for (long of : watermarkState.get()) {
-      // A drained job has a watermark at the end of time, which does not apply to its successor.
-      furthest = Math.max(furthest, of == Long.MAX_VALUE ? Long.MIN_VALUE : of);
-    }
-    watermark = furthest;
+    watermark = Recovery.furthest(watermarkState.get());
   }
 
   /** The highest watermark of all tasks at the checkpoint, in milliseconds. */

@@ -1,7 +1,7 @@
 package io.firstresponse.job.tables;
 
-import io.firstresponse.connectors.postgres.PostgresConnections;
-import io.firstresponse.connectors.postgres.PostgresUpsertSink;
+import io.firstresponse.connectors.postgres.connection.PostgresConnections;
+import io.firstresponse.connectors.postgres.sink.PostgresUpsertSink;
 import io.firstresponse.job.domain.DeadLetter;
 import java.io.IOException;
 import java.sql.Connection;
@@ -14,14 +14,14 @@ import org.apache.flink.api.connector.sink2.SinkWriter;
 import org.apache.flink.api.connector.sink2.WriterInitContext;
 
 /**
- * The sink of {@code tbl_dead_letter} of a job that reads a file, or all files of a folder, from
- * their beginning to their end. At the end it deletes what jobs that were submitted earlier said of
- * them and this one did not say again: those records were read well, or are there no more. A job
- * that is restarted from a checkpoint of its own is still the same submission; one that goes on
- * from another job's state has not read the beginning, and must not use this sink.
+ * The sink of {@code tbl_dead_letter} for a job that reads a file, or all files of a folder, from
+ * the beginning to the end. At the end it deletes dead letters of these files that earlier jobs
+ * wrote and this job did not: the records could be read this time, or are no longer in the files. A
+ * job that restarts from its own checkpoint is the same submission. A job that goes on from another
+ * job's state has not read the beginning, and must not use this sink.
  *
- * <p>Each task does it when it has come to the end, in any order: the letters of this submission
- * are kept whichever task writes them.
+ * <p>Each task deletes them at its own end, in any order: dead letters of this submission are kept,
+ * whichever task wrote them.
  *
  * @param name the table's name in SQL
  * @param root the path of the file or folder, as it is in the origins of dead letters

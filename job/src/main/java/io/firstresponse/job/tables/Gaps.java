@@ -12,8 +12,8 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * What is missing from the tables and not settled, by this run or an earlier one into the same
- * tables.
+ * The rows and files that are missing from the tables and not settled, of this run and of earlier
+ * runs into the same tables.
  *
  * @param schema where the tables are
  * @param refused how many rows PostgreSQL refused, by table, the most first
@@ -21,13 +21,13 @@ import java.util.Map;
  */
 public record Gaps(String schema, Map<String, Long> refused, long unreadable) {
 
-  /** The reason of dead letters that are rows which the database refused. */
+  /** The reason of dead letters that are rows refused by the database. */
   static final String REFUSED = "refused";
 
-  /** The reason of dead letters that are input which could not be opened or read. */
+  /** The reason of dead letters that are files which could not be opened or read. */
   private static final String UNREADABLE = DeadLetter.Reason.UNREADABLE.code();
 
-  /** Looks it up. */
+  /** Reads the gaps from a database. */
   public static Gaps in(ResultDatabase database) throws SQLException {
     try (var connections = database.connections()) {
       Connection connection = connections.getOrEstablishConnection();

@@ -1,14 +1,13 @@
 package io.firstresponse.job.tables;
 
-import io.firstresponse.connectors.postgres.FencedWriter;
+import io.firstresponse.connectors.postgres.sink.GuardedWriter;
 import io.firstresponse.job.domain.CatchUp;
 import io.firstresponse.job.domain.ConversationKey;
 import io.firstresponse.job.domain.OpenSession;
 import io.firstresponse.job.domain.OpenTable;
 import io.firstresponse.job.domain.ResponseMode;
 import io.firstresponse.job.domain.Session;
-import io.firstresponse.job.domain.SessionChange;
-import io.firstresponse.job.domain.SessionChange.Kind;
+import io.firstresponse.job.tables.ResultRow.Write;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -22,90 +21,90 @@ import org.apache.flink.api.common.operators.ProcessingTimeService;
 
 /**
  * Holds new open sessions back for a while when the job catches up, so that most are written once,
- * already answered. An answer then is a new row too, and no update.
+ * already answered: as a new row, not as an insert and an update.
  *
- * <p>Held sessions are written at each checkpoint, so a recovery knows nothing of this. The
- * watermark that is handed on does not pass them. Changes that belong together are not held, for
- * they have to be in one transaction.
+ * <p>Held sessions are written at each checkpoint, so a recovery does not depend on them. The
+ * watermark is not forwarded past them. Rows of a group of several are not held, because they have
+ * to be written in one transaction.
  *
- * <p>Sessions that came one after the other are held in one table of primitives, and written
- * together. Measured with 3 million messages of the benchmark, three pairs side by side: 1.5 times
- * as fast as without, with 993,000 instead of 1,400,000 rows sent; 1.25 times with room for 100,000
- * sessions a writer.
+ * <p>Sessions that came within a fraction of the time are held in one table of primitives, and
+ * written together. Measured with 3 million messages of the benchmark, three pairs side by side:
+ * 1.5 times as fast as without, with 993,000 instead of 1,400,000 rows sent; 1.25 times with room
+ * for 100,000 sessions a writer.
  */
-final class HeldOpenings implements FencedWriter<SessionChange> {
+final class HeldOpenings implements GuardedWriter<ResultRow> {
 
-  /** Sessions of a writer, in 30 MB at most. When there are more, the oldest are written. */
-  private static final int MOST = 500_000;
+  /** Sessions that a writer holds at most, in 30 MB. Beyond that, the oldest are written. */
+  private static final int MAX_SESSIONS = 500_000;
 
-  /** So many groups of sessions are held at a time. */
-  private static final int GROUPS = 4;
+  /** The holding time is divided into so many portions. */
+  private static final int PORTIONS = 4;
 
-  private final FencedWriter<SessionChange> rows;
+  private final GuardedWriter<ResultRow> rows;
   private final ProcessingTimeService clock;
   private final ResponseMode mode;
   private final long holdMillis;
-  private final int most;
+  private final int maxSessions;
   private final CatchUp catchUp = new CatchUp(0);
-  // The oldest group comes first. None is empty when it is made.
-  private final Deque<Group> groups = new ArrayDeque<>();
+  // The oldest one is first.
+  private final Deque<Portion> portions = new ArrayDeque<>();
   private int size;
   private long watermark = Long.MIN_VALUE;
-  private long handedOn = Long.MIN_VALUE;
+  private long forwarded = Long.MIN_VALUE;
   private boolean catchesUp;
-  // Whether the last change completed those before it.
-  private boolean complete = true;
+  // Whether the last row ended its group.
+  private boolean groupEnded = true;
   private Optional<Future<?>> timer = Optional.empty();
 
   /**
-   * @param hold how long at most; 0 for not at all
+   * @param hold how long to hold a session at most; 0 holds none
    */
   HeldOpenings(
-      FencedWriter<SessionChange> rows,
+      GuardedWriter<ResultRow> rows,
       ProcessingTimeService clock,
       ResponseMode mode,
       Duration hold) {
-    this(rows, clock, mode, hold, MOST);
+    this(rows, clock, mode, hold, MAX_SESSIONS);
   }
 
   /**
-   * @param most sessions to hold
+   * @param maxSessions how many sessions to hold at most
    */
   HeldOpenings(
-      FencedWriter<SessionChange> rows,
+      GuardedWriter<ResultRow> rows,
       ProcessingTimeService clock,
       ResponseMode mode,
       Duration hold,
-      int most) {
+      int maxSessions) {
     this.rows = rows;
     this.clock = clock;
     this.mode = mode;
     this.holdMillis = hold.toMillis();
-    this.most = most;
+    this.maxSessions = maxSessions;
   }
 
-  /** Sessions that came one after the other. */
-  private static final class Group {
+  /** Sessions that came within a portion of the holding time. */
+  private static final class Portion {
 
-    /** When the first one came, by the clock. */
+    /** When the first one came, in processing time. */
     private final long since;
 
-    /** How far the watermark had come before. */
+    /** The watermark before the first one. */
     private final long watermark;
 
     private final OpenTable finals;
     private final OpenTable provisional;
 
-    Group(long since, long watermark, ResponseMode mode) {
+    Portion(long since, long watermark, ResponseMode mode) {
       this.since = since;
       this.watermark = watermark;
       this.finals = new OpenTable(mode);
       this.provisional = new OpenTable(mode);
     }
 
-    void put(ConversationKey key, SessionChange change) {
-      Session session = change.session();
-      (change.isFinal() ? finals : provisional)
+    void put(ConversationKey key, ResultRow row) {
+      Session session = row.session();
+      (row.isFinal() ? finals : provisional)
           .put(key, new OpenSession(session.openedAt(), session.asked()));
     }
 
@@ -113,8 +112,8 @@ final class HeldOpenings implements FencedWriter<SessionChange> {
       return finals.get(key) != null || provisional.get(key) != null;
     }
 
-    /** Takes the session of a key out, which it holds. */
-    SessionChange take(ConversationKey key) {
+    /** Removes the session of a key, which it holds. */
+    ResultRow take(ConversationKey key) {
       boolean isFinal = finals.get(key) != null;
       OpenTable table = isFinal ? finals : provisional;
       OpenSession session = table.get(key);
@@ -122,16 +121,15 @@ final class HeldOpenings implements FencedWriter<SessionChange> {
       return opening(key.b(), session.openedAt(), session.asked(), isFinal);
     }
 
-    /** All of them, as changes. */
-    List<SessionChange> changes() {
-      List<SessionChange> changes = new ArrayList<>(finals.size() + provisional.size());
-      finals.forEach((b, openedAt, asked) -> changes.add(opening(b, openedAt, asked, true)));
-      provisional.forEach((b, openedAt, asked) -> changes.add(opening(b, openedAt, asked, false)));
-      return changes;
+    List<ResultRow> rows() {
+      List<ResultRow> rows = new ArrayList<>(finals.size() + provisional.size());
+      finals.forEach((b, openedAt, asked) -> rows.add(opening(b, openedAt, asked, true)));
+      provisional.forEach((b, openedAt, asked) -> rows.add(opening(b, openedAt, asked, false)));
+      return rows;
     }
 
-    private static SessionChange opening(long b, long openedAt, long asked, boolean isFinal) {
-      return new SessionChange(Session.open(b, openedAt, asked), Kind.NEW, isFinal, true);
+    private static ResultRow opening(long b, long openedAt, long asked, boolean isFinal) {
+      return new ResultRow(Session.open(b, openedAt, asked), Write.INSERT, isFinal, true);
     }
   }
 
@@ -141,52 +139,51 @@ final class HeldOpenings implements FencedWriter<SessionChange> {
   }
 
   @Override
-  public void write(SessionChange change, Context context)
-      throws IOException, InterruptedException {
-    boolean alone = complete && change.completes();
-    complete = change.completes();
+  public void write(ResultRow row, Context context) throws IOException, InterruptedException {
+    boolean alone = groupEnded && row.endsGroup();
+    groupEnded = row.endsGroup();
     if (!catchesUp && size == 0) {
-      rows.write(change, context);
+      rows.write(row, context);
       return;
     }
-    Session session = change.session();
+    Session session = row.session();
     ConversationKey key = mode.key(session.b(), session.asked());
-    Group group = groupOf(key);
-    if (group != null) {
-      SessionChange before = group.take(key);
+    Portion portion = portionOf(key);
+    if (portion != null) {
+      ResultRow held = portion.take(key);
       size--;
-      if (before.session().openedAt() != session.openedAt()) {
-        rows.write(before, context);
-        group = null;
+      if (held.session().openedAt() != session.openedAt()) {
+        rows.write(held, context);
+        portion = null;
       }
     }
-    boolean isNew = change.kind() == Kind.NEW || (group != null && change.kind() == Kind.CHANGED);
-    SessionChange merged = isNew ? change.as(Kind.NEW) : change;
+    boolean isNew = row.write() == Write.INSERT || (portion != null && row.write() == Write.UPSERT);
+    ResultRow merged = isNew ? row.with(Write.INSERT) : row;
     if (catchesUp && alone && isNew && session.isOpen()) {
-      hold(group == null ? lastGroup() : group, key, merged);
+      hold(portion == null ? lastPortion() : portion, key, merged);
     } else {
       rows.write(merged, context);
     }
   }
 
-  /** The group that holds a session of a key, or null. */
-  private Group groupOf(ConversationKey key) {
-    for (Group group : groups) {
-      if (group.holds(key)) {
-        return group;
+  /** The portion that holds a session of a key, or null. */
+  private Portion portionOf(ConversationKey key) {
+    for (Portion portion : portions) {
+      if (portion.holds(key)) {
+        return portion;
       }
     }
     return null;
   }
 
-  /** The group of sessions that come now. */
-  private Group lastGroup() throws IOException, InterruptedException {
+  /** The portion of sessions that come now. */
+  private Portion lastPortion() throws IOException, InterruptedException {
     long now = clock.getCurrentProcessingTime();
-    Group last = groups.peekLast();
-    if (last == null || now - last.since >= holdMillis / GROUPS) {
+    Portion last = portions.peekLast();
+    if (last == null || now - last.since >= holdMillis / PORTIONS) {
       rows.claim();
-      last = new Group(now, watermark, mode);
-      groups.add(last);
+      last = new Portion(now, watermark, mode);
+      portions.add(last);
       if (timer.isEmpty()) {
         timer = Optional.of(clock.registerTimer(now + holdMillis, this::onTimer));
       }
@@ -194,22 +191,22 @@ final class HeldOpenings implements FencedWriter<SessionChange> {
     return last;
   }
 
-  private void hold(Group group, ConversationKey key, SessionChange opening)
+  private void hold(Portion portion, ConversationKey key, ResultRow opening)
       throws IOException, InterruptedException {
-    group.put(key, opening);
+    portion.put(key, opening);
     size++;
-    if (size > most) {
+    if (size > maxSessions) {
       writeOldest();
     }
   }
 
-  /** No watermark may come for a while. */
+  /** Without it, sessions would be held for longer when no watermark comes. */
   private void onTimer(long timestamp) throws IOException, InterruptedException {
     timer = Optional.empty();
     writeDue();
-    handOn();
-    if (!groups.isEmpty()) {
-      long due = groups.peekFirst().since + holdMillis;
+    forwardWatermark();
+    if (!portions.isEmpty()) {
+      long due = portions.peekFirst().since + holdMillis;
       timer = Optional.of(clock.registerTimer(due, this::onTimer));
     }
   }
@@ -226,42 +223,46 @@ final class HeldOpenings implements FencedWriter<SessionChange> {
     } else {
       writeAll();
     }
-    handOn();
+    forwardWatermark();
   }
 
   @Override
   public void flush(boolean endOfInput) throws IOException, InterruptedException {
     writeAll();
-    handOn();
+    forwardWatermark();
     rows.flush(endOfInput);
   }
 
   private void writeAll() throws IOException, InterruptedException {
-    while (!groups.isEmpty()) {
+    while (!portions.isEmpty()) {
       writeOldest();
     }
   }
 
   private void writeDue() throws IOException, InterruptedException {
     long due = clock.getCurrentProcessingTime() - holdMillis;
-    while (!groups.isEmpty() && groups.peekFirst().since <= due) {
+    while (!portions.isEmpty() && portions.peekFirst().since <= due) {
       writeOldest();
     }
   }
 
   private void writeOldest() throws IOException, InterruptedException {
-    List<SessionChange> changes = groups.removeFirst().changes();
-    size -= changes.size();
-    for (SessionChange change : changes) {
-      rows.write(change, RecoveringResults.NO_CONTEXT);
+    List<ResultRow> oldest = portions.removeFirst().rows();
+    size -= oldest.size();
+    for (ResultRow row : oldest) {
+      rows.write(row, RecoveringResults.NO_CONTEXT);
     }
   }
 
-  /** All that the watermark had passed before the oldest group came has been written. */
-  private void handOn() throws IOException, InterruptedException {
-    long through = groups.isEmpty() ? watermark : Math.min(watermark, groups.peekFirst().watermark);
-    if (through > handedOn) {
-      handedOn = through;
+  /**
+   * Forwards the watermark as far as rows have been written: up to that before the oldest session
+   * that is held.
+   */
+  private void forwardWatermark() throws IOException, InterruptedException {
+    long through =
+        portions.isEmpty() ? watermark : Math.min(watermark, portions.peekFirst().watermark);
+    if (through > forwarded) {
+      forwarded = through;
       rows.writeWatermark(new Watermark(through));
     }
   }
@@ -269,7 +270,7 @@ final class HeldOpenings implements FencedWriter<SessionChange> {
   @Override
   public void close() throws Exception {
     timer.ifPresent(future -> future.cancel(false));
-    groups.clear();
+    portions.clear();
     rows.close();
   }
 }

@@ -1,28 +1,30 @@
 package io.firstresponse.job.tables;
 
-import io.firstresponse.connectors.postgres.Fence;
-import io.firstresponse.connectors.postgres.FencedWriter;
-import io.firstresponse.connectors.postgres.PostgresConnections;
-import io.firstresponse.job.domain.SessionChange;
-import io.firstresponse.job.domain.SessionChange.Kind;
+import io.firstresponse.connectors.postgres.connection.PostgresConnections;
+import io.firstresponse.connectors.postgres.sink.GuardedWriter;
+import io.firstresponse.job.domain.Session;
+import io.firstresponse.job.ownership.BulkLoad;
+import io.firstresponse.job.ownership.Fence;
+import io.firstresponse.job.ownership.TaskTakeover;
 import io.firstresponse.job.spill.HeapShare;
 import io.firstresponse.job.spill.SortedSessions;
+import io.firstresponse.job.tables.ResultRow.Write;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import org.apache.flink.api.common.eventtime.Watermark;
 
 /**
- * Keeps the sessions of a batch until the end and hands them on in the order of their opening, with
+ * Keeps the sessions of a batch until the end, and writes them in the order of their opening, with
  * which the key of the table begins. PostgreSQL takes rows twice as fast in that order as customer
  * by customer. An empty table is filled without its keys, see {@link BulkLoad}.
  */
-final class InTimeOrder implements FencedWriter<SessionChange> {
+final class InTimeOrder implements GuardedWriter<ResultRow> {
 
-  private final FencedWriter<SessionChange> rows;
+  private final GuardedWriter<ResultRow> rows;
   private final PostgresConnections connections;
   private final Fence fence;
-  private final Takeover.OfTask task;
+  private final TaskTakeover task;
   private final BulkLoad load;
   private final HeapShare share = HeapShare.ofSessions();
   private final SortedSessions sessions = new SortedSessions(share);
@@ -34,10 +36,10 @@ final class InTimeOrder implements FencedWriter<SessionChange> {
    * @param connections to the table
    */
   InTimeOrder(
-      FencedWriter<SessionChange> rows,
+      GuardedWriter<ResultRow> rows,
       PostgresConnections connections,
       Fence fence,
-      Takeover.OfTask task) {
+      TaskTakeover task) {
     this.rows = rows;
     this.connections = connections;
     this.fence = fence;
@@ -53,24 +55,23 @@ final class InTimeOrder implements FencedWriter<SessionChange> {
     rows.claim();
     claimed = true;
     loads = task.start().bulk();
-    if (loads && !inTransaction(connection -> load.enter(connection, task.loading()))) {
-      throw taken();
+    if (loads && !inTransaction(connection -> load.enter(connection, task.attempt()))) {
+      throw replaced();
     }
   }
 
   @Override
-  public void write(SessionChange change, Context context)
-      throws IOException, InterruptedException {
+  public void write(ResultRow row, Context context) throws IOException, InterruptedException {
     claim();
-    if (change.kind() == Kind.NEW) {
-      sessions.add(change.session());
+    if (row.write() == Write.INSERT) {
+      sessions.add(row.session());
     } else {
-      // It takes the place of a row of another run.
-      rows.write(change, context);
+      // It corrects a row of another run.
+      rows.write(row, context);
     }
   }
 
-  /** There is one watermark, at the end. It is handed on when the table has its keys. */
+  /** A batch has one watermark, at the end. It is forwarded when the table has its keys. */
   @Override
   public void writeWatermark(Watermark end) throws IOException, InterruptedException {
     end();
@@ -87,43 +88,46 @@ final class InTimeOrder implements FencedWriter<SessionChange> {
 
   private void end() throws IOException, InterruptedException {
     claim();
-    sessions.drain(
-        session -> rows.write(SessionChange.settled(session, true), RecoveringResults.NO_CONTEXT));
+    sessions.drain(session -> rows.write(row(session), RecoveringResults.NO_CONTEXT));
     if (loads) {
       rows.flush(false);
       loads = false;
       if (!inTransaction(this::leave)) {
-        throw taken();
+        throw replaced();
       }
     }
   }
 
-  private static IOException taken() {
+  private static ResultRow row(Session session) {
+    return new ResultRow(session, Write.INSERT, true, true);
+  }
+
+  private static IOException replaced() {
     return new IOException(
         "Another job or attempt has begun to fill tbl_result anew: this one writes no more.");
   }
 
   private boolean leave(Connection connection) throws SQLException {
-    // Keys of many rows take longer than any answer of the server should.
+    // Creating the keys of many rows takes longer than the socket timeout.
     connection.setNetworkTimeout(Runnable::run, 0);
     return load.leave(
-        connection, task.loading(), task.keyGroups().getNumberOfKeyGroups(), task.allGroups());
+        connection, task.attempt(), task.keyGroups().getNumberOfKeyGroups(), task.allGroups());
   }
 
-  /** What is done in a transaction, and found by it. */
+  /** A step of the load, in a transaction that is committed afterwards. */
   @FunctionalInterface
-  private interface Question {
-    boolean ask(Connection connection) throws SQLException;
+  private interface Step {
+    boolean run(Connection connection) throws SQLException;
   }
 
-  private boolean inTransaction(Question question) throws IOException {
+  private boolean inTransaction(Step step) throws IOException {
     try (connections) {
       Connection connection = connections.getOrEstablishConnection();
       connection.setAutoCommit(false);
-      fence.hold(connection);
-      boolean answer = question.ask(connection);
+      fence.check(connection);
+      boolean result = step.run(connection);
       connection.commit();
-      return answer;
+      return result;
     } catch (SQLException e) {
       throw connections.failed("filling tbl_result", e);
     }

@@ -1,9 +1,12 @@
 package io.firstresponse.job.tables;
 
-import io.firstresponse.connectors.postgres.Fence;
-import io.firstresponse.connectors.postgres.FencedWriter;
-import io.firstresponse.connectors.postgres.PostgresConnections;
+import io.firstresponse.connectors.postgres.connection.PostgresConnections;
+import io.firstresponse.connectors.postgres.sink.GuardedWriter;
 import io.firstresponse.job.domain.LateMessage;
+import io.firstresponse.job.ownership.Fence;
+import io.firstresponse.job.ownership.RecoveringWriter;
+import io.firstresponse.job.ownership.Recovery;
+import io.firstresponse.job.ownership.TaskTakeover;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -13,45 +16,42 @@ import java.time.OffsetDateTime;
 import org.apache.flink.api.common.eventtime.Watermark;
 
 /**
- * Forgets, after a recovery, which messages were late between the checkpoint and the crash: all of
- * them come again, and those that are in time now take part.
+ * Writes late messages to {@code tbl_late}. A recovery first deletes those that were late between
+ * the checkpoint and the crash: all of them come again, and some may be in time then.
  */
-final class RecoveringLateMessages extends RecoveringWriter<LateMessage> {
+final class RecoveringLateMessages extends RecoveringWriter<LateMessage, LateMessage> {
 
   RecoveringLateMessages(
-      FencedWriter<LateMessage> rows,
+      GuardedWriter<LateMessage> rows,
       PostgresConnections connections,
       Fence fence,
-      Takeover.OfTask takeover,
+      TaskTakeover takeover,
       String name) {
     super(rows, connections, fence, takeover, name);
   }
 
   @Override
-  void take(LateMessage late, Context context) throws IOException, InterruptedException {
+  protected void take(LateMessage late, Context context) throws IOException, InterruptedException {
     rows().write(late, context);
   }
 
   @Override
-  void reached(Watermark mark) {}
+  protected void advance(Watermark mark) {}
 
-  /** Messages that were late for an earlier watermark are as late for it. */
+  /** Messages that were late for an earlier watermark are late again, so their rows stay. */
   @Override
-  void recover(Connection connection, long checkpointed) throws SQLException, IOException {
-    fence().hold(connection);
-    boolean restored = takeover().restored();
-    boolean all = !restored && takeover().start().adopts();
-    OffsetDateTime since =
-        restored ? ResultDatabase.firstAfter(checkpointed) : takeover().start().submitted();
+  protected void recover(Connection connection) throws SQLException, IOException {
+    fence().check(connection);
+    Recovery.Selection selection = takeover().rowsToCompare("arrived_at", "watermark");
     try (PreparedStatement select =
             connection.prepareStatement(
-                "select b, a, ts, direct from %s where %s or %s >= ?"
-                    .formatted(name(), all, restored ? "watermark" : "arrived_at"));
+                "select b, a, ts, direct from %s where %s"
+                    .formatted(name(), selection.condition()));
         PreparedStatement delete =
             connection.prepareStatement(
                 "delete from %s where b = ? and a = ? and ts = ? and direct = ?"
                     .formatted(name()))) {
-      select.setObject(1, since);
+      selection.bind(select);
       try (ResultSet row = select.executeQuery()) {
         while (row.next()) {
           if (takeover().isOwn(row.getLong(1), row.getLong(2))) {

@@ -1,13 +1,15 @@
 package io.firstresponse.job.tables;
 
-import io.firstresponse.connectors.postgres.Fence;
-import io.firstresponse.connectors.postgres.FencedWriter;
-import io.firstresponse.connectors.postgres.Identifier;
-import io.firstresponse.connectors.postgres.PostgresConnections;
+import io.firstresponse.connectors.postgres.connection.PostgresConnections;
+import io.firstresponse.connectors.postgres.sink.GuardedWriter;
 import io.firstresponse.job.domain.ConversationKey;
 import io.firstresponse.job.domain.Session;
 import io.firstresponse.job.domain.SessionChange;
 import io.firstresponse.job.domain.SessionChange.Kind;
+import io.firstresponse.job.ownership.Fence;
+import io.firstresponse.job.ownership.RecoveringWriter;
+import io.firstresponse.job.ownership.Recovery;
+import io.firstresponse.job.ownership.TaskTakeover;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -17,25 +19,26 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import org.apache.flink.api.common.eventtime.Watermark;
 import org.apache.flink.api.connector.sink2.SinkWriter;
 
 /**
- * Makes the table hold what is published of sessions, whatever it held.
+ * Writes published sessions to {@code tbl_result}, and after a recovery first makes the table what
+ * is published.
  *
- * <p>After a recovery the table knows more than the job: what was published between the checkpoint
- * and the crash. All that will be published again, but not always in the same way: messages may
- * come in another order, and be late that were not. So nothing is written of a key with such rows
- * until what is published of it has caught up with them, or the watermark has. Then its rows are
- * made what is published, in one transaction, and what is not published any more goes.
+ * <p>After a recovery the table has rows that the job does not know: those written between the
+ * checkpoint and the crash. They will be published again, but not always as before: messages may
+ * come in another order, and another message may be late. So nothing is written of a key that has
+ * such rows until the replay of the key, or the watermark, has caught up with them. Then rows that
+ * differ from the replay are corrected and rows that the replay does not produce are deleted, in
+ * one transaction. See {@link KeyRecovery}.
  *
- * <p>A checkpoint decides what the watermark has passed; what comes after is left for the recovery
- * from that checkpoint to find. There is one moment at which a reader can see less than there was:
- * when a checkpoint falls into the time of catching up, and an open session that is published
- * stands against one that was published before the crash.
+ * <p>A checkpoint writes what is decided by then. What is undecided is found again by a recovery
+ * from that checkpoint. There is one moment at which a reader may see fewer rows than before the
+ * crash: if a checkpoint comes while a key catches up, and an open session is published that
+ * replaces one from before the crash.
  */
-final class RecoveringResults extends RecoveringWriter<SessionChange> {
+final class RecoveringResults extends RecoveringWriter<SessionChange, ResultRow> {
 
   /** Rows that are held back have no time of their own. */
   static final SinkWriter.Context NO_CONTEXT =
@@ -51,156 +54,53 @@ final class RecoveringResults extends RecoveringWriter<SessionChange> {
         }
       };
 
-  // Changes of a key that belong together.
-  private final List<SessionChange> together = new ArrayList<>();
-  private final Map<ConversationKey, Recovering> recovering = new HashMap<>();
+  private final ResultLayout layout;
+  // The changes of a group that has not ended.
+  private final List<SessionChange> group = new ArrayList<>();
+  private final Map<ConversationKey, KeyRecovery> recoveries = new HashMap<>();
 
   RecoveringResults(
-      FencedWriter<SessionChange> rows,
+      GuardedWriter<ResultRow> rows,
       PostgresConnections connections,
       Fence fence,
-      Takeover.OfTask takeover,
+      TaskTakeover takeover,
       String name) {
     super(rows, connections, fence, takeover, name);
-  }
-
-  /** A row from between the checkpoint and the crash. */
-  private record Found(Session session, boolean isFinal) {
-
-    boolean isPassedBy(long watermark) {
-      long last = session.isOpen() ? session.openedAt() : session.answeredAt();
-      return Math.floorDiv(last, 1000L) <= watermark;
-    }
-  }
-
-  /** A key of which the table knows more than the job. */
-  private static final class Recovering {
-
-    private final ConversationKey key;
-    private final long checkpointed;
-    private final Map<Long, Found> found = new TreeMap<>();
-    private final Map<Long, SessionChange> published = new TreeMap<>();
-    // What was published, and may have been written when some of the rows had yet to be decided.
-    private final Map<Long, SessionChange> gone = new TreeMap<>();
-    private boolean publishedWhole;
-
-    /**
-     * @param checkpointed how far the watermark had come at the checkpoint, in milliseconds
-     */
-    Recovering(ConversationKey key, long checkpointed) {
-      this.key = key;
-      this.checkpointed = checkpointed;
-    }
-
-    void publish(SessionChange change) {
-      long openedAt = change.session().openedAt();
-      switch (change.kind()) {
-        case WHOLE -> {
-          // It is about what waits. What the watermark has passed since the restore stays
-          // published.
-          published.values().removeIf(one -> !one.isFinal());
-          publishedWhole = true;
-        }
-        case NEW, CHANGED, SAME -> {
-          published.put(openedAt, change);
-          gone.remove(openedAt);
-        }
-        case GONE -> {
-          published.remove(openedAt);
-          // Whatever it is: a batch may hold it as published, and the table as it was before the
-          // crash.
-          gone.put(openedAt, change.as(Kind.WITHDRAWN));
-        }
-        case REPLACED, WITHDRAWN -> throw new IllegalArgumentException("not published: " + change);
-      }
-    }
-
-    /** Whether it may still turn out that a row is right as it was found. */
-    private boolean isUndecided(Found row, long watermark) {
-      SessionChange change = published.get(row.session.openedAt());
-      return row.isFinal
-          && !row.isPassedBy(watermark)
-          && (change == null || !change.session().equals(row.session));
-    }
-
-    boolean hasCaughtUp(long watermark) {
-      return found.values().stream().noneMatch(row -> isUndecided(row, watermark));
-    }
-
-    boolean isDone() {
-      return found.isEmpty();
-    }
-
-    /** What makes the table what is published, as far as it is decided. */
-    List<SessionChange> decide(long watermark) {
-      gone.keySet().removeAll(found.keySet());
-      List<SessionChange> changes = new ArrayList<>(gone.values());
-      gone.clear();
-      boolean publishedOpen =
-          published.values().stream().anyMatch(change -> change.session().isOpen());
-      List<Found> left = new ArrayList<>();
-      for (Found row : found.values()) {
-        boolean undecided = isUndecided(row, watermark);
-        boolean isPublished = published.containsKey(row.session.openedAt());
-        boolean known = publishedWhole || row.isPassedBy(watermark);
-        // A key has one open session: then what is published takes the place of what was found.
-        boolean standsAgainst = row.session.isOpen() && publishedOpen;
-        if ((undecided || (!isPublished && !known)) && !standsAgainst) {
-          left.add(row);
-        } else if (!isPublished) {
-          changes.add(withdrawn(row.session));
-        }
-      }
-      found.clear();
-      left.forEach(row -> found.put(row.session.openedAt(), row));
-      published.forEach(
-          (openedAt, change) -> {
-            if (!found.containsKey(openedAt)) {
-              changes.add(change.as(Kind.REPLACED).completing(false));
-            }
-          });
-      return changes;
-    }
-
-    /** A row as it was at the checkpoint: open, or none. */
-    private SessionChange withdrawn(Session session) {
-      Session open = Session.open(key.b(), session.openedAt(), session.asked());
-      boolean wasOpen = Math.floorDiv(session.openedAt(), 1000L) <= checkpointed;
-      return new SessionChange(open, wasOpen ? Kind.REPLACED : Kind.WITHDRAWN, wasOpen, false);
-    }
+    this.layout = ResultLayout.of(takeover.mode());
   }
 
   @Override
-  void take(SessionChange change, Context context) throws IOException, InterruptedException {
-    boolean isOfWhole = change.kind() == Kind.WHOLE || !together.isEmpty();
-    if (!isOfWhole && recovering.isEmpty()) {
-      rows().write(change, context);
+  protected void take(SessionChange change, Context context)
+      throws IOException, InterruptedException {
+    boolean replays = change.kind() == Kind.REPLAY_START || !group.isEmpty();
+    if (!replays && recoveries.isEmpty()) {
+      rows().write(ResultRow.of(change), context);
       return;
     }
-    together.add(change);
-    if (change.completes()) {
-      Session keyed = change.session();
-      Recovering held = recovering.get(takeover().mode().key(keyed.b(), keyed.asked()));
-      if (held == null) {
-        together.removeIf(one -> one.kind() == Kind.WHOLE || one.kind() == Kind.SAME);
-        writeTogether(together, context);
+    group.add(change);
+    if (change.endsGroup()) {
+      Session session = change.session();
+      KeyRecovery recovery = recoveries.get(takeover().mode().key(session.b(), session.asked()));
+      if (recovery == null) {
+        group.removeIf(one -> one.kind() == Kind.REPLAY_START || one.kind() == Kind.SAME);
+        writeGroup(group.stream().map(ResultRow::of).toList(), context);
       } else {
-        together.forEach(held::publish);
-        if (held.hasCaughtUp(watermark())) {
-          settle(held, context);
+        group.forEach(recovery::publish);
+        if (recovery.hasCaughtUp(watermark())) {
+          settle(recovery, context);
         }
       }
-      together.clear();
+      group.clear();
     }
   }
 
-  /** While keys have not caught up, some of what was published of them is not in the table. */
+  /** The watermark is not forwarded while published sessions of some key are not in the table. */
   @Override
-  void reached(Watermark mark) throws IOException, InterruptedException {
+  protected void advance(Watermark mark) throws IOException, InterruptedException {
     boolean caughtUp = true;
-    for (Recovering held : List.copyOf(recovering.values())) {
-      if (held.hasCaughtUp(watermark())) {
-        settle(held, NO_CONTEXT);
+    for (KeyRecovery recovery : List.copyOf(recoveries.values())) {
+      if (recovery.hasCaughtUp(watermark())) {
+        settle(recovery, NO_CONTEXT);
       } else {
         caughtUp = false;
       }
@@ -210,90 +110,54 @@ final class RecoveringResults extends RecoveringWriter<SessionChange> {
     }
   }
 
-  /** What is not decided yet is found again by the recovery from this checkpoint. */
   @Override
   public void flush(boolean endOfInput) throws IOException, InterruptedException {
-    for (Recovering held : List.copyOf(recovering.values())) {
-      settle(held, NO_CONTEXT);
+    for (KeyRecovery recovery : List.copyOf(recoveries.values())) {
+      settle(recovery, NO_CONTEXT);
     }
     super.flush(endOfInput);
   }
 
-  private void settle(Recovering held, Context context) throws IOException, InterruptedException {
-    writeTogether(held.decide(watermark()), context);
-    if (held.isDone()) {
-      recovering.remove(held.key);
-    }
-  }
-
-  private void writeTogether(List<SessionChange> changes, Context context)
+  private void settle(KeyRecovery recovery, Context context)
       throws IOException, InterruptedException {
-    int last = changes.size() - 1;
+    writeGroup(recovery.decide(watermark()), context);
+    if (recovery.isDone()) {
+      recoveries.remove(recovery.key());
+    }
+  }
+
+  private void writeGroup(List<ResultRow> written, Context context)
+      throws IOException, InterruptedException {
+    int last = written.size() - 1;
     for (int i = 0; i <= last; i++) {
-      rows().write(changes.get(i).completing(i == last), context);
+      rows().write(written.get(i).endingGroup(i == last), context);
     }
   }
 
-  /** The rows are this job's from now on: state of the job that wrote them before does not fit. */
-  private void adopt(Connection connection) throws SQLException {
-    String table = new Identifier(takeover().schema()).quoted() + ".tbl_identity";
-    try (PreparedStatement update =
-        connection.prepareStatement(
-            "update %s set id = ?::uuid where id <> ?::uuid".formatted(table))) {
-      update.setString(1, takeover().start().tables());
-      update.setString(2, takeover().start().tables());
-      update.executeUpdate();
-    }
-  }
-
-  /** Loads the rows of this task's keys that say something of the time after the checkpoint. */
+  /** Loads the rows of this task's keys that have to be compared with the replay. */
   @Override
-  void recover(Connection connection, long checkpointed) throws SQLException, IOException {
-    // What came after may be published otherwise now, so nothing more is complete.
-    fence().tellNoMoreThan(connection, checkpointed);
-    boolean restored = takeover().restored();
-    boolean all = !restored && takeover().start().adopts();
-    String columns =
-        switch (takeover().mode()) {
-          case ANY_AGENT -> "asked_a, a";
-          case ADDRESSED_AGENT -> "a, rsp_a";
-        };
-    String query =
-        """
-        select b, (extract(epoch from b_ts) * 1000000)::bigint, %s,
-          coalesce((extract(epoch from a_ts) * 1000000)::bigint, 0), final
-        from %s
-        where %s
-        """
-            .formatted(
-                columns, name(), restored ? "b_ts >= ? or a_ts >= ?" : all + " or updated_at >= ?");
-    try (PreparedStatement statement = connection.prepareStatement(query)) {
-      // Otherwise all rows are fetched at once.
+  protected void recover(Connection connection) throws SQLException, IOException {
+    // What came after the checkpoint may be published otherwise, so it is not complete any more.
+    fence().limitProgress(connection, takeover().checkpointed());
+    Recovery.Selection selection = takeover().rowsToCompare("updated_at", "b_ts", "a_ts");
+    try (PreparedStatement statement =
+        connection.prepareStatement(layout.query(name(), selection.condition()))) {
+      // Without it the driver fetches all rows at once.
       statement.setFetchSize(10_000);
-      if (restored) {
-        statement.setObject(1, ResultDatabase.firstAfter(checkpointed));
-        statement.setObject(2, ResultDatabase.firstAfter(checkpointed));
-      } else {
-        statement.setObject(1, takeover().start().submitted());
-      }
+      selection.bind(statement);
       try (ResultSet row = statement.executeQuery()) {
         while (row.next()) {
-          Session session =
-              new Session(
-                  row.getLong(1), row.getLong(2), row.getLong(3), row.getLong(4), row.getLong(5));
+          ResultLayout.Stored stored = ResultLayout.read(row);
+          Session session = stored.session();
           ConversationKey key = takeover().mode().key(session.b(), session.asked());
           if (takeover().isOwn(key)) {
-            recovering
-                .computeIfAbsent(key, missing -> new Recovering(key, checkpointed))
-                .found
-                .put(session.openedAt(), new Found(session, row.getBoolean(6)));
+            recoveries
+                .computeIfAbsent(key, missing -> new KeyRecovery(key, takeover().checkpointed()))
+                .find(stored);
           }
         }
       }
     }
-    if (all) {
-      // Last, for all tasks write the same row.
-      adopt(connection);
-    }
+    adoptRows(connection);
   }
 }

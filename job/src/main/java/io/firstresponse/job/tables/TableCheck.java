@@ -1,10 +1,12 @@
 package io.firstresponse.job.tables;
 
-import io.firstresponse.connectors.postgres.Identifier;
-import io.firstresponse.connectors.postgres.PostgresConnections;
+import io.firstresponse.connectors.postgres.connection.Identifier;
+import io.firstresponse.connectors.postgres.connection.PostgresConnections;
 import io.firstresponse.job.domain.ResponseMode;
 import io.firstresponse.job.options.BadOptionException;
 import io.firstresponse.job.options.ResultOptions;
+import io.firstresponse.job.options.SinkOptions;
+import io.firstresponse.job.ownership.OwnershipTables;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -22,19 +24,20 @@ import java.util.stream.Collectors;
 import org.apache.flink.configuration.ReadableConfig;
 
 /**
- * Looks, before the job is submitted, whether its tables are there and of its version, and creates
- * those that are missing if the options say so, with the views that reports read. The job itself
- * does without these.
+ * Checks, before the job is submitted, that its tables exist and have its version. If the options
+ * say so, it creates those that are missing, with the views that reports read. The job itself does
+ * not need the views.
  */
 public final class TableCheck {
 
-  /** A file that takes something away which this release still needs raises it. */
+  /** It is raised when a file removes something that this release still needs. */
   private static final int VERSION = 1;
 
   private static final String VERSION_SCRIPT = "01-schema-version.sql";
 
   private final PostgresConnections connections;
   private final ResponseMode mode;
+  private final ResultLayout layout;
   private final String schema;
   private final boolean create;
   private final TableRights rights;
@@ -42,16 +45,17 @@ public final class TableCheck {
   public TableCheck(ResultDatabase database, ReadableConfig options) {
     this.connections = database.connections();
     this.mode = options.get(ResultOptions.RESPONSE_MODE);
+    this.layout = ResultLayout.of(mode);
     this.schema = options.get(SinkOptions.SCHEMA);
     this.create = options.get(SinkOptions.CREATE_TABLES);
     this.rights = new TableRights(connections, schema, ResultDatabase.keepsCorrections(options));
   }
 
   /**
-   * Returns when the tables are there.
+   * Passes if the job can use the tables.
    *
-   * @throws BadOptionException in one line, when the database cannot be reached, or tables are
-   *     missing or made for something else: with what to do
+   * @throws BadOptionException in one line that says what to do, when the database cannot be
+   *     reached, or when tables are missing or belong to something else
    */
   public void run() {
     try (connections) {
@@ -81,7 +85,7 @@ public final class TableCheck {
 
   private void createMissing(Connection connection) throws SQLException {
     try (Statement statement = connection.createStatement()) {
-      // Two jobs that are submitted at once create the tables once.
+      // Of two jobs that are submitted at once, only one creates the tables.
       statement.execute("select pg_advisory_xact_lock(hashtext('first_response_schema'))");
     }
     if (!schemaExists(connection)) {
@@ -124,7 +128,7 @@ public final class TableCheck {
                       .collect(Collectors.joining(" ")),
                   SinkOptions.CREATE_TABLES.key()));
     }
-    // Components that this release does not know are those of a later one that only added to them.
+    // Components that this release does not know belong to a later release that only added them.
     for (String table : scripts().keySet()) {
       if (present.get(table) != VERSION) {
         throw new BadOptionException(
@@ -140,7 +144,7 @@ public final class TableCheck {
     }
   }
 
-  /** Tables that were there and have been dropped, or renamed, since. */
+  /** Refuses tables that were created and have been dropped or renamed since. */
   private void refuseLost(Connection connection) throws SQLException {
     for (Map.Entry<String, String> component : scripts().entrySet()) {
       String table = component.getKey().replaceFirst(" .*", "");
@@ -155,7 +159,7 @@ public final class TableCheck {
 
   private void refuseOtherMode(Map<String, Integer> present) {
     for (ResponseMode other : ResponseMode.values()) {
-      if (other != mode && present.containsKey(resultTable(other))) {
+      if (other != mode && present.containsKey(ResultLayout.of(other).component())) {
         throw new BadOptionException(
             "tbl_result in schema %s of %s is for %s %s, and this job has %s. Choose the other mode, or another schema with --%s."
                 .formatted(
@@ -169,7 +173,7 @@ public final class TableCheck {
     }
   }
 
-  /** The versions of the tables that the schema has, by name; none if it was never set up. */
+  /** The versions of the tables that the schema has, by name. */
   private Map<String, Integer> present(Connection connection) throws SQLException {
     Map<String, Integer> present = new LinkedHashMap<>();
     if (!exists(connection, "first_response_schema")) {
@@ -215,26 +219,22 @@ public final class TableCheck {
   /** The script that creates each table that this job writes. */
   private Map<String, String> scripts() {
     Map<String, String> scripts = new LinkedHashMap<>();
-    scripts.put(resultTable(mode), "02-result-" + mode + ".sql");
+    scripts.put(layout.component(), layout.script());
     scripts.put("tbl_late", "03-late.sql");
     scripts.put("tbl_dead_letter", "04-dead-letter.sql");
     scripts.put("tbl_result final", "05-result-final.sql");
     scripts.put("tbl_correction", "06-correction.sql");
-    scripts.put("tbl_writer", "12-writer.sql");
+    scripts.put(OwnershipTables.COMPONENT, OwnershipTables.SCRIPT);
     return scripts;
   }
 
-  /** The scripts of what the job does without, in the order in which they build on one another. */
+  /** The scripts of what the job does not need, each after those that it depends on. */
   private Map<String, String> optional() {
     Map<String, String> optional = new LinkedHashMap<>();
     optional.put("report_settings", "08-report-settings.sql");
     optional.put("response_sessions " + mode, "09-response-sessions-" + mode + ".sql");
     optional.put("figures", "10-figures.sql");
     return optional;
-  }
-
-  private static String resultTable(ResponseMode mode) {
-    return "tbl_result " + mode;
   }
 
   private static String script(String name) {

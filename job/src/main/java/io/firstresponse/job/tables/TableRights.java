@@ -1,21 +1,22 @@
 package io.firstresponse.job.tables;
 
-import io.firstresponse.connectors.postgres.PostgresConnections;
+import io.firstresponse.connectors.postgres.connection.Identifier;
+import io.firstresponse.connectors.postgres.connection.PostgresConnections;
 import io.firstresponse.job.options.BadOptionException;
+import io.firstresponse.job.options.SinkOptions;
+import io.firstresponse.job.ownership.OwnershipTables;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 /**
- * Looks, before the job is submitted, whether the user may do in the tables what the job does, and
- * whether this connection leads to a server that takes writes. The rights are those of {@code
- * conf/sql/07-roles.sql}.
+ * Checks, before the job is submitted, that the user has the rights that the job needs, and that
+ * the server accepts writes. The rights are those of {@code conf/sql/07-roles.sql}.
  */
 final class TableRights {
 
@@ -35,15 +36,14 @@ final class TableRights {
     needed.put("tbl_result", List.of(READS, "insert", "update", "delete"));
     needed.put("tbl_late", List.of(READS, "insert", "delete"));
     needed.put("tbl_dead_letter", List.of(READS, "insert", "update", "delete"));
-    needed.put("tbl_writer", List.of(READS, "insert", "update", "delete"));
-    needed.put("tbl_load", List.of(READS, "insert", "update", "delete"));
+    needed.putAll(OwnershipTables.rights());
     if (corrections) {
       needed.put("tbl_correction", List.of(READS, "insert"));
     }
   }
 
   /**
-   * Passes if the user may look into the schema, as far as it is there, and read what it has.
+   * Passes if the user may use the schema and read its version, or if there is no such schema.
    *
    * @throws BadOptionException in one line, with the SQL that grants what is missing
    */
@@ -52,20 +52,16 @@ final class TableRights {
   }
 
   /**
-   * Passes if the job can work in the tables, which are known to be there.
+   * Passes if the job can write the tables, which are known to exist.
    *
    * @throws BadOptionException in one line, with the SQL that grants what is missing
    */
   void checkWriting(Connection connection) throws SQLException {
     refuse(missing(connection, needed));
-    try (Statement lock = connection.createStatement()) {
-      // Locks nothing, but only where rows can be locked.
-      lock.execute(
-          "select 1 from %s.tbl_writer where false for no key update".formatted(quoted(schema)));
-    }
+    OwnershipTables.checkLocking(connection, schema);
   }
 
-  /** The grants that are missing; tables that are not there are nobody's to grant. */
+  /** The grants that are missing. Tables that do not exist are left out. */
   private List<String> missing(Connection connection, Map<String, List<String>> rights)
       throws SQLException {
     List<String> grants = new ArrayList<>();
@@ -100,7 +96,7 @@ final class TableRights {
       throws SQLException {
     List<String> lacking = new ArrayList<>();
     for (String right : rights) {
-      // Rights on single columns may be enough; there are none for deleting.
+      // Rights on single columns may be enough. Deleting is a right on the table only.
       String function = right.equals("delete") ? "has_table_privilege" : "has_any_column_privilege";
       try (PreparedStatement has =
           connection.prepareStatement(
@@ -128,6 +124,6 @@ final class TableRights {
   }
 
   private static String quoted(String name) {
-    return '"' + name.replace("\"", "\"\"") + '"';
+    return new Identifier(name).quoted();
   }
 }

@@ -28,7 +28,7 @@ public final class SessionChangeSerializer extends ValueSerializer<SessionChange
     write(value.session(), target);
     target.writeByte(value.kind().code());
     target.writeBoolean(value.isFinal());
-    target.writeBoolean(value.completes());
+    target.writeBoolean(value.endsGroup());
   }
 
   @Override

@@ -270,10 +270,10 @@ class LiveSessionsTest {
     private void take(SessionChange change) {
       emitted.add(change);
       together.add(change);
-      if (!change.completes()) {
+      if (!change.endsGroup()) {
         return;
       }
-      if (together.get(0).kind() == Kind.WHOLE) {
+      if (together.get(0).kind() == Kind.REPLAY_START) {
         Session keyed = together.remove(0).session();
         Set<List<Long>> said = new HashSet<>();
         together.forEach(row -> said.add(key(row.session())));
@@ -290,7 +290,7 @@ class LiveSessionsTest {
         List<Long> key = key(row.session());
         SessionChange before = rows.get(key);
         boolean settled = before != null && before.isFinal();
-        if (row.kind() == Kind.GONE) {
+        if (row.kind() == Kind.RETRACTED) {
           // After a crash it may look so until all has come again.
           if (!settled) {
             rows.remove(key);

@@ -2,7 +2,7 @@ package io.firstresponse.job.options;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.firstresponse.connectors.postgres.PostgresConnections;
+import io.firstresponse.connectors.postgres.connection.PostgresConnections;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.util.List;

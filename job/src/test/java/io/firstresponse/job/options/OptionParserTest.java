@@ -13,7 +13,6 @@ import io.firstresponse.job.source.SourceOptions.SourceType;
 import io.firstresponse.job.source.files.FileOptions;
 import io.firstresponse.job.source.files.FileOptions.FileFormat;
 import io.firstresponse.job.source.kafka.KafkaOptions;
-import io.firstresponse.job.tables.SinkOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

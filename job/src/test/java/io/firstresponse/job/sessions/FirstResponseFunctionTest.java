@@ -323,9 +323,8 @@ class FirstResponseFunctionTest {
       switch (change.kind()) {
         case NEW, CHANGED -> rows.put(key, row);
         case SAME -> assertThat(rows).containsEntry(key, row);
-        case GONE -> assertThat(rows.remove(key)).isNotNull();
-        case WHOLE -> assertThat(liveInterval).isPositive();
-        case REPLACED, WITHDRAWN -> throw new AssertionError(change);
+        case RETRACTED -> assertThat(rows.remove(key)).isNotNull();
+        case REPLAY_START -> assertThat(liveInterval).isPositive();
       }
     }
 

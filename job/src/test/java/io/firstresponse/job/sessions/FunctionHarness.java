@@ -3,7 +3,7 @@ package io.firstresponse.job.sessions;
 import io.firstresponse.job.domain.Message;
 import io.firstresponse.job.domain.ResponseMode;
 import io.firstresponse.job.domain.SessionChange;
-import io.firstresponse.job.tables.JobStart;
+import io.firstresponse.job.ownership.JobStart;
 import io.firstresponse.job.types.JobTypes;
 import java.time.Duration;
 import org.apache.flink.api.common.typeinfo.Types;

@@ -2,7 +2,7 @@ package io.firstresponse.job.tables;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.firstresponse.connectors.postgres.FencedWriter;
+import io.firstresponse.connectors.postgres.sink.GuardedWriter;
 import io.firstresponse.job.domain.DueMessages;
 import io.firstresponse.job.domain.FinalSessions;
 import io.firstresponse.job.domain.Message;
@@ -12,6 +12,7 @@ import io.firstresponse.job.domain.Session;
 import io.firstresponse.job.domain.SessionChange;
 import io.firstresponse.job.domain.SessionChange.Kind;
 import io.firstresponse.job.domain.WaitingMessages;
+import io.firstresponse.job.tables.ResultRow.Write;
 import io.firstresponse.job.testing.Traces;
 import io.firstresponse.job.testing.WindowQuery;
 import java.io.IOException;
@@ -36,7 +37,7 @@ class HeldOpeningsTest {
   private final Clock clock = new Clock();
   private final Rows rows = new Rows();
 
-  /** What a reader sees is never behind the watermark that it is told, and in the end all. */
+  /** Readers see all rows up to the forwarded watermark, and all rows in the end. */
   @Test
   void whatIsHeldIsWrittenBeforeTheWatermarkPassesIt() throws Exception {
     long held = 0;
@@ -50,30 +51,30 @@ class HeldOpeningsTest {
   void anAnswerInTimeMakesOneNewRow() throws Exception {
     HeldOpenings writer = catchingUp();
     Session open = Session.open(7, 1, 2);
-    writer.write(SessionChange.settled(open, true), null);
+    writer.write(row(open, true), null);
     assertThat(rows.written).isEmpty();
-    writer.write(SessionChange.settled(open.answeredBy(3, 9), false), null);
-    assertThat(rows.written).containsExactly(SessionChange.settled(open.answeredBy(3, 9), true));
+    writer.write(row(open.answeredBy(3, 9), false), null);
+    assertThat(rows.written).containsExactly(row(open.answeredBy(3, 9), true));
   }
 
   @Test
   void aSessionThatIsHeldIsWrittenWhenItsTimeIsOverThoughNoWatermarkComes() throws Exception {
     HeldOpenings writer = catchingUp();
-    writer.write(SessionChange.settled(Session.open(7, 1, 2), true), null);
+    writer.write(row(Session.open(7, 1, 2), true), null);
     clock.pass(4_999);
     assertThat(rows.written).isEmpty();
     clock.pass(1);
-    assertThat(rows.written).containsExactly(SessionChange.settled(Session.open(7, 1, 2), true));
+    assertThat(rows.written).containsExactly(row(Session.open(7, 1, 2), true));
   }
 
   @Test
   void aCheckpointWritesAll() throws Exception {
     HeldOpenings writer = catchingUp();
-    writer.write(SessionChange.settled(Session.open(7, 1, 2), true), null);
+    writer.write(row(Session.open(7, 1, 2), true), null);
     writer.writeWatermark(new Watermark(LONG_AGO + 500_000));
     assertThat(rows.watermark).isEqualTo(LONG_AGO);
     writer.flush(false);
-    assertThat(rows.written).containsExactly(SessionChange.settled(Session.open(7, 1, 2), true));
+    assertThat(rows.written).containsExactly(row(Session.open(7, 1, 2), true));
     assertThat(rows.watermark).isEqualTo(LONG_AGO + 500_000);
   }
 
@@ -82,18 +83,23 @@ class HeldOpeningsTest {
     HeldOpenings writer =
         new HeldOpenings(rows, clock, ResponseMode.ANY_AGENT, Duration.ofSeconds(5));
     writer.writeWatermark(new Watermark(clock.now - 10_000));
-    writer.write(SessionChange.settled(Session.open(7, 1, 2), true), null);
+    writer.write(row(Session.open(7, 1, 2), true), null);
     assertThat(rows.written).hasSize(1);
   }
 
   @Test
   void changesThatBelongTogetherAreNotHeld() throws Exception {
     HeldOpenings writer = catchingUp();
-    SessionChange gone = new SessionChange(Session.open(7, 5, 2), Kind.GONE, false, false);
-    SessionChange earlier = new SessionChange(Session.open(7, 1, 2), Kind.NEW, false, true);
-    writer.write(gone, null);
+    ResultRow deleted =
+        new ResultRow(Session.open(7, 5, 2), Write.DELETE_PROVISIONAL, false, false);
+    ResultRow earlier = new ResultRow(Session.open(7, 1, 2), Write.INSERT, false, true);
+    writer.write(deleted, null);
     writer.write(earlier, null);
-    assertThat(rows.written).containsExactly(gone, earlier);
+    assertThat(rows.written).containsExactly(deleted, earlier);
+  }
+
+  private static ResultRow row(Session session, boolean isNew) {
+    return ResultRow.of(SessionChange.settled(session, isNew));
   }
 
   private HeldOpenings catchingUp() throws Exception {
@@ -113,7 +119,7 @@ class HeldOpeningsTest {
     private final Clock clock = new Clock();
     private final Rows rows = new Rows();
     private final HeldOpenings writer;
-    private final Map<List<Long>, SessionChange> table = new TreeMap<>(Run::compare);
+    private final Map<List<Long>, ResultRow> table = new TreeMap<>(Run::compare);
 
     Run(long seed) {
       this.seed = seed;
@@ -148,7 +154,7 @@ class HeldOpeningsTest {
               change -> {
                 late[0] += change.kind() == Kind.CHANGED ? 1 : 0;
                 try {
-                  writer.write(change, null);
+                  writer.write(ResultRow.of(change), null);
                 } catch (IOException | InterruptedException e) {
                   throw new IllegalStateException(e);
                 }
@@ -173,7 +179,7 @@ class HeldOpeningsTest {
       writer.writeWatermark(Watermark.MAX_WATERMARK);
       writer.flush(true);
       check(Long.MAX_VALUE);
-      assertThat(table.values().stream().map(SessionChange::session).toList())
+      assertThat(table.values().stream().map(ResultRow::session).toList())
           .as("seed %d, %s", seed, mode)
           .containsExactlyInAnyOrderElementsOf(WindowQuery.sessions(mode, messages));
       writer.close();
@@ -182,21 +188,21 @@ class HeldOpeningsTest {
 
     /** All that the watermark has passed is in the table, or more of it. */
     private void check(long through) {
-      for (SessionChange change : rows.written) {
-        Session session = change.session();
+      for (ResultRow row : rows.written) {
+        Session session = row.session();
         List<Long> key =
             List.of(
                 session.openedAt(),
                 session.b(),
                 mode == ResponseMode.ANY_AGENT ? 0L : session.asked());
-        SessionChange before = table.put(key, change);
+        ResultRow before = table.put(key, row);
         assertThat(before == null)
-            .as("seed %d: new is what is new, %s", seed, change)
-            .isEqualTo(change.kind() == Kind.NEW);
-        rows.changed += change.kind() == Kind.CHANGED ? 1 : 0;
+            .as("seed %d: inserted if it is new, %s", seed, row)
+            .isEqualTo(row.write() == Write.INSERT);
+        rows.changed += row.write() == Write.UPSERT ? 1 : 0;
         long ofConversation =
             table.values().stream()
-                .map(SessionChange::session)
+                .map(ResultRow::session)
                 .filter(one -> one.isOpen() && one.b() == session.b())
                 .filter(one -> mode == ResponseMode.ANY_AGENT || one.asked() == session.asked())
                 .count();
@@ -211,7 +217,7 @@ class HeldOpeningsTest {
                 session.openedAt(),
                 session.b(),
                 mode == ResponseMode.ANY_AGENT ? 0L : session.asked());
-        SessionChange row = table.get(key);
+        ResultRow row = table.get(key);
         assertThat(row).as("seed %d: %s, complete through %d", seed, session, through).isNotNull();
         if (!session.isOpen()) {
           assertThat(row.session()).as("seed %d", seed).isEqualTo(session);
@@ -220,9 +226,9 @@ class HeldOpeningsTest {
     }
   }
 
-  private static final class Rows implements FencedWriter<SessionChange> {
+  private static final class Rows implements GuardedWriter<ResultRow> {
 
-    private final List<SessionChange> written = new ArrayList<>();
+    private final List<ResultRow> written = new ArrayList<>();
     private long watermark = Long.MIN_VALUE;
     private long changed;
 
@@ -230,8 +236,8 @@ class HeldOpeningsTest {
     public void claim() {}
 
     @Override
-    public void write(SessionChange change, Context context) {
-      written.add(change);
+    public void write(ResultRow row, Context context) {
+      written.add(row);
     }
 
     @Override

@@ -32,13 +32,13 @@ class RecoveringResultsIT {
     // Published as final before the crash, and not decided until the watermark has passed it again.
     try (Table table = new Table("7, '2018-08-15T10:00:20Z'")) {
       table.begin();
-      table.publish(Session.open(CUSTOMER, T, AGENT), Kind.WHOLE, false);
+      table.publish(Session.open(CUSTOMER, T, AGENT), Kind.REPLAY_START, false);
       table.publish(Session.open(CUSTOMER, T + 5 * SECOND, AGENT), Kind.NEW, true);
       table.checkpoint();
       assertThat(table.rows()).isEqualTo("10:00:05 open, 10:00:10 answered 10:00:20");
 
       // An earlier message has come.
-      table.publish(Session.open(CUSTOMER, T + 5 * SECOND, AGENT), Kind.GONE, false);
+      table.publish(Session.open(CUSTOMER, T + 5 * SECOND, AGENT), Kind.RETRACTED, false);
       table.publish(Session.open(CUSTOMER, T + 4 * SECOND, AGENT), Kind.NEW, true);
       table.writer.processWatermark(new Watermark((T + 30 * SECOND) / 1000));
       table.checkpoint();
@@ -52,7 +52,7 @@ class RecoveringResultsIT {
       table.begin();
       // It has been answered since, and another one opened.
       Session found = Session.open(CUSTOMER, T + 10 * SECOND, AGENT);
-      table.publish(Session.open(CUSTOMER, T, AGENT), Kind.WHOLE, false);
+      table.publish(Session.open(CUSTOMER, T, AGENT), Kind.REPLAY_START, false);
       table.publish(found.answeredBy(AGENT, T + 20 * SECOND), Kind.NEW, false);
       table.publish(Session.open(CUSTOMER, T + 25 * SECOND, AGENT), Kind.NEW, true);
       table.checkpoint();
@@ -66,7 +66,7 @@ class RecoveringResultsIT {
       table.begin();
       Session published =
           Session.open(CUSTOMER, T + 10 * SECOND, AGENT).answeredBy(AGENT, T + 12 * SECOND);
-      table.publish(Session.open(CUSTOMER, T, AGENT), Kind.WHOLE, false);
+      table.publish(Session.open(CUSTOMER, T, AGENT), Kind.REPLAY_START, false);
       table.publish(published, Kind.NEW, true);
       table.writer.processWatermark(new Watermark((T + 30 * SECOND) / 1000));
       table.publish(published, Kind.CHANGED, true);
@@ -75,7 +75,7 @@ class RecoveringResultsIT {
     }
   }
 
-  /** A customer none of whose messages waits any more is announced as a whole once more. */
+  /** The replay of a customer starts once more when none of the messages waits any longer. */
   @Test
   void whatHasBecomeFinalSinceTheStartStays() throws Exception {
     try (Table table = new Table("7, '2018-08-15T10:00:20Z'")) {
@@ -86,10 +86,10 @@ class RecoveringResultsIT {
           "insert into tbl_result (b, b_ts, a, a_ts, asked_a, final) values"
               + " (1, '2018-08-15T10:00:40Z', 7, '2018-08-15T10:00:50Z', 7, true)");
       table.begin();
-      table.publish(Session.open(CUSTOMER, T, AGENT), Kind.WHOLE, false);
+      table.publish(Session.open(CUSTOMER, T, AGENT), Kind.REPLAY_START, false);
       table.publishFinal(first, Kind.CHANGED);
       table.writer.processWatermark(new Watermark((T + 30 * SECOND) / 1000));
-      table.publish(Session.open(CUSTOMER, T, AGENT), Kind.WHOLE, false);
+      table.publish(Session.open(CUSTOMER, T, AGENT), Kind.REPLAY_START, false);
       table.publish(second, Kind.NEW, true);
       table.publish(second.answeredBy(AGENT, T + 50 * SECOND), Kind.CHANGED, true);
       table.checkpoint();
@@ -129,8 +129,8 @@ class RecoveringResultsIT {
       writer.processWatermark(new Watermark(T / 1000));
     }
 
-    void publish(Session session, Kind kind, boolean completes) throws Exception {
-      writer.processElement(new StreamRecord<>(new SessionChange(session, kind, false, completes)));
+    void publish(Session session, Kind kind, boolean endsGroup) throws Exception {
+      writer.processElement(new StreamRecord<>(new SessionChange(session, kind, false, endsGroup)));
     }
 
     void publishFinal(Session session, Kind kind) throws Exception {

@@ -3,7 +3,7 @@ package io.firstresponse.local;
 import io.firstresponse.job.FailureReason;
 import io.firstresponse.job.FirstResponseJob;
 import io.firstresponse.job.options.BadOptionException;
-import io.firstresponse.job.tables.JobStart;
+import io.firstresponse.job.ownership.JobStart;
 import java.io.File;
 import java.io.IOException;
 import java.net.BindException;

@@ -1,7 +1,7 @@
 package io.firstresponse.local;
 
 import io.firstresponse.job.options.BadOptionException;
-import io.firstresponse.job.tables.SinkOptions;
+import io.firstresponse.job.options.SinkOptions;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -3,10 +3,9 @@ package io.firstresponse.local;
 import io.firstresponse.job.FailureReason;
 import io.firstresponse.job.JobOptions;
 import io.firstresponse.job.options.BadOptionException;
-import io.firstresponse.job.tables.JobStart;
+import io.firstresponse.job.options.SinkOptions;
+import io.firstresponse.job.ownership.JobStart;
 import io.firstresponse.job.tables.ResultDatabase;
-import io.firstresponse.job.tables.SinkOptions;
-import io.firstresponse.job.tables.TableOwnership;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
@@ -86,9 +85,7 @@ public final class LocalRun {
       return;
     }
     boolean same =
-        new TableOwnership(new ResultDatabase(options), options, new Configuration())
-            .tables()
-            .equals(written);
+        new ResultDatabase(options).ownership(new Configuration()).tables().equals(written);
     boolean hasState = state.hasState();
     if (same && !hasState) {
       options.set(SinkOptions.START_OVER, true);

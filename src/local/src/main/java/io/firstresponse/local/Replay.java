@@ -1,12 +1,12 @@
 package io.firstresponse.local;
 
-import io.firstresponse.connectors.postgres.PostgresConnections;
+import io.firstresponse.connectors.postgres.connection.PostgresConnections;
 import io.firstresponse.job.FailureReason;
 import io.firstresponse.job.JobOptions;
 import io.firstresponse.job.RunOutcome;
 import io.firstresponse.job.options.BadOptionException;
+import io.firstresponse.job.options.SinkOptions;
 import io.firstresponse.job.tables.ResultDatabase;
-import io.firstresponse.job.tables.SinkOptions;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.sql.Connection;

@@ -2,7 +2,7 @@ package io.firstresponse.local;
 
 import io.firstresponse.job.domain.ResponseMode;
 import io.firstresponse.job.options.BadOptionException;
-import io.firstresponse.job.tables.SinkOptions;
+import io.firstresponse.job.options.SinkOptions;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

@@ -1,7 +1,7 @@
 package io.firstresponse.local;
 
 import io.firstresponse.job.options.BadOptionException;
-import io.firstresponse.job.tables.SinkOptions;
+import io.firstresponse.job.options.SinkOptions;
 import java.io.BufferedInputStream;
 import java.io.DataInputStream;
 import java.io.IOException;

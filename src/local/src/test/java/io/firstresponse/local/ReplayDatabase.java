@@ -5,8 +5,8 @@ import io.firstresponse.job.JobOptions;
 import io.firstresponse.job.domain.Message;
 import io.firstresponse.job.domain.ResponseMode;
 import io.firstresponse.job.domain.Session;
+import io.firstresponse.job.options.SinkOptions;
 import io.firstresponse.job.tables.ResultDatabase;
-import io.firstresponse.job.tables.SinkOptions;
 import io.firstresponse.job.tables.TableCheck;
 import io.firstresponse.job.testing.TestDatabase;
 import java.io.ByteArrayOutputStream;
@@ -107,7 +107,7 @@ final class ReplayDatabase implements AutoCloseable {
     execute(
         "delete from tbl_writer",
         "insert into tbl_writer (target, first_group, last_group, all_groups, submitted_at,"
-            + " complete_through, told_at) values ('tbl_result', 0, 0, 1, now(), '%s', now())"
+            + " complete_through, reported_at) values ('tbl_result', 0, 0, 1, now(), '%s', now())"
                 .formatted(through));
   }
 

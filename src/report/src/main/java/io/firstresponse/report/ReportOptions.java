@@ -1,6 +1,6 @@
 package io.firstresponse.report;
 
-import io.firstresponse.connectors.postgres.PostgresConnections;
+import io.firstresponse.connectors.postgres.connection.PostgresConnections;
 import io.firstresponse.job.options.BadOptionException;
 import io.firstresponse.job.options.DatabaseOptions;
 import io.firstresponse.job.options.GivenOptions;

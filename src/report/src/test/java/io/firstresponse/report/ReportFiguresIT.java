@@ -248,13 +248,13 @@ class ReportFiguresIT {
       assertThat(complete(database).get("at").isNull()).isTrue();
       assertThat(complete(database).get("infinite").asBoolean()).isFalse();
       String writer =
-          "insert into tbl_writer (target, first_group, last_group, all_groups, submitted_at, complete_through, told_at)"
+          "insert into tbl_writer (target, first_group, last_group, all_groups, submitted_at, complete_through, reported_at)"
               + " values ('tbl_result', %s, 128, now(), '%s', '2026-03-29 01:00:02Z')";
       database.execute(
           writer.formatted("0, 63", "2026-03-29 01:00:01.5Z"),
           writer.formatted("64, 127", "infinity"));
       assertThat(complete(database).get("at").asText()).isEqualTo("2026-03-29 03:00:01");
-      assertThat(complete(database).get("toldAt").asText()).isEqualTo("2026-03-29 03:00:02");
+      assertThat(complete(database).get("reportedAt").asText()).isEqualTo("2026-03-29 03:00:02");
       database.execute("update tbl_writer set complete_through = 'infinity'");
       assertThat(complete(database).get("at").isNull()).isTrue();
       assertThat(complete(database).get("infinite").asBoolean()).isTrue();

@@ -1,6 +1,6 @@
 package io.firstresponse.job.source.postgres;
 
-import io.firstresponse.connectors.postgres.RowMapper;
+import io.firstresponse.connectors.postgres.source.RowMapper;
 import io.firstresponse.job.decode.RowDecoder;
 import io.firstresponse.job.domain.Message;
 import io.firstresponse.job.domain.Received;

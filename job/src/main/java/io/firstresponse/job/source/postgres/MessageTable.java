@@ -1,7 +1,7 @@
 package io.firstresponse.job.source.postgres;
 
-import io.firstresponse.connectors.postgres.PostgresConnections;
-import io.firstresponse.connectors.postgres.TimedTable;
+import io.firstresponse.connectors.postgres.connection.PostgresConnections;
+import io.firstresponse.connectors.postgres.source.TimedTable;
 import io.firstresponse.job.decode.MessageOptions;
 import io.firstresponse.job.options.BadOptionException;
 import io.firstresponse.job.options.DatabaseOptions;

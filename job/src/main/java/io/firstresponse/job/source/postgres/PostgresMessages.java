@@ -1,8 +1,8 @@
 package io.firstresponse.job.source.postgres;
 
-import io.firstresponse.connectors.postgres.PostgresConnections;
-import io.firstresponse.connectors.postgres.PostgresTimeSource;
-import io.firstresponse.connectors.postgres.TimedTable;
+import io.firstresponse.connectors.postgres.connection.PostgresConnections;
+import io.firstresponse.connectors.postgres.source.PostgresTimeSource;
+import io.firstresponse.connectors.postgres.source.TimedTable;
 import io.firstresponse.job.decode.FutureGuard;
 import io.firstresponse.job.decode.MessageFields;
 import io.firstresponse.job.decode.MessageOptions;

@@ -175,7 +175,7 @@ class SupportDashboardIT {
             + " ('tbl_result', 0, 63, 128, now()), ('tbl_result', 64, 127, 128, now())");
     assertThat(row(NOW, "Complete through")).containsExactly("nothing reported yet", null);
     database.execute(
-        "update tbl_writer set complete_through = '2025-03-18 18:00Z', told_at = '2025-03-18 18:31Z'",
+        "update tbl_writer set complete_through = '2025-03-18 18:00Z', reported_at = '2025-03-18 18:31Z'",
         "update tbl_writer set complete_through = 'infinity' where first_group = 64");
     assertThat(row(NOW, "Complete through"))
         .containsExactly("2025-03-18 23:30:00", "2025-03-19 00:01:00");

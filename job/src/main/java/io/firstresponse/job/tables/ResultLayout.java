@@ -1,0 +1,111 @@
+package io.firstresponse.job.tables;
+
+import io.firstresponse.connectors.postgres.sink.Column;
+import io.firstresponse.connectors.postgres.sink.PostgresTable;
+import io.firstresponse.job.domain.ResponseMode;
+import io.firstresponse.job.domain.Session;
+import io.firstresponse.job.tables.ResultRow.Write;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+
+/** The columns of {@code tbl_result}, for each response mode. */
+enum ResultLayout {
+  ANY_AGENT(ResponseMode.ANY_AGENT, "asked_a", "a", false),
+  ADDRESSED_AGENT(ResponseMode.ADDRESSED_AGENT, "a", "rsp_a", true);
+
+  static final String TABLE = "tbl_result";
+
+  private final ResponseMode mode;
+  private final String asked;
+  private final String responder;
+  private final boolean keyedByAsked;
+
+  /**
+   * @param asked the column with the agent whom the first unanswered message was sent to
+   * @param responder the column with the agent who answered
+   * @param keyedByAsked whether the key has {@code asked}
+   */
+  ResultLayout(ResponseMode mode, String asked, String responder, boolean keyedByAsked) {
+    this.mode = mode;
+    this.asked = asked;
+    this.responder = responder;
+    this.keyedByAsked = keyedByAsked;
+  }
+
+  static ResultLayout of(ResponseMode mode) {
+    return switch (mode) {
+      case ANY_AGENT -> ANY_AGENT;
+      case ADDRESSED_AGENT -> ADDRESSED_AGENT;
+    };
+  }
+
+  /** The file of {@code conf/sql} that creates the table. */
+  String script() {
+    return "02-result-" + mode + ".sql";
+  }
+
+  /** The name under which {@code first_response_schema} has the table. */
+  String component() {
+    return TABLE + " " + mode;
+  }
+
+  /** The table as the sink writes it. */
+  PostgresTable<ResultRow> table(String schema) {
+    PostgresTable.Builder<ResultRow> table =
+        PostgresTable.<ResultRow>named(TABLE)
+            .schema(schema)
+            .key(Column.timestamptz("b_ts", row -> row.session().openedAt()))
+            .key(Column.bigint("b", row -> row.session().b()));
+    Column<ResultRow> askedColumn = Column.bigint(asked, row -> row.session().asked());
+    if (keyedByAsked) {
+      table.key(askedColumn);
+    }
+    table
+        .column(Column.bigint(responder, row -> row.session().responder()))
+        .column(
+            Column.<ResultRow>timestamptz("a_ts", row -> row.session().answeredAt())
+                .nullWhen(row -> row.session().isOpen()));
+    if (!keyedByAsked) {
+      table.column(askedColumn);
+    }
+    return table
+        .column(Column.bool("final", ResultRow::isFinal))
+        // A key has at most one open session: one is answered before the next one opens.
+        .phase(row -> row.session().isOpen() ? 1 : 0)
+        .stampUpdates("updated_at")
+        .expectNew(row -> row.write() == Write.INSERT)
+        .deleteIf(row -> row.write().deletes(), "not t.final")
+        .clearIf(row -> row.write().overridesFinal())
+        .merge(ResultRow::latest)
+        .endGroupWhen(ResultRow::endsGroup)
+        // When a job runs again over the same messages, final answers stay visible.
+        .onConflictUpdateIf("t." + responder + " = -1 or not t.final")
+        .build();
+  }
+
+  /** A row of the table as it is stored. */
+  record Stored(Session session, boolean isFinal) {}
+
+  /**
+   * A query for rows of the table, which {@link #read} reads.
+   *
+   * @param table the table's name in SQL
+   * @param condition which rows
+   */
+  String query(String table, String condition) {
+    return """
+        select b, (extract(epoch from b_ts) * 1000000)::bigint, %s, %s,
+          coalesce((extract(epoch from a_ts) * 1000000)::bigint, 0), final
+        from %s
+        where %s
+        """
+        .formatted(asked, responder, table, condition);
+  }
+
+  /** Reads the row that the result of {@link #query} stands at. */
+  static Stored read(ResultSet row) throws SQLException {
+    return new Stored(
+        new Session(row.getLong(1), row.getLong(2), row.getLong(3), row.getLong(4), row.getLong(5)),
+        row.getBoolean(6));
+  }
+}
