@@ -25,9 +25,7 @@ class JarFoldersIT {
         "../broker/target/lib",
         "../local/target/lib",
         "../cluster/target/flink/lib",
-        "../cluster/target/flink/plugins/metrics-prometheus",
-        "../cluster/target/connectors/same",
-        "../cluster/target/connectors/other"
+        "../cluster/target/flink/plugins/metrics-prometheus"
       })
   void eachJarIsThereInOneVersion(String folder) throws Exception {
     try (Stream<Path> files = Files.list(Path.of(folder))) {
