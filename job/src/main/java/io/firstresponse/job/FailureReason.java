@@ -8,11 +8,11 @@ import org.apache.flink.util.ExceptionUtils;
 
 /**
  * Why a job failed, in one line. Flink wraps the failure of a task several times, in exceptions
- * that only say where it was caught; the reason is the first exception of the chain that was made
- * by something else, or the last one.
+ * that only say where it was caught. The reason is the first exception of the chain that neither
+ * Flink nor Java created, or the last exception if they created all of them.
  *
- * <p>It is read from a stack trace as it is printed, for more is not known of a running job:
- * Flink's REST interface has it, and so has an exception whose class is not here.
+ * <p>The input is a printed stack trace, because Flink's REST interface gives nothing else, and
+ * because the class of an exception may be missing here.
  */
 public final class FailureReason {
 
@@ -20,11 +20,11 @@ public final class FailureReason {
       Pattern.compile("(?:Caused by: )?((?:\\w+\\.)+[\\w$]+)(?:: (.*))?");
   private static final Pattern FRAME = Pattern.compile("\tat (?:[^/(]*/)*([\\w.$]+)\\(.*");
 
-  /** Who only passes on what others throw: Flink, its connectors in the job's jar, Java itself. */
-  private static final Pattern PASSES_ON =
+  /** Code that wraps the exceptions of others: Flink, its connectors in the job's jar, Java. */
+  private static final Pattern WRAPPERS =
       Pattern.compile("(org\\.apache\\.flink|io\\.firstresponse\\.shaded|java|jdk)\\..*");
 
-  /** Whose messages are made for the person who runs the job. */
+  /** Exceptions of this project have messages for the person who runs the job. */
   private static final String OWN = "io.firstresponse.";
 
   private final String type;
@@ -51,7 +51,7 @@ public final class FailureReason {
     for (int i = 0; i < chain.size(); i++) {
       FailureReason link = chain.get(i);
       boolean repeats = i + 1 < chain.size() && link.message.equals(chain.get(i + 1).header());
-      if (!repeats && !link.passesOn()) {
+      if (!repeats && !link.isWrapper()) {
         return link.line();
       }
     }
@@ -79,13 +79,13 @@ public final class FailureReason {
     return chain;
   }
 
-  /** As Java prints it: the message of an exception that was given this one only. */
+  /** The exception as Java prints it. A wrapper without a message of its own has this message. */
   private String header() {
     return message.isEmpty() ? type : type + ": " + message;
   }
 
-  private boolean passesOn() {
-    return PASSES_ON.matcher(madeBy.isEmpty() ? type : madeBy).matches();
+  private boolean isWrapper() {
+    return WRAPPERS.matcher(madeBy.isEmpty() ? type : madeBy).matches();
   }
 
   private String line() {

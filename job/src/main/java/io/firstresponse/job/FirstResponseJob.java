@@ -28,8 +28,8 @@ import org.apache.flink.util.ExceptionUtils;
 import org.apache.flink.util.TernaryBoolean;
 
 /**
- * Exact first-response times from chat messages: the program that {@code flink run} takes.
- * Arguments are those of {@link JobOptions}.
+ * Computes exact first-response times from chat messages. This is the main class of the job's jar,
+ * which {@code flink run} starts. The arguments are the options of {@link JobOptions}.
  */
 public final class FirstResponseJob {
 
@@ -59,10 +59,10 @@ public final class FirstResponseJob {
   }
 
   /**
-   * Checks the tables and defines the job, but starts nothing.
+   * Checks the tables and defines the job, but does not start it.
    *
    * @return how the job starts on its tables
-   * @throws BadOptionException when something is not as the options say
+   * @throws BadOptionException when an option, the input or a table does not fit
    */
   public static JobStart define(StreamExecutionEnvironment env, Configuration options) {
     refuseUnalignedCheckpoints(env);
@@ -76,12 +76,12 @@ public final class FirstResponseJob {
     streamFromState(env);
     boolean batch = isBatch(env, source);
     if (batch) {
-      runAtOnce(env);
+      streamWithoutCheckpoints(env);
     }
     database.runsAsBatch(batch);
     new TableCheck(database, options).run();
     if (!(env instanceof StreamPlanEnvironment)) {
-      // That one, of flink info, submits nothing.
+      // Under "flink info" nothing is submitted, so the tables are left alone.
       database.start(new TableOwnership(database, options, env.getConfiguration()).take());
     }
     Topology.define(
@@ -94,13 +94,14 @@ public final class FirstResponseJob {
         database.corrections(),
         database.late(),
         deadLetters(env, options, source, database));
-    // Shown on the web page. There is no secret among the options.
+    // Shown on Flink's web page. No option holds a secret.
     env.getConfig().setGlobalJobParameters(options);
     return database.start();
   }
 
   /**
-   * Whether the input is read from its beginning to its end decides what becomes of old letters.
+   * A run that reads its files from beginning to end deletes the dead letters of earlier runs that
+   * it does not produce again.
    */
   private static Sink<DeadLetter> deadLetters(
       StreamExecutionEnvironment env,
@@ -117,8 +118,8 @@ public final class FirstResponseJob {
   }
 
   /**
-   * In a checkpoint that overtakes messages the watermark has come further in some tasks than in
-   * others. After a restore the others' messages would be late that were not.
+   * An unaligned checkpoint keeps messages in flight, behind different watermarks in different
+   * tasks. After a restore, some of them would be late that were not late before.
    */
   private static void refuseUnalignedCheckpoints(StreamExecutionEnvironment env) {
     if (env.getCheckpointConfig().isUnalignedCheckpointsEnabled()) {
@@ -130,7 +131,7 @@ public final class FirstResponseJob {
     }
   }
 
-  /** On the heap, state is changed in place, and the changelog would not have it. */
+  /** State on the heap is changed in place, which a changelog does not record. */
   private static void refuseChangelog(StreamExecutionEnvironment env) {
     if (env.isChangelogStateBackendEnabled() == TernaryBoolean.TRUE) {
       throw new BadOptionException(
@@ -143,7 +144,7 @@ public final class FirstResponseJob {
     env.enableChangelogStateBackend(false);
   }
 
-  /** A batch would begin anew: Flink restores no state there. */
+  /** A batch would ignore the savepoint: Flink restores no state there. */
   private static void streamFromState(StreamExecutionEnvironment env) {
     ReadableConfig flink = env.getConfiguration();
     if (flink.getOptional(StateRecoveryOptions.SAVEPOINT_PATH).isEmpty()) {
@@ -157,7 +158,7 @@ public final class FirstResponseJob {
     env.setRuntimeMode(RuntimeExecutionMode.STREAMING);
   }
 
-  /** As Flink decides. */
+  /** Whether the job runs as a batch, by the rule of Flink. */
   private static boolean isBatch(StreamExecutionEnvironment env, Source<?, ?, ?> source) {
     return switch (env.getConfiguration().get(ExecutionOptions.RUNTIME_MODE)) {
       case BATCH -> true;
@@ -167,16 +168,16 @@ public final class FirstResponseJob {
   }
 
   /**
-   * A batch is a stream without watermarks and checkpoints: {@link
-   * io.firstresponse.job.sessions.FirstResponseFunction} keeps what waits for the end, where Flink
-   * would sort it.
+   * Runs a batch as a stream without watermarks and checkpoints. In Flink's own batch mode all
+   * messages would be sorted by key first; {@link
+   * io.firstresponse.job.sessions.FirstResponseFunction} keeps them until the end instead.
    */
-  private static void runAtOnce(StreamExecutionEnvironment env) {
+  private static void streamWithoutCheckpoints(StreamExecutionEnvironment env) {
     env.setRuntimeMode(RuntimeExecutionMode.STREAMING);
     env.getCheckpointConfig().disableCheckpointing();
   }
 
-  /** What the job is called on the web page. */
+  /** The job's name on Flink's web page. */
   public static String name(Configuration options) {
     return "First Response, " + options.get(ResultOptions.RESPONSE_MODE);
   }

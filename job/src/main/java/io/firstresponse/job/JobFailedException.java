@@ -3,8 +3,8 @@ package io.firstresponse.job;
 import org.apache.flink.client.program.ProgramParametrizationException;
 
 /**
- * The job has run and failed. {@code flink run} prints the message, which is one line, and leaves
- * the stack trace to its log; the cause is what Flink says, for whoever looks for it.
+ * The job has run and failed. {@code flink run} prints the message, which is one line, and writes
+ * the stack trace to its log only. The cause is Flink's exception.
  */
 public final class JobFailedException extends ProgramParametrizationException {
 

@@ -24,8 +24,8 @@ public final class MessageSources {
   private MessageSources() {}
 
   /**
-   * The path of the file or folder that is read, as it is in the origins of dead letters; nothing
-   * if the source is another one.
+   * The path of the file or folder that is read, as the origins of dead letters begin; empty if the
+   * source does not read files.
    */
   static Optional<String> root(ReadableConfig options) {
     if (options.get(SourceOptions.TYPE) != SourceType.FILES) {
@@ -35,9 +35,9 @@ public final class MessageSources {
   }
 
   /**
-   * The source, checked as far as it can be from here.
+   * Makes the source, and checks that the machine that submits the job can read its input.
    *
-   * @throws BadOptionException when it could not work
+   * @throws BadOptionException when the source could not work
    */
   public static Source<Received, ?, ?> of(ReadableConfig options) {
     try {
@@ -48,21 +48,25 @@ public final class MessageSources {
         }
         case KAFKA -> {
           TopicsSource.check(options);
-          yield complete(
+          yield withLastWatermarks(
               options, TopicsSource.create(options, InstantSource.system(), JobTypes.RECEIVED));
         }
-        case DATAGEN -> complete(options, DatagenSource.from(options));
+        case DATAGEN -> withLastWatermarks(options, DatagenSource.from(options));
         case POSTGRES ->
-            complete(options, PostgresMessages.create(options, InstantSource.system()));
+            withLastWatermarks(options, PostgresMessages.create(options, InstantSource.system()));
       };
     } catch (IllegalArgumentException e) {
       throw new BadOptionException(e.getMessage());
     }
   }
 
-  /** Files see to it themselves: theirs have to outlive a restore. */
-  private static <SplitT extends SourceSplit, StateT> Source<Received, SplitT, StateT> complete(
-      ReadableConfig options, Source<Received, SplitT, StateT> source) {
+  /**
+   * Keeps the last watermark of each split when the split ends. The source of files does it itself,
+   * since its watermarks have to survive a restore.
+   */
+  private static <SplitT extends SourceSplit, StateT>
+      Source<Received, SplitT, StateT> withLastWatermarks(
+          ReadableConfig options, Source<Received, SplitT, StateT> source) {
     return new LastWatermarks<>(
         source, new MessageTimes(options.get(EventTimeOptions.MAX_OUT_OF_ORDERNESS)));
   }

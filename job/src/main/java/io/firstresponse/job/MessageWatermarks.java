@@ -11,9 +11,9 @@ import org.apache.flink.api.common.eventtime.WatermarkOutput;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 
 /**
- * Watermarks by messages alone. A dead letter has no time that could be trusted, and it is no sign
- * of life either: a split that delivers nothing else becomes idle, or it would hold all results
- * back.
+ * Makes watermarks from messages and ignores dead letters. The time of a dead letter cannot be
+ * trusted. Dead letters do not keep a split active either: a split that delivers nothing else
+ * becomes idle, so that it does not hold all results back.
  */
 final class MessageWatermarks implements WatermarkStrategy<Received> {
 
@@ -22,7 +22,7 @@ final class MessageWatermarks implements WatermarkStrategy<Received> {
   private final WatermarkStrategy<Received> strategy;
 
   /**
-   * @param strategy makes the watermarks; idleness, if any, included
+   * @param strategy makes the watermarks of the messages, with idleness if there is any
    */
   MessageWatermarks(WatermarkStrategy<Received> strategy) {
     this.strategy = strategy;

@@ -1,8 +1,8 @@
 package io.firstresponse.job;
 
 /**
- * The steps of the job as Flink knows them. State in savepoints is found by these uids: they are
- * only ever appended, never changed, and never used again for something else.
+ * The uid and the name of each operator of the job. Flink finds the state in a savepoint by the
+ * uid. New operators are added at the end; a uid is never changed and never used again.
  */
 enum OperatorId {
   SOURCE("source", "Messages"),
@@ -26,7 +26,7 @@ enum OperatorId {
     return uid;
   }
 
-  /** The name that people see on Flink's web page and in metrics. */
+  /** The operator's name on Flink's web page and in metrics. */
   String title() {
     return title;
   }

@@ -11,14 +11,14 @@ import org.apache.flink.client.program.ProgramParametrizationException;
 import org.apache.flink.configuration.ReadableConfig;
 
 /**
- * What is to be said of a run that has read its input to the end.
+ * The outcome of a run that has read its input to the end.
  *
  * @param conservation where every message went
- * @param failure one line that says why it is no success, if it is none
+ * @param failure why the run is not a success, in one line; empty if it is one
  */
 public record RunOutcome(Conservation conservation, Optional<String> failure) {
 
-  /** Ends {@code flink run} in failure, by one line and without a stack trace. */
+  /** Ends {@code flink run} with an error of one line, without a stack trace. */
   static final class Failed extends ProgramParametrizationException {
 
     private static final long serialVersionUID = 1;
@@ -29,11 +29,11 @@ public record RunOutcome(Conservation conservation, Optional<String> failure) {
   }
 
   /**
-   * Judges a run. What PostgreSQL has refused is looked up in the tables, where rows that an
-   * earlier run left out are found as well.
+   * Judges a run. Rows that PostgreSQL refused are looked up in the dead letters, so that rows of
+   * earlier runs are found as well.
    *
-   * @param accumulators those of the job that has ended
-   * @param options those of the job
+   * @param accumulators the accumulators of the job that has ended
+   * @param options the options of the job
    */
   public static RunOutcome of(Map<String, ?> accumulators, ReadableConfig options) {
     Conservation conservation = Conservation.of(accumulators);
@@ -68,7 +68,7 @@ public record RunOutcome(Conservation conservation, Optional<String> failure) {
   /**
    * Returns if the run was a success.
    *
-   * @throws ProgramParametrizationException if it was none; its message is the line to show
+   * @throws ProgramParametrizationException if it was not; its message is {@link #failure}
    */
   void check() {
     failure.ifPresent(

@@ -34,14 +34,13 @@ import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
 /**
- * The whole graph: source (decodes, guards against the future, makes watermarks per split) → intake
- * → one keyed function → the tables. Sources and sinks come in as arguments.
+ * The complete graph: source (decodes, rejects messages from the future, makes watermarks per
+ * split) → intake → one keyed function → the tables. Source and sinks are arguments, so that tests
+ * can replace them.
  */
 public final class Topology {
 
-  /**
-   * Chosen once: state cannot be rescaled past it, and it cannot be changed without losing state.
-   */
+  /** The limit of the parallelism. It cannot be changed later without losing the state. */
   private static final int MAX_PARALLELISM = 720;
 
   private Topology() {}
@@ -70,7 +69,7 @@ public final class Topology {
                 source, watermarks(options, source), OperatorId.SOURCE.title(), JobTypes.RECEIVED)
             .uid(OperatorId.SOURCE.uid());
     if (batch) {
-      // But that of the end.
+      // Only the watermark at the end of the input is left.
       records =
           records
               .assignTimestampsAndWatermarks(WatermarkStrategy.noWatermarks())
@@ -128,7 +127,7 @@ public final class Topology {
                 (received, none) ->
                     received instanceof Message message ? message.millis() : Long.MIN_VALUE);
     Duration idle = options.get(EventTimeOptions.IDLE_TIMEOUT);
-    // Readers of files keep together without: one that waits follows the others.
+    // Readers of files need no idleness: one without a file follows the others.
     boolean idles = !idle.isZero() && !reads(options, SourceType.FILES);
     WatermarkStrategy<Received> strategy =
         new MessageWatermarks(idles ? bounded.withIdleness(idle) : bounded);
@@ -139,9 +138,9 @@ public final class Topology {
   }
 
   /**
-   * Whether one split can wait for another. Readers of files cannot pause a split. Those of Kafka
-   * fail if they are told to pause a partition whose end they have just reached, so bounded input
-   * is read without.
+   * Whether watermark alignment can be used. Readers of files cannot pause a split. A Kafka reader
+   * fails if it has to pause a partition whose end it has just reached, so bounded input is read
+   * without alignment.
    */
   private static boolean canBeAligned(ReadableConfig options, Source<Received, ?, ?> source) {
     return reads(options, SourceType.KAFKA)
@@ -152,7 +151,7 @@ public final class Topology {
     return options.getOptional(SourceOptions.TYPE).filter(type::equals).isPresent();
   }
 
-  /** How often to tell of sessions that are not final; 0 for never. */
+  /** How often provisional sessions are published; 0 for never. */
   private static Duration liveInterval(ReadableConfig options) {
     return switch (options.get(ResultOptions.RESULTS)) {
       case FINAL -> Duration.ZERO;

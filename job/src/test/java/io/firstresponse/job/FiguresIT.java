@@ -269,11 +269,11 @@ class FiguresIT {
       String all =
           "select %s from response_sessions where opened_at >= '%s' and opened_at < '%s'"
               .formatted(columns, from, to);
-      String told = "select %s from replies('%s', '%s')".formatted(columns, from, to);
+      String query = "select %s from replies('%s', '%s')".formatted(columns, from, to);
       assertThat(
               database.strings(
-                  "(%1$s except all %2$s) union all (%2$s except all %1$s)".formatted(told, all)))
-          .as(told)
+                  "(%1$s except all %2$s) union all (%2$s except all %1$s)".formatted(query, all)))
+          .as(query)
           .isEmpty();
     }
   }

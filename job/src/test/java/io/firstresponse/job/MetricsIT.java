@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What is documented and drawn, held against what Prometheus is told. */
+/** Compares the documented metrics and those of the dashboards with those that Prometheus gets. */
 class MetricsIT {
 
   private static final Path PAGE = Path.of("../src/site/markdown/metrics.md");

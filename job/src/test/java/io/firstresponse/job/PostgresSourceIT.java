@@ -338,7 +338,7 @@ class PostgresSourceIT {
         "--messages.field.b customer | messages.field.b: public.tbl has no column customer.",
         "--messages.field.a ts --messages.field.ts a | messages.field.a: column ts of public.tbl is timestamp with time zone, and must be bigint or integer or smallint",
         "--messages.field.automated note | messages.field.automated: column note of public.tbl is text, and must be boolean",
-        "--source.postgres.table no_xmin | source.postgres.table: public.no_xmin does not tell which transaction wrote a row",
+        "--source.postgres.table no_xmin | source.postgres.table: public.no_xmin does not show which transaction wrote a row",
         "--source.postgres.from yesterday | source.postgres.from: 'yesterday' is no time in ISO-8601",
         "--source.postgres.from 2018-08-16 --source.postgres.to 2018-08-16T00:00:00Z | source.postgres.from: must be before source.postgres.to.",
         "--source.postgres.overlap 61s | source.postgres.overlap: must be event-time.max-out-of-orderness (60000 ms) at most",

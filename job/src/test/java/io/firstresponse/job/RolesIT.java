@@ -44,7 +44,7 @@ class RolesIT {
 
   @TempDir Path folder;
 
-  /** Among the messages are late ones, or ones that correct what was told. */
+  /** Some messages are late, or correct published sessions. */
   @ParameterizedTest
   @CsvSource({
     "ANY_AGENT,       final, 10 s",

@@ -27,7 +27,7 @@ class SchemaChangeIT {
 
   @RegisterExtension static final MiniClusterExtension CLUSTER = TestCluster.withSlots(2);
 
-  /** Among the messages are late ones, or ones that correct what was told. */
+  /** Some messages are late, or correct published sessions. */
   @ParameterizedTest
   @CsvSource({"ANY_AGENT, live, 20 s", "ADDRESSED_AGENT, final, 10 s"})
   void aJobGoesOnOverWhatIsAdded(ResponseMode mode, String results, String bound) throws Exception {

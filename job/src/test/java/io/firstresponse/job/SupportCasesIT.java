@@ -36,7 +36,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * What real support systems told wrong, as the views tell it: over rows that the job wrote from
+ * Cases that real support systems reported wrong, in the views over rows that the job wrote from
  * messages in shuffled order, each up to three times. A case is a customer, and a month of its own.
  */
 class SupportCasesIT {
@@ -428,7 +428,7 @@ class SupportCasesIT {
     assertThat(strings(run, seconds)).as("no calendar").containsExactly("75900 null");
     assertThat(stringsWith(run, seconds, calendar)).containsExactly("75900 18300");
     assertThat(stringsWith(run, seconds, withHoliday))
-        .as("the holiday changes what was told")
+        .as("the holiday changes the figures")
         .containsExactly("75900 300");
     assertThat(
             stringsWith(

@@ -16,9 +16,9 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * Reads messages written as records of a CSV file (RFC 4180) whose first record names the columns.
- * Their order is free, and columns that a message does not have are passed over. Blanks around a
- * field without quotes do not count; a quote inside of one is an ordinary character.
+ * Reads messages from the records of a CSV file (RFC 4180) whose first record names the columns.
+ * The columns may have any order; columns that a message does not have are ignored. In a field
+ * without quotes, blanks at both ends are ignored and a quote is an ordinary character.
  *
  * <p>Without a usable header every record is a dead letter: the columns cannot be guessed.
  */
@@ -29,18 +29,18 @@ public final class CsvDecoder extends RecordDecoder {
 
   private final byte delimiter;
 
-  /** What each column holds, {@link MessageFields#UNKNOWN} if nothing that is needed. */
+  /** The message field of each column, or {@link MessageFields#UNKNOWN}. */
   private int[] columns = new int[0];
 
-  /** Why no record can be read, or null. */
+  /** Why the header is not usable, or null if it is. */
   private String headerFault = "it was not read";
 
-  /** Where the field just passed begins and ends, without quotes and blanks around it. */
+  /** Bounds of the field read last, without the quotes or blanks around it. */
   private int valueFrom;
 
   private int valueTo;
 
-  /** Where the fields of the record at hand begin and end. */
+  /** Bounds of the message fields of the current record. */
   private final int[] starts = new int[COUNT];
 
   private final int[] ends = new int[COUNT];
@@ -54,10 +54,10 @@ public final class CsvDecoder extends RecordDecoder {
   }
 
   /**
-   * Learns the columns from the header. To be called before {@link #decode}, which otherwise
-   * refuses every record.
+   * Reads the columns from the header. Without this call {@link #decode} makes every record a dead
+   * letter.
    *
-   * @return a dead letter if the header is of no use
+   * @return a dead letter if the header is not usable
    */
   public Optional<DeadLetter> readHeader(
       String origin, long position, byte[] bytes, int from, int length) {
@@ -83,7 +83,7 @@ public final class CsvDecoder extends RecordDecoder {
     int column = 0;
     int at = from;
     while (at <= to) {
-      int end = passField(bytes, at, to);
+      int end = readField(bytes, at, to);
       if (column < columns.length && columns[column] != UNKNOWN) {
         starts[columns[column]] = valueFrom;
         ends[columns[column]] = valueTo;
@@ -114,7 +114,7 @@ public final class CsvDecoder extends RecordDecoder {
     int column = 0;
     int at = from;
     while (at <= to) {
-      int end = passField(bytes, at, to);
+      int end = readField(bytes, at, to);
       String name =
           new String(bytes, valueFrom, valueTo - valueFrom, StandardCharsets.UTF_8)
               .replace("\"\"", "\"");
@@ -140,11 +140,11 @@ public final class CsvDecoder extends RecordDecoder {
   }
 
   /**
-   * Sets the bounds of the value of the field at {@code at}.
+   * Reads the field at {@code at} and sets {@link #valueFrom} and {@link #valueTo}.
    *
-   * @return the place of the delimiter after it, or {@code to}
+   * @return the index of the delimiter after the field, or {@code to}
    */
-  private int passField(byte[] s, int at, int to) throws Unusable {
+  private int readField(byte[] s, int at, int to) throws Unusable {
     int i = at;
     if (at < to && s[at] == QUOTE) {
       i++;
@@ -185,7 +185,7 @@ public final class CsvDecoder extends RecordDecoder {
       i++;
     }
     boolean fits = i < to;
-    // Below zero there is one number more, so digits are taken away rather than added.
+    // There is one more negative number than positive ones, so digits are subtracted.
     long number = 0;
     for (; fits && i < to; i++) {
       int digit = s[i] - '0';
@@ -235,7 +235,7 @@ public final class CsvDecoder extends RecordDecoder {
     return starts[field] == ends[field];
   }
 
-  /** Whether the field holds the word, in small or capital letters. */
+  /** Whether the field is the word, in lower or upper case. */
   private boolean is(byte[] s, int field, String word) {
     int length = ends[field] - starts[field];
     if (length != word.length()) {

@@ -4,7 +4,7 @@ import io.firstresponse.job.domain.DeadLetter;
 import io.firstresponse.job.domain.DeadLetter.Reason;
 import java.util.Arrays;
 
-/** Makes dead letters that fit their table, whatever the input held. */
+/** Makes dead letters that fit into their table, for any input. */
 public final class DeadLetters {
 
   private static final int MAX_DETAIL_CHARS = 300;
@@ -12,12 +12,12 @@ public final class DeadLetters {
   private DeadLetters() {}
 
   /**
-   * A dead letter with its own copy of the record's first bytes.
+   * Makes a dead letter with a copy of the record's first bytes.
    *
-   * @param detail may quote the input: control characters, among them NUL, which PostgreSQL's text
-   *     cannot hold, and halves of surrogate pairs are replaced, and what is too long is cut
-   * @param available how many of the record's bytes are at hand
-   * @param length how many bytes the whole record had
+   * @param detail what was wrong; it may quote the input. Control characters and surrogates are
+   *     replaced, since PostgreSQL cannot store all of them, and a long text is cut
+   * @param available how many of the record's bytes are in the array
+   * @param length how many bytes the complete record had
    */
   public static DeadLetter of(
       String origin,

@@ -4,24 +4,28 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import io.firstresponse.job.domain.DeadLetter.Reason;
 import io.firstresponse.job.domain.Message;
-import io.firstresponse.job.source.kafka.KafkaOptions;
 import java.io.IOException;
 
 /**
- * Reads messages out of the change events that Debezium writes as JSON, with or without the schema
- * around them. An inserted or snapshotted row is a message, given by the fields of {@code after}. A
- * row that was updated, deleted or truncated is none: what it held before was sent all the same.
+ * Reads messages from Debezium's change events in JSON, with or without a schema. An inserted or
+ * snapshotted row is a message, with the fields of {@code after}. An update, a delete or a truncate
+ * is a dead letter: the message that the row held was sent and keeps counting.
  */
 public final class DebeziumDecoder extends RecordDecoder {
 
   private final JsonDecoder rows;
+  private final String formatOption;
 
-  public DebeziumDecoder(MessageFields fields, FutureGuard futureGuard) {
+  /**
+   * @param formatOption the key of the option that chooses this decoder, for error messages
+   */
+  public DebeziumDecoder(MessageFields fields, FutureGuard futureGuard, String formatOption) {
     super(fields, futureGuard);
     this.rows = new JsonDecoder(fields, futureGuard);
+    this.formatOption = formatOption;
   }
 
-  /** What an event says, and where in the record its new row begins and ends. */
+  /** The operation of an event, and the bounds of its new row in the record. */
   private static final class Event {
 
     private String op;
@@ -31,14 +35,14 @@ public final class DebeziumDecoder extends RecordDecoder {
 
   @Override
   Message read(byte[] bytes, int from, int to) throws Unusable {
-    // Whether the row counts is told after it, so it is passed over, and read when that is known.
+    // The operation comes after the row, so the row is skipped first and read afterwards.
     Event event = JsonDecoder.parse(bytes, from, to, DebeziumDecoder::event);
     if (event.op == null) {
       throw new Unusable(
           Reason.BAD_CHANGE_EVENT,
           "the record has no \"op\", as Debezium's change events have; if these are plain rows, set"
               + " "
-              + KafkaOptions.FORMAT.key()
+              + formatOption
               + " to json");
     }
     switch (event.op) {

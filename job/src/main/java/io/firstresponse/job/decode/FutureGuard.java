@@ -11,11 +11,11 @@ import java.time.temporal.ChronoUnit;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Refuses messages stamped further ahead of the clock than they may be. It stands before the
- * watermark generator: a single such message would make every later one late.
+ * Refuses messages with a timestamp too far ahead of the clock. It comes before the watermark
+ * generator, because a single such message would make all following messages late.
  *
- * <p>Not thread-safe. The clock has to be serializable, as those of {@link InstantSource#system()}
- * and {@link java.time.Clock} are.
+ * <p>Not thread-safe. The clock has to be serializable, as {@link InstantSource#system()} and every
+ * {@link java.time.Clock} are.
  */
 public final class FutureGuard implements Serializable {
 
@@ -23,9 +23,9 @@ public final class FutureGuard implements Serializable {
   private final InstantSource clock;
 
   /**
-   * The latest timestamp accepted when the clock was last read. Time only adds to it, so what it
-   * covers needs no new reading: old messages cost none, live ones about one per skew. A clock set
-   * back is noticed that much later.
+   * The latest timestamp that was acceptable when the clock was last read. The clock is read again
+   * only for a later timestamp: never for old messages, about once per skew for live ones. A clock
+   * that is set back is noticed late by as much.
    */
   private long accepted = Long.MIN_VALUE;
 

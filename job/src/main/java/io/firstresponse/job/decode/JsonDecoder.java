@@ -20,9 +20,9 @@ import io.firstresponse.job.domain.Message;
 import java.io.IOException;
 
 /**
- * Reads messages written as one JSON object each. Types are strict: ids are integers ({@code 1.0}
- * and {@code "1"} are not), flags are {@code true} or {@code false}. Fields that a message does not
- * have are skipped, however deep they go, up to {@link #MAX_DEPTH}.
+ * Reads records that are one JSON object each. Types are strict: ids are integers ({@code 1.0} and
+ * {@code "1"} are not), flags are {@code true} or {@code false}. Fields that a message does not
+ * have are skipped, nested up to {@link #MAX_DEPTH}.
  */
 public final class JsonDecoder extends RecordDecoder {
 
@@ -32,12 +32,13 @@ public final class JsonDecoder extends RecordDecoder {
   /** The digits and the sign of the longest 64-bit integer. */
   private static final int LONG_CHARS = 20;
 
-  // A parser per record: it costs a third of the speed of one parser over the stream, but a bad
-  // record ends with its parser, and the bytes and the offset of each are known. The names seen
-  // are kept by the factory, up to a few thousand, then forgotten; too many alike must not fail
-  // the innocent record that comes next. Long numbers pass, because none is worked out before its
-  // length was looked at. The threads that decode end with their task, and the
-  // buffers that they recycle with them.
+  // Each record has its own parser. One parser over the stream would be a third faster, but a bad
+  // record must not affect the next one, and the bytes and the offset of each record are needed.
+  //
+  // - INTERN_FIELD_NAMES, FAIL_ON_SYMBOL_HASH_OVERFLOW: the factory caches field names of all
+  //   records. Many names with the same hash must not make the next record fail.
+  // - maxNumberLength: the length of a number is checked before its value is computed.
+  // - recyclerPool: buffers belong to the decoding threads, which end with their task.
   private static final JsonFactory FACTORY =
       JsonFactory.builder()
           .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
@@ -62,12 +63,12 @@ public final class JsonDecoder extends RecordDecoder {
     return parse(bytes, from, to, this::read);
   }
 
-  /** What is done with the parser of one record. */
+  /** Reads one record from its parser. */
   interface Reading<T> {
     T read(JsonParser json) throws IOException, Unusable;
   }
 
-  /** Reads a record with a parser of its own; what is no JSON is unusable. */
+  /** Reads a record with a parser of its own. A record that is not JSON is unusable. */
   static <T> T parse(byte[] bytes, int from, int to, Reading<T> reading) throws Unusable {
     try (JsonParser json = FACTORY.createParser(bytes, from, to - from)) {
       return reading.read(json);
@@ -75,7 +76,7 @@ public final class JsonDecoder extends RecordDecoder {
       long at = e.getLocation() == null ? -1 : e.getLocation().getByteOffset();
       throw badJson(e.getOriginalMessage() + (at < 0 ? "" : " (byte " + at + " of the record)"));
     } catch (IOException | RuntimeException e) {
-      // Not a known answer to any input, but a parser's bug must not stop the job.
+      // No input is known that leads here, but a bug in the parser must not stop the job.
       throw badJson(e.toString());
     }
   }
@@ -129,7 +130,7 @@ public final class JsonDecoder extends RecordDecoder {
 
   private long integer(JsonParser json, JsonToken token, int field) throws IOException, Unusable {
     if (token == JsonToken.VALUE_NUMBER_INT) {
-      // The length first, or a number of a million digits would be worked out.
+      // The length is checked first: the value of a million digits takes long to compute.
       int length = json.getTextLength();
       if (length < LONG_CHARS - 1
           || (length <= LONG_CHARS && json.getNumberType() != NumberType.BIG_INTEGER)) {
@@ -169,7 +170,7 @@ public final class JsonDecoder extends RecordDecoder {
     return ts;
   }
 
-  /** Puts the token's text into {@link #timestamp}; 0 if it can be no timestamp's. */
+  /** Copies the token's text into {@link #timestamp}; returns 0 if it cannot be a timestamp. */
   private int text(JsonParser json) throws IOException {
     int length = json.getTextLength();
     if (length > timestamp.length) {

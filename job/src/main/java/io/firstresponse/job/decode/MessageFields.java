@@ -20,7 +20,7 @@ public record MessageFields(
   static final int COUNT = 5;
   static final int UNKNOWN = -1;
 
-  /** The names that the {@code messages.*} options give. */
+  /** The names that the options {@code messages.field.*} give. */
   public static MessageFields from(ReadableConfig options) {
     return new MessageFields(
         options.get(MessageOptions.FIELD_A),
@@ -31,7 +31,7 @@ public record MessageFields(
         options.get(MessageOptions.EPOCH_UNIT));
   }
 
-  /** Which field bears this name, or {@link #UNKNOWN}. */
+  /** The field with this name, or {@link #UNKNOWN}. */
   int indexOf(String name) {
     if (name.equals(a)) {
       return A;

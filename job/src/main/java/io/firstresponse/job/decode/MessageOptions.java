@@ -18,7 +18,7 @@ public final class MessageOptions {
   /** A record and its line end have to fit into an array. */
   private static final int LARGEST_MESSAGE = 1024 * 1024 * 1024;
 
-  /** What a number in the timestamp field counts. */
+  /** The unit of a timestamp that is a number. */
   public enum EpochUnit {
     SECONDS,
     MILLISECONDS,
@@ -31,11 +31,11 @@ public final class MessageOptions {
     }
   }
 
-  /** What automated messages do. */
+  /** How automated messages are treated. */
   public enum AutomatedPolicy {
     /** They neither open nor answer. */
     IGNORE,
-    /** They are treated as anybody's. */
+    /** Like the messages of people. */
     COUNT;
 
     @Override
@@ -82,22 +82,22 @@ public final class MessageOptions {
       key("messages.epoch-unit")
           .enumType(EpochUnit.class)
           .defaultValue(EpochUnit.MILLISECONDS)
-          .withDescription("What a timestamp counts that is given as a number since 1970.");
+          .withDescription("The unit of a timestamp that is a number since 1970.");
 
   @InRange(min = 64, max = LARGEST_MESSAGE)
   public static final ConfigOption<Integer> MAX_BYTES =
       key("messages.max-bytes")
           .intType()
           .defaultValue(1024 * 1024)
-          .withDescription("A longer record is a dead letter; memory stays bounded by this.");
+          .withDescription("A longer record is a dead letter. This bounds the memory of a record.");
 
   public static final ConfigOption<AutomatedPolicy> AUTOMATED =
       key("messages.automated")
           .enumType(AutomatedPolicy.class)
           .defaultValue(AutomatedPolicy.IGNORE)
           .withDescription(
-              "What messages of bots and auto-replies do: nothing (they neither open nor answer a"
-                  + " session), or what anybody's message does.");
+              "Whether messages of bots and auto-replies are ignored (they neither open nor answer a"
+                  + " session), or count like the messages of people.");
 
   public static final ConfigOption<List<String>> BOT_AGENTS =
       key("messages.bot-agents")
@@ -105,22 +105,21 @@ public final class MessageOptions {
           .asList()
           .defaultValues()
           .withDescription(
-              "Ids of agents that are bots, separated by ';': what they send is automated, for feeds"
-                  + " without such a field.");
+              "Ids of agents that are bots, separated by ';'. Their messages are automated, also in"
+                  + " feeds without such a field.");
 
   public static final ConfigOption<String> FROM =
       key("messages.from")
           .stringType()
           .noDefaultValue()
-          .withDescription(
-              "Ignore messages sent before this time, in ISO-8601, wherever they come from.");
+          .withDescription("Ignore messages sent before this time, in ISO-8601, of any source.");
 
   public static final ConfigOption<String> TO =
       key("messages.to")
           .stringType()
           .noDefaultValue()
           .withDescription(
-              "Ignore messages sent at this time or later, in ISO-8601, wherever they come from.");
+              "Ignore messages sent at this time or later, in ISO-8601, of any source.");
 
   private MessageOptions() {}
 

@@ -7,8 +7,8 @@ import io.firstresponse.job.domain.Session;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Turns the bytes of one record into a message, or into a dead letter that says why there is none.
- * No input makes it throw, and a bad record leaves nothing behind that the next one could feel.
+ * Turns the bytes of one record into a message, or into a dead letter with the reason. No input
+ * makes it throw, and a bad record does not affect the next one.
  *
  * <p>Not thread-safe: each reader has its own.
  */
@@ -23,11 +23,11 @@ public abstract class RecordDecoder {
   }
 
   /**
-   * Decodes the record in {@code bytes[from, from + length)}, its line end not included. The array
-   * is not kept.
+   * Decodes the record in {@code bytes[from, from + length)}, which has no line end. The array is
+   * not kept.
    *
    * @param origin where the record was read
-   * @param position its place there, as in {@link io.firstresponse.job.domain.DeadLetter}
+   * @param position its position there, as in {@link io.firstresponse.job.domain.DeadLetter}
    */
   public final Received decode(String origin, long position, byte[] bytes, int from, int length) {
     try {
@@ -66,7 +66,7 @@ public abstract class RecordDecoder {
     }
   }
 
-  /** What a field held, for a person: in quotes and not too long. */
+  /** The content of a field for error messages: in quotes, and cut if it is long. */
   static String quoted(byte[] bytes, int from, int to) {
     int shown = Math.min(to - from, 40);
     return "'"

@@ -19,13 +19,13 @@ import java.time.OffsetDateTime;
 import javax.annotation.Nullable;
 
 /**
- * Turns a row of a table into a message, or into a dead letter that says why there is none. The
- * columns are the time ({@code timestamptz}), then {@code a}, {@code b} (integers), {@code direct}
- * and, if the table has it, {@code automated} (booleans).
+ * Turns a row of a table into a message, or into a dead letter with the reason. The columns are the
+ * time ({@code timestamptz}), then {@code a}, {@code b} (integers), {@code direct} and, if the
+ * table has it, {@code automated} (booleans).
  *
- * <p>A row has no lasting place in its table. The position of a dead letter is made from what the
- * row holds: rows alike are one dead letter, as messages alike are one message, and a row that is
- * read again is the same one. Its bytes are the row as JSON, which can be mended and read.
+ * <p>A row has no permanent position in its table, so the position of its dead letter is a hash of
+ * its content. Equal rows therefore give one dead letter, and so does a row that is read again. The
+ * raw bytes of the dead letter are the row as JSON, which can be corrected and read.
  *
  * <p>Not thread-safe: each reader has its own.
  */
@@ -46,7 +46,7 @@ public final class RowDecoder implements Serializable {
   private final boolean hasAutomated;
 
   /**
-   * @param hasAutomated whether there is the fifth column
+   * @param hasAutomated whether the rows have the column {@code automated}
    */
   public RowDecoder(MessageFields fields, FutureGuard futureGuard, boolean hasAutomated) {
     this.fields = fields;
@@ -55,10 +55,10 @@ public final class RowDecoder implements Serializable {
   }
 
   /**
-   * Decodes the row that {@code row} stands at.
+   * Decodes the current row.
    *
    * @param origin the table
-   * @param time the first column in microseconds since 1970; null if that is null
+   * @param time the first column in microseconds since 1970; null if the column is null
    */
   public Received decode(String origin, ResultSet row, @Nullable Long time) throws SQLException {
     try {
@@ -74,9 +74,9 @@ public final class RowDecoder implements Serializable {
 
   private Message read(ResultSet row, @Nullable Long time) throws SQLException, Unusable {
     long a = row.getLong(A);
-    present(row, MessageFields.A);
+    requireNotNull(row, MessageFields.A);
     long b = row.getLong(B);
-    present(row, MessageFields.B);
+    requireNotNull(row, MessageFields.B);
     if (time == null) {
       throw Unusable.missing(fields, MessageFields.TS, "is null");
     }
@@ -86,8 +86,8 @@ public final class RowDecoder implements Serializable {
           "field \"" + fields.ts() + "\" holds " + time(row) + ", outside the years 1 to 9999");
     }
     boolean direct = row.getBoolean(DIRECT);
-    present(row, MessageFields.DIRECT);
-    // Null is not true.
+    requireNotNull(row, MessageFields.DIRECT);
+    // getBoolean gives false for null: such a message is not automated.
     boolean automated = hasAutomated && row.getBoolean(AUTOMATED);
     if (direct && a == Session.NOBODY) {
       throw Unusable.badField(
@@ -96,8 +96,8 @@ public final class RowDecoder implements Serializable {
     return new Message(a, b, time, direct, automated);
   }
 
-  /** Passes if the column read last was not null. */
-  private void present(ResultSet row, int field) throws SQLException, Unusable {
+  /** Requires that the column read last was not null. */
+  private void requireNotNull(ResultSet row, int field) throws SQLException, Unusable {
     if (row.wasNull()) {
       throw Unusable.missing(fields, field, "is null");
     }
@@ -143,7 +143,7 @@ public final class RowDecoder implements Serializable {
     }
   }
 
-  /** The time as text, null if there is none; the same whatever the time zone of the session. */
+  /** The time as text in UTC, null if the column is null. */
   @Nullable private static String time(ResultSet row) throws SQLException {
     OffsetDateTime time = row.getObject(TS, OffsetDateTime.class);
     if (time == null) {

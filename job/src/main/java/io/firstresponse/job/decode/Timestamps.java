@@ -7,16 +7,17 @@ import java.math.RoundingMode;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Reads timestamps into microseconds since 1970-01-01T00:00:00Z, by hand, because {@code
- * Instant.parse} costs seven times as much. What PostgreSQL accepts of the same spelling is
- * accepted here, with the same result; what lies outside the years 1 to 9999 is unusable.
+ * Converts timestamps to microseconds since 1970-01-01T00:00:00Z. Of the formats listed here,
+ * everything that PostgreSQL accepts is accepted with the same result. Times outside the years 1 to
+ * 9999 are unusable. {@code Instant.parse} takes seven times as long, so the text is parsed by
+ * hand.
  */
 final class Timestamps {
 
-  /** No timestamp: returned instead of one. */
+  /** The result for a text or number that is not a usable timestamp. */
   static final long UNUSABLE = Long.MIN_VALUE;
 
-  /** A longer text is no timestamp; PostgreSQL's limit too. It bounds the work on a number. */
+  /** The length limit of PostgreSQL. It also limits the work on a number. */
   static final int MAX_LENGTH = 128;
 
   private static final long MICROS_PER_SECOND = 1_000_000L;
@@ -34,26 +35,23 @@ final class Timestamps {
   /** PostgreSQL's limit. */
   private static final int MAX_OFFSET_HOURS = 15;
 
-  /** Up to this many digits a fraction is the quotient of two numbers that a double holds. */
+  /** A fraction of so many digits is the quotient of two integers that a double holds exactly. */
   private static final int EXACT_DIGITS = 15;
 
   private Timestamps() {}
 
-  /**
-   * Whether the bytes begin like a date: the one thing that tells text from a number where both may
-   * stand.
-   */
+  /** Whether the bytes begin like a date, and hence are a text and not a number. */
   static boolean looksLikeText(byte[] s, int from, int to) {
     return to - from > 4 && s[from + 4] == '-' && two(s, from) >= 0 && two(s, from + 2) >= 0;
   }
 
   /**
-   * Reads {@code yyyy-mm-dd}, then {@code T} or a blank, {@code hh:mm}, and if given {@code :ss}
-   * with a fraction after a point or a comma, blanks, and {@code Z} or an offset ({@code ±hh},
-   * {@code ±hhmm}, {@code ±hh:mm}, {@code ±hh:mm:ss}); without one the time is UTC. {@code :60} and
-   * {@code 24:00:00} mean the next minute and day.
+   * Reads {@code yyyy-mm-dd}, then {@code T} or a blank, then {@code hh:mm}. Optional are {@code
+   * :ss} with a fraction after a point or a comma, and, after blanks, {@code Z} or an offset
+   * ({@code ±hh}, {@code ±hhmm}, {@code ±hh:mm}, {@code ±hh:mm:ss}). Without an offset the time is
+   * in UTC. {@code :60} means the next minute, and {@code 24:00:00} the next day.
    *
-   * @return microseconds, a finer fraction rounded to the nearest, or {@link #UNUSABLE}
+   * @return microseconds, rounded to the nearest, or {@link #UNUSABLE}
    */
   static long ofText(byte[] s, int from, int to) {
     if (to - from < MINUTES_END
@@ -111,8 +109,8 @@ final class Timestamps {
   }
 
   /**
-   * Microseconds since 1970 for a number in decimal digits, if need be with a fraction and an
-   * exponent. Exact, then rounded to the nearest microsecond, a half to the even one.
+   * Microseconds since 1970 for a decimal number, which may have a fraction and an exponent. The
+   * result is exact, rounded to the nearest microsecond, a half to the even one.
    *
    * @return microseconds or {@link #UNUSABLE}
    */
@@ -153,7 +151,7 @@ final class Timestamps {
           case MICROSECONDS -> 0;
           case NANOSECONDS -> -3;
         };
-    // Before anything is written out: 1e999999999 is a short text and a huge number.
+    // Checked before the digits are computed: 1e999999999 is a short text and a huge number.
     long wholeDigits = (long) number.precision() - number.scale() + power;
     if (number.signum() == 0 || wholeDigits < 0) {
       return 0;
@@ -174,7 +172,7 @@ final class Timestamps {
     return micros < Message.MIN_TS || micros > Message.MAX_TS ? UNUSABLE : micros;
   }
 
-  /** Days since 1970-01-01, or {@link #UNUSABLE}; negative arguments were no digits. */
+  /** Days since 1970-01-01, or {@link #UNUSABLE}. A negative argument means: not digits. */
   private static long day(int century, int yearOfCentury, int month, int day) {
     int year = century * 100 + yearOfCentury;
     if (century < 0 || yearOfCentury < 0 || year == 0 || month < 1 || month > 12 || day < 1) {
@@ -191,8 +189,8 @@ final class Timestamps {
   }
 
   /**
-   * PostgreSQL takes a fraction as a double and rounds a million times that, a half to the even:
-   * the same is done here, so that both keep the same microsecond.
+   * The microseconds of a fraction. PostgreSQL multiplies the fraction, as a double, by a million
+   * and rounds, a half to the even. The same is done here, so that the results are equal.
    */
   private static long micros(byte[] s, int from, int to) {
     int count = to - from;
@@ -211,7 +209,7 @@ final class Timestamps {
         : (long) Math.rint((double) digits / scale * MICROS_PER_SECOND);
   }
 
-  /** Microseconds east of UTC in the rest of a text, 0 if nothing is left, or {@link #UNUSABLE}. */
+  /** The offset from UTC in microseconds, 0 if there is none, or {@link #UNUSABLE}. */
   private static long offset(byte[] s, int from, int to) {
     int i = from;
     while (i < to && s[i] == ' ') {
@@ -250,7 +248,7 @@ final class Timestamps {
     return west ? -offset : offset;
   }
 
-  /** The number in two digits, negative if they are none. */
+  /** The number of two digits, or -1 if a byte is not a digit. */
   private static int two(byte[] s, int i) {
     return isDigit(s[i]) && isDigit(s[i + 1]) ? (s[i] - '0') * 10 + s[i + 1] - '0' : -1;
   }

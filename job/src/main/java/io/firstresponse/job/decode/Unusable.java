@@ -6,8 +6,8 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 
 /**
- * Ends the decoding of one record with the reason why it is no message. Without a stack trace: a
- * feed may be bad from its first record to its last, and then this is the hot path.
+ * Ends the decoding of one record, with the reason why it is not a message. It has no stack trace:
+ * if all records of a feed are bad, this is the hot path.
  */
 final class Unusable extends Exception {
 
@@ -40,9 +40,11 @@ final class Unusable extends Exception {
   }
 
   /**
-   * @param found what the field holds, to be shown
-   * @param s has the number that the field holds in {@code from} to {@code to}; nothing, if it is
-   *     none
+   * The timestamp is not usable. If the field is a number, the unit that would make it usable is
+   * named.
+   *
+   * @param found the content of the field, for the message
+   * @param s the number is in {@code s[from, to)}; the range is empty if the field is not a number
    */
   static Unusable badTimestamp(MessageFields fields, String found, byte[] s, int from, int to) {
     String holds = "field \"" + fields.ts() + "\" holds " + found;

@@ -5,8 +5,8 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
 /**
- * Well-formed UTF-8 as the Unicode standard has it: no overlong forms, no surrogates, nothing above
- * U+10FFFF. The parsers check less, and only what they look at.
+ * Checks for well-formed UTF-8 by the Unicode standard: no overlong forms, no surrogates, nothing
+ * above U+10FFFF. The parsers check less, and only the parts that they read.
  */
 final class Utf8 {
 
@@ -20,13 +20,13 @@ final class Utf8 {
   private Utf8() {}
 
   /**
-   * The index of the first byte that cannot be part of a text, or {@link #WELL_FORMED}. A NUL
-   * cannot: no format read here may hold one, and it is the mark of UTF-16.
+   * The index of the first byte that is not part of a text, or {@link #WELL_FORMED}. NUL is refused
+   * too: no format has it, and in ASCII text it is a sign of UTF-16.
    */
   static int firstBad(byte[] bytes, int from, int to) {
     int i = from;
     while (i < to) {
-      // Eight bytes of ASCII other than NUL leave all high bits clear, also when 1 is taken away.
+      // Eight ASCII characters other than NUL have no high bit, also after 1 is subtracted.
       if (to - i >= Long.BYTES) {
         long eight = (long) LONGS.get(bytes, i);
         if (((eight | (eight - LOW_BITS)) & HIGH_BITS) == 0) {
@@ -43,7 +43,7 @@ final class Utf8 {
     return WELL_FORMED;
   }
 
-  /** How many bytes the character at {@code i} takes, or 0 if it is none. */
+  /** The length in bytes of the character at {@code i}, or 0 if there is none. */
   private static int sequence(byte[] bytes, int i, int to) {
     int first = bytes[i] & 0xFF;
     if (first < 0x80) {

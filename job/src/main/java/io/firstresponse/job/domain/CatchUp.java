@@ -1,64 +1,70 @@
 package io.firstresponse.job.domain;
 
 /**
- * Notices when the watermark moves much faster than the clock. What it will soon have passed need
- * not be published before it is final, and what is published is old: it may wait a little, so that
- * more of a session is written at once.
+ * Detects that the watermark advances much faster than the clock, as it does while a job catches up
+ * with old input. Then a session that the next watermark makes final need not be published as a
+ * provisional one first, and publishing may be less frequent, so that fewer versions of a session
+ * are written.
  */
 public final class CatchUp {
 
-  /** So many times faster than the clock the watermark moves at least when a job catches up. */
+  /** A job catches up if the watermark is faster than the clock by more than this factor. */
   private static final long FACTOR = 2;
 
   /**
-   * How often is often enough while a job catches up, and over which time the watermark is looked
-   * at: over less, its own steps would look like speed.
+   * The shortest interval of publishing while a job catches up, and the shortest time over which
+   * the speed of the watermark is measured: over less time, a single advance would look fast.
    */
   private static final long LEAST_MILLIS = 1_000;
 
-  /** A watermark so far behind the clock is one of the past, until its speed is known. */
+  /** Until the speed is known, a watermark that is so far behind the clock means catching up. */
   private static final long LONG_AGO_MILLIS = 60_000;
 
   private final long usualMillis;
   private final long catchUpMillis;
-  private long lookedAt = Long.MIN_VALUE;
-  private long watermarkThen;
+  private long measuredAt = Long.MIN_VALUE;
+  private long measuredWatermark;
   private boolean known;
   private long step;
 
   /**
-   * @param usualMillis how often to publish while the job does not catch up
+   * @param usualMillis the interval of publishing while the job does not catch up
    */
   public CatchUp(long usualMillis) {
     this.usualMillis = usualMillis;
     this.catchUpMillis = Math.max(usualMillis, LEAST_MILLIS);
   }
 
-  /** How often to publish now. */
+  /** {@return the interval of publishing at present, in milliseconds} */
   public long intervalMillis() {
     return step > 0 ? catchUpMillis : usualMillis;
   }
 
   /**
-   * The watermark that is expected an interval from now while the job catches up, otherwise the
-   * present one.
+   * The watermark expected at the next publication.
+   *
+   * @param watermark the present watermark, in milliseconds
+   * @param now the time of the clock, in milliseconds
+   * @return the watermark after one interval if the job catches up, otherwise the present one
    */
   public long expected(long watermark, long now) {
-    if (lookedAt == Long.MIN_VALUE || now - lookedAt >= catchUpMillis) {
-      known = lookedAt != Long.MIN_VALUE && watermarkThen != Long.MIN_VALUE;
-      step = known ? watermark - watermarkThen : 0;
-      boolean catchesUp = known && step > FACTOR * (now - lookedAt);
+    if (measuredAt == Long.MIN_VALUE || now - measuredAt >= catchUpMillis) {
+      known = measuredAt != Long.MIN_VALUE && measuredWatermark != Long.MIN_VALUE;
+      step = known ? watermark - measuredWatermark : 0;
+      boolean catchesUp = known && step > FACTOR * (now - measuredAt);
       step = catchesUp ? step : 0;
-      lookedAt = now;
-      watermarkThen = watermark;
+      measuredAt = now;
+      measuredWatermark = watermark;
     }
     return watermark + step;
   }
 
   /**
-   * Whether the job catches up, going by the present watermark.
+   * Whether the job catches up.
    *
-   * @param now the time of the clock, in milliseconds as the watermark
+   * @param watermark the present watermark, in milliseconds
+   * @param now the time of the clock, in milliseconds
+   * @return whether the watermark advances much faster than the clock
    */
   public boolean catchesUp(long watermark, long now) {
     return expected(watermark, now) > watermark || (!known && now - watermark > LONG_AGO_MILLIS);

@@ -1,6 +1,6 @@
 package io.firstresponse.job.domain;
 
-/** One key's way through {@link SessionState}, message by message in the total order. */
+/** Takes the messages of one key through {@link SessionState}, in the total order. */
 final class Conversation {
 
   private long b;
@@ -9,9 +9,10 @@ final class Conversation {
   private long asked;
 
   /**
-   * Starts with another key.
+   * Starts another key.
    *
-   * @param before the session that is open, or null
+   * @param b the customer
+   * @param before the session that is open before the first message, or null
    */
   void begin(long b, OpenSession before) {
     this.b = b;
@@ -20,7 +21,12 @@ final class Conversation {
     asked = before == null ? 0 : before.asked();
   }
 
-  /** Takes the next message, and tells what it did. */
+  /**
+   * Takes the next message.
+   *
+   * @param packed its time and kind, see {@link MessageOrder}
+   * @param a its agent
+   */
   SessionState.Effect take(long packed, long a) {
     SessionState.Effect effect = state.on(MessageOrder.direct(packed));
     switch (effect) {
@@ -35,17 +41,17 @@ final class Conversation {
     return effect;
   }
 
-  /** Whether the customer waits. */
+  /** Whether a session is open. */
   boolean isOpen() {
     return state == SessionState.OPEN;
   }
 
-  /** The session that was opened last, without an answer. */
+  /** The session that was opened last, as it was before its answer. */
   Session session() {
     return Session.open(b, openedAt, asked);
   }
 
-  /** What is to be remembered of a customer who waits. */
+  /** The open session as state keeps it. */
   OpenSession openSession() {
     return new OpenSession(openedAt, asked);
   }

@@ -1,7 +1,7 @@
 package io.firstresponse.job.domain;
 
 /**
- * What sessions belong to.
+ * The key of sessions: a customer, and in addressed-agent mode an agent.
  *
  * @param b customer id
  * @param a the agent written to, in addressed-agent mode; {@link Session#NOBODY} in any-agent mode

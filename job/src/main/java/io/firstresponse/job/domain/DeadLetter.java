@@ -1,17 +1,17 @@
 package io.firstresponse.job.domain;
 
 /**
- * A record of the input that cannot take part, kept with all that is needed to find and mend it.
+ * A record of the input that cannot be used, with what is needed to find and to correct it.
  *
  * @param origin where the record was read, for example the path of a file, or topic/partition
- * @param position the record's place in its origin: for files, the offset of its first byte after
- *     decompression; for Kafka, its offset. {@code (origin, position)} names a record
- * @param reason the category that is counted
- * @param detail what was wrong, in words for a person
- * @param raw the record's bytes as they arrived, cut at {@link #MAX_RAW_BYTES}
- * @param length how many bytes the whole record had
+ * @param position the record's position in its origin: for files, the offset of its first byte
+ *     after decompression; for Kafka, its offset. {@code (origin, position)} names a record
+ * @param reason the category, by which dead letters are counted
+ * @param detail what was wrong, for a person
+ * @param raw the record's first bytes, at most {@link #MAX_RAW_BYTES}
+ * @param length how many bytes the complete record had
  */
-// The array is handed over by the decoder and never changed after.
+// The decoder creates the array for this record and nobody changes it.
 @SuppressWarnings("ArrayRecordComponent")
 public record DeadLetter(
     String origin, long position, Reason reason, String detail, byte[] raw, long length)
@@ -22,11 +22,11 @@ public record DeadLetter(
 
   /** Why a record became a dead letter. */
   public enum Reason {
-    /** Nothing between two line ends. */
+    /** An empty line. */
     EMPTY("empty"),
     /** More bytes than a message may have. */
     TOO_LONG("too-long"),
-    /** Not text in UTF-8. */
+    /** Not a text in UTF-8. */
     BAD_ENCODING("bad-encoding"),
     /** Not one JSON object, or nested too deep, or a field given twice. */
     BAD_JSON("bad-json"),
@@ -34,7 +34,7 @@ public record DeadLetter(
     BAD_CSV("bad-csv"),
     /** A field that a message needs is not there, or is null. */
     MISSING_FIELD("missing-field"),
-    /** A field holds what it cannot: another type, or a number out of range. */
+    /** A field has the wrong type, or its number is out of range. */
     BAD_FIELD("bad-field"),
     /** The timestamp cannot be read or lies outside the years 1 to 9999. */
     BAD_TIMESTAMP("bad-timestamp"),
@@ -42,13 +42,13 @@ public record DeadLetter(
     FUTURE("future"),
     /** The compressed stream is damaged or ends early. */
     BAD_COMPRESSION("bad-compression"),
-    /** The format of a file is neither given nor told by its name. */
+    /** The format of a file is not given, and its name does not show it. */
     UNKNOWN_FORMAT("unknown-format"),
-    /** No change event as Debezium writes them. */
+    /** Not a change event of Debezium. */
     BAD_CHANGE_EVENT("bad-change-event"),
-    /** Tells that a message was changed or deleted, but one that was sent is a fact. */
+    /** A change event that updates or deletes a message, which has been sent all the same. */
     CHANGED("changed"),
-    /** A file or folder that cannot be read, or the rest of one. */
+    /** A file or folder, or the rest of a file, that cannot be read. */
     UNREADABLE("unreadable");
 
     private final String code;
@@ -57,7 +57,7 @@ public record DeadLetter(
       this.code = code;
     }
 
-    /** The name under which the reason is stored and counted. */
+    /** {@return the name under which the reason is stored and counted} */
     public String code() {
       return code;
     }

@@ -3,73 +3,85 @@ package io.firstresponse.job.domain;
 import java.util.Arrays;
 
 /**
- * Messages that the watermark has passed, brought into order: those of a key together, and each
- * key's in the total order {@code (ts, kind, a)}.
+ * Messages that the watermark has passed, sorted by key, and within a key in the total order of
+ * {@link MessageOrder}.
  *
- * <p>Few are merge sorted, in one array of primitives: it never degrades, and what comes in nearly
- * ordered costs little. Many are first divided by key, with a hash table, and then each key's are
- * sorted.
+ * <p>A small number of messages is merge sorted in one array of primitives, which is fast for
+ * nearly sorted input and never slow. A large number is first grouped by key with a hash table, and
+ * then the messages of each key are sorted.
  */
 public final class DueMessages {
 
-  private static final int WORDS = 3;
-  private static final int RUN = 6 * WORDS;
+  private static final int LONGS = 3;
+  private static final int RUN = 6 * LONGS;
 
-  /** So many messages, and more, are divided by key. */
+  /** From this number on, messages are grouped by key before they are sorted. */
   private static final int MANY = 2048;
 
-  /** What a rare flood needed is given back. */
-  private static final int KEPT = (1 << 18) * WORDS;
+  /** A larger array, after a peak, is not kept. */
+  private static final int KEPT = (1 << 18) * LONGS;
 
   private final ResponseMode mode;
   private final boolean keyedByAgent;
-  private long[] words = new long[256 * WORDS];
+  private long[] longs = new long[256 * LONGS];
   private long[] spare = new long[0];
   private int used;
   private final Numbers numbers = new Numbers();
 
+  /**
+   * An empty collection.
+   *
+   * @param mode who may answer
+   */
   public DueMessages(ResponseMode mode) {
     this.mode = mode;
     this.keyedByAgent = mode == ResponseMode.ADDRESSED_AGENT;
   }
 
+  /** {@return the number of messages} */
   public int size() {
-    return used / WORDS;
+    return used / LONGS;
   }
 
-  /** Forgets all messages. */
+  /** Removes all messages. */
   public void clear() {
     used = 0;
-    if (words.length > KEPT) {
-      words = new long[KEPT];
+    if (longs.length > KEPT) {
+      longs = new long[KEPT];
       spare = new long[0];
     }
   }
 
-  /** Space for the numbers of messages on their way here. */
+  /** A list for the numbers of messages that are about to be added. */
   Numbers numbers() {
     return numbers;
   }
 
-  /** Adds a message as {@link WaitingMessages#forEach} gives it out. */
+  /**
+   * Adds a message.
+   *
+   * @param packed time, kind and marks, see {@link MessageOrder}
+   * @param b customer
+   * @param a agent
+   */
   public void add(long packed, long b, long a) {
-    reserve(WORDS);
-    words[used] = packed;
-    words[used + 1] = b;
-    words[used + 2] = a;
-    used += WORDS;
+    reserve(LONGS);
+    longs[used] = packed;
+    longs[used + 1] = b;
+    longs[used + 2] = a;
+    used += LONGS;
   }
 
   long packed(int i) {
-    return words[i * WORDS];
+    return longs[i * LONGS];
   }
 
   long b(int i) {
-    return words[i * WORDS + 1];
+    return longs[i * LONGS + 1];
   }
 
   long a(int i) {
-    return words[i * WORDS + 2];
+    return longs[i * LONGS + 2];
   }
 
   /** Whether two messages belong to one key. */
@@ -77,7 +89,7 @@ public final class DueMessages {
     return b(i) == b(j) && (!keyedByAgent || a(i) == a(j));
   }
 
-  /** The first message after another one that belongs to another key, or the end. */
+  /** The index after the last message of the key of message {@code from}. */
   int endOfKey(int from) {
     int size = size();
     int to = from + 1;
@@ -92,45 +104,46 @@ public final class DueMessages {
     return new ConversationKey(b(i), keyedByAgent ? a(i) : Session.NOBODY);
   }
 
-  /** Makes one of messages that are alike, with the marks of all of them. They must be sorted. */
+  /** Merges equal messages into one that has the marks of all. Messages must be sorted. */
   void mergeEqual() {
     int kept = 0;
-    for (int at = WORDS; at < used; at += WORDS) {
-      if (compare(words[at], words[at + 1], words[at + 2], words, kept) == 0) {
-        words[kept] |= words[at];
+    for (int at = LONGS; at < used; at += LONGS) {
+      if (compare(longs[at], longs[at + 1], longs[at + 2], longs, kept) == 0) {
+        longs[kept] |= longs[at];
       } else {
-        kept += WORDS;
-        move(words, at, words, kept);
+        kept += LONGS;
+        move(longs, at, longs, kept);
       }
     }
-    used = Math.min(used, kept + WORDS);
+    used = Math.min(used, kept + LONGS);
   }
 
-  /** Brings the messages into order. */
+  /** Sorts the messages. */
   void sort() {
     if (spare.length < used) {
-      spare = new long[words.length];
+      spare = new long[longs.length];
     }
     int size = size();
     if (size < MANY) {
       sort(0, used);
       return;
     }
-    divide(size);
+    groupByKey(size);
     for (int from = 0, to; from < size; from = to) {
       to = endOfKey(from);
-      sort(from * WORDS, to * WORDS);
+      sort(from * LONGS, to * LONGS);
     }
   }
 
-  /** Brings messages of the same key together, in the order in which they came. */
-  private void divide(int size) {
+  /** Groups messages by key; within a key they keep the order in which they were added. */
+  private void groupByKey(int size) {
     int mask = Integer.highestOneBit(size) * 4 - 1;
-    // Of each key: one more than the place of its first message.
+    // For each key: 1 plus the index of its first message; 0 for a free slot.
     int[] table = new int[mask + 1];
-    // Of each message: the place of the first of its key.
+    // For each message: the index of the first message of its key.
     int[] first = new int[size];
-    // Of each first message: how many its key has, and later where the next one of them goes.
+    // For the first message of a key: first the number of messages of the key, then the index to
+    // which its next message goes.
     int[] next = new int[size];
     for (int i = 0; i < size; i++) {
       int at = (int) Shards.mix(mode, b(i), a(i)) & mask;
@@ -150,14 +163,14 @@ public final class DueMessages {
         next[i] = place;
         place += count;
       }
-      move(words, i * WORDS, spare, next[first[i]]++ * WORDS);
+      move(longs, i * LONGS, spare, next[first[i]]++ * LONGS);
     }
-    long[] divided = spare;
-    spare = words;
-    words = divided;
+    long[] grouped = spare;
+    spare = longs;
+    longs = grouped;
   }
 
-  /** Sorts a part. */
+  /** Sorts a part of the array. */
   private void sort(int start, int end) {
     for (int from = start; from < end; from += RUN) {
       insertionSort(from, Math.min(from + RUN, end));
@@ -170,41 +183,41 @@ public final class DueMessages {
   }
 
   private void insertionSort(int from, int to) {
-    for (int next = from + WORDS; next < to; next += WORDS) {
-      long packed = words[next];
-      long b = words[next + 1];
-      long a = words[next + 2];
+    for (int next = from + LONGS; next < to; next += LONGS) {
+      long packed = longs[next];
+      long b = longs[next + 1];
+      long a = longs[next + 2];
       int at = next;
-      while (at > from && compare(packed, b, a, words, at - WORDS) < 0) {
-        move(words, at - WORDS, words, at);
-        at -= WORDS;
+      while (at > from && compare(packed, b, a, longs, at - LONGS) < 0) {
+        move(longs, at - LONGS, longs, at);
+        at -= LONGS;
       }
-      words[at] = packed;
-      words[at + 1] = b;
-      words[at + 2] = a;
+      longs[at] = packed;
+      longs[at + 1] = b;
+      longs[at + 2] = a;
     }
   }
 
   private void merge(int from, int middle, int to) {
-    if (compare(words[middle], words[middle + 1], words[middle + 2], words, middle - WORDS) >= 0) {
+    if (compare(longs[middle], longs[middle + 1], longs[middle + 2], longs, middle - LONGS) >= 0) {
       return;
     }
     int length = middle - from;
-    System.arraycopy(words, from, spare, 0, length);
+    System.arraycopy(longs, from, spare, 0, length);
     int left = 0;
     int right = middle;
     int at = from;
     while (left < length && right < to) {
-      if (compare(words[right], words[right + 1], words[right + 2], spare, left) < 0) {
-        move(words, right, words, at);
-        right += WORDS;
+      if (compare(longs[right], longs[right + 1], longs[right + 2], spare, left) < 0) {
+        move(longs, right, longs, at);
+        right += LONGS;
       } else {
-        move(spare, left, words, at);
-        left += WORDS;
+        move(spare, left, longs, at);
+        left += LONGS;
       }
-      at += WORDS;
+      at += LONGS;
     }
-    System.arraycopy(spare, left, words, at, length - left);
+    System.arraycopy(spare, left, longs, at, length - left);
   }
 
   private int compare(long packed, long b, long a, long[] others, int other) {
@@ -225,8 +238,8 @@ public final class DueMessages {
   }
 
   private void reserve(int length) {
-    if (used + length > words.length) {
-      words = Arrays.copyOf(words, Math.max(words.length * 2, used + length));
+    if (used + length > longs.length) {
+      longs = Arrays.copyOf(longs, Math.max(longs.length * 2, used + length));
     }
   }
 }

@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.util.function.Consumer;
 
 /**
- * Final results: a session is emitted when the watermark has passed what made it, and so once when
- * it opens and once when it is answered.
+ * Final results: a session is emitted when the watermark has passed its opening message, and again
+ * when the watermark has passed its answer.
  */
 public final class FinalSessions {
 
@@ -15,18 +15,19 @@ public final class FinalSessions {
   private long answered;
 
   /**
-   * @param changed receives each session that was answered, and each that was opened and is still
-   *     open at the end; a session opened and answered within one settlement comes once
+   * @param changed receives the sessions that are answered or opened by a call of {@link #settle};
+   *     a session opened and answered in the same call is emitted once
    */
   public FinalSessions(Consumer<SessionChange> changed) {
     this.changed = changed;
   }
 
   /**
-   * Takes messages that the watermark has passed.
+   * Emits the sessions that messages have made final.
    *
-   * @param due all that wait of each of their keys and were sent up to the watermark
-   * @param openSessions remembers who waits, between one settlement and the next
+   * @param due all messages between the previous watermark and the present one
+   * @param openSessions the sessions that are open between two calls
+   * @throws IOException if the state cannot be accessed
    */
   public void settle(DueMessages due, OpenSessions openSessions) throws IOException {
     due.sort();
@@ -37,7 +38,7 @@ public final class FinalSessions {
     }
   }
 
-  /** Takes the messages of one key. */
+  /** Emits the sessions of one key. */
   private void settle(DueMessages due, int from, int to, OpenSessions openSessions)
       throws IOException {
     ConversationKey key = due.key(from);
@@ -68,12 +69,12 @@ public final class FinalSessions {
     }
   }
 
-  /** Sessions opened so far. */
+  /** {@return the number of sessions opened so far} */
   public long opened() {
     return opened;
   }
 
-  /** Sessions answered so far. */
+  /** {@return the number of sessions answered so far} */
   public long answered() {
     return answered;
   }

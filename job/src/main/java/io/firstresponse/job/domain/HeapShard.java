@@ -1,8 +1,8 @@
 package io.firstresponse.job.domain;
 
 /**
- * A shard on the heap, all of it at hand: its waiting messages, 32 bytes each, and its open
- * sessions, 24 bytes each in a table by customer.
+ * A shard that is completely on the heap: its waiting messages, 32 bytes each, and a table of its
+ * open sessions, 24 bytes each.
  */
 public final class HeapShard implements Shard {
 
@@ -10,7 +10,11 @@ public final class HeapShard implements Shard {
   private final WaitingMessages waiting;
   private final OpenTable openSessions;
 
-  /** An empty shard. */
+  /**
+   * An empty shard.
+   *
+   * @param mode who may answer
+   */
   public HeapShard(ResponseMode mode) {
     this(mode, new WaitingMessages(), new OpenTable(mode));
   }
@@ -21,22 +25,24 @@ public final class HeapShard implements Shard {
     this.openSessions = openSessions;
   }
 
-  /** A copy to go on with, while this one is read and not changed any more. */
+  /** {@return a copy to work with, while a snapshot reads this one, which must not be changed} */
   public HeapShard copy() {
     return new HeapShard(mode, waiting.copy(), openSessions.copy());
   }
 
-  /** Prepares for live results, which need the messages of a key together. */
+  /** Prepares for live results, which need all messages of a key. */
   public void prepareForLive() {
     if (!waiting.isIndexed()) {
       waiting.indexKeys(mode);
     }
   }
 
+  /** {@return who may answer} */
   public ResponseMode mode() {
     return mode;
   }
 
+  /** {@return the waiting messages} */
   public WaitingMessages waiting() {
     return waiting;
   }
@@ -56,7 +62,7 @@ public final class HeapShard implements Shard {
     return openSessions;
   }
 
-  /** The mark that the message carries is all. */
+  /** Does nothing: the message itself has the mark. */
   @Override
   public void published(long packed, long b, long a) {}
 
@@ -65,6 +71,7 @@ public final class HeapShard implements Shard {
     return waiting.size() > 0;
   }
 
+  /** {@return whether the shard has neither messages nor open sessions} */
   public boolean isEmpty() {
     return waiting.size() == 0 && openSessions.size() == 0;
   }

@@ -1,8 +1,8 @@
 package io.firstresponse.job.domain;
 
 /**
- * Finds the waiting messages of a key, which are linked, by open addressing. A key is not stored:
- * its messages have it.
+ * Finds the waiting messages of a key. It is a hash table with open addressing that holds the first
+ * message of each key; the others are linked to it. The key itself is read from the message.
  */
 final class KeyIndex {
 
@@ -11,7 +11,7 @@ final class KeyIndex {
 
   private final MessagePages messages;
   private final ResponseMode mode;
-  // The number of the first message of a key plus 1; 0 for no key.
+  // For each key: 1 plus the number of its first message; 0 for a free slot.
   private int[] table = new int[FIRST_CAPACITY];
   private int keys;
 
@@ -50,9 +50,9 @@ final class KeyIndex {
   }
 
   /**
-   * Links only these messages of a key.
+   * Replaces the messages of a key.
    *
-   * @param kept numbers of messages of the key; none forgets the key
+   * @param kept the numbers of those that stay; if it is empty, the key is removed
    */
   void replace(long b, long a, Numbers kept) {
     int slot = slot(b, a);
@@ -70,7 +70,7 @@ final class KeyIndex {
     }
   }
 
-  /** Closes the gap, so that whoever comes after it is still found. */
+  /** Frees a slot, and moves later entries forward so that they are still found. */
   private void remove(int slot) {
     int mask = table.length - 1;
     keys--;

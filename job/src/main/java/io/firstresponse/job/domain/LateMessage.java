@@ -1,9 +1,9 @@
 package io.firstresponse.job.domain;
 
 /**
- * A message that arrived when its results were already final.
+ * A message that arrived at or behind the watermark, and hence is in no result.
  *
  * @param message the message
- * @param watermark how far results were final when it arrived, in milliseconds since the epoch
+ * @param watermark the watermark when it arrived, in milliseconds since the epoch
  */
 public record LateMessage(Message message, long watermark) {}

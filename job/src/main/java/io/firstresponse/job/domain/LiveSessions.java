@@ -6,23 +6,24 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * Live results: sessions are published soon after their messages have arrived, corrected when
- * others come between these, and published once more when the watermark has passed what made them;
- * then they are final.
+ * Live results: a session is published as provisional shortly after its messages have arrived. It
+ * is corrected when a message arrives out of order and changes it. It is published as final when
+ * the watermark has passed its messages.
  *
- * <p>Messages are only ever added, and each carries a mark once it is part of what was published.
- * So what was published of a key is what the state machine makes of the marked messages, and need
- * not be remembered.
+ * <p>A message is marked when it becomes part of the published sessions, see {@link MessageOrder}.
+ * The published sessions of a key are therefore those that the state machine makes of the marked
+ * messages, and are not stored.
  */
 public final class LiveSessions {
 
+  /** A watermark that has passed no message. */
   private static final long NOTHING_PASSED = Long.MIN_VALUE;
 
   private final ResponseMode mode;
   private final Consumer<SessionChange> changed;
   private final Consumer<Correction> corrections;
   private final boolean recovers;
-  // The messages of the key that it is about, in order.
+  // The messages of the present key, in order.
   private final DueMessages messages;
   private final Numbers due = new Numbers();
   private Numbers left = new Numbers();
@@ -34,10 +35,13 @@ public final class LiveSessions {
   private long published;
 
   /**
-   * @param changed receives what there is to publish
-   * @param corrections receives sessions that were published and are not so
-   * @param recovers whether sessions may have been published that are not remembered: then the
-   *     first change of a key is {@link SessionChange.Kind#WHOLE}
+   * Creates an instance for one task.
+   *
+   * @param mode who may answer
+   * @param changed receives the changes to publish
+   * @param corrections receives provisional sessions that proved wrong
+   * @param recovers whether an earlier attempt may have published sessions after the checkpoint:
+   *     then the first change of a key is {@link SessionChange.Kind#WHOLE}
    */
   public LiveSessions(
       ResponseMode mode,
@@ -51,17 +55,19 @@ public final class LiveSessions {
     this.messages = new DueMessages(mode);
   }
 
-  /** A session and whether the watermark has passed what made it. */
+  /** A session, and whether the watermark has passed its messages. */
   private record Row(Session session, boolean isFinal) {}
 
   /**
-   * Publishes what has arrived.
+   * Publishes the sessions of the messages that have arrived since the last call.
    *
-   * @param watermark how far it has come, in milliseconds
-   * @param soon the watermark that is expected before this is asked the next time: what was sent
-   *     until then will be final by then, and is left to {@link #settle}
+   * @param shard the shard of the messages
+   * @param watermark the present watermark, in milliseconds
+   * @param expectedWatermark the watermark expected at the next call. Messages up to it are not
+   *     published here, since {@link #settle} publishes them as final before that call
+   * @throws IOException if the state cannot be accessed
    */
-  public void publish(Shard shard, long watermark, long soon) throws IOException {
+  public void publish(Shard shard, long watermark, long expectedWatermark) throws IOException {
     WaitingMessages waiting = shard.dueThrough(watermark);
     waiting.startPublishing();
     Numbers arrived = waiting.unpublished();
@@ -69,7 +75,7 @@ public final class LiveSessions {
     for (int i = 0; i < arrived.size(); i++) {
       int number = arrived.get(i);
       if (!waiting.isFree(number) && !MessageOrder.isPublished(waiting.packed(number))) {
-        if (isPassed(waiting.packed(number), soon)) {
+        if (isPassed(waiting.packed(number), expectedWatermark)) {
           left.add(number);
         } else {
           publish(shard, number, watermark);
@@ -82,28 +88,36 @@ public final class LiveSessions {
   }
 
   /**
-   * Publishes what the watermark has made final, and forgets the messages that it has passed.
+   * Publishes the sessions that the watermark has made final, and removes the messages that it has
+   * passed.
    *
-   * @param watermark how far it has come, in milliseconds
-   * @return how many messages it has passed
+   * @param shard the shard of the messages
+   * @param watermark the present watermark, in milliseconds
+   * @return the number of messages removed
+   * @throws IOException if the state cannot be accessed
    */
   public int settle(Shard shard, long watermark) throws IOException {
     WaitingMessages waiting = shard.dueThrough(watermark);
     due.clear();
     waiting.takeNumbersThrough(watermark, due);
     for (int i = 0; i < due.size(); i++) {
-      // Others of its key have taken it with them.
+      // It may have been removed together with an earlier message of its key.
       if (!waiting.isFree(due.get(i))) {
         publish(shard, due.get(i), watermark);
       }
     }
-    waiting.giveBack();
+    waiting.compact();
     return due.size();
   }
 
   /**
-   * A message has arrived too late to count. Before a recovery it may have been in time, and
-   * published.
+   * Takes notice of a late message. An earlier attempt may have received it in time and published
+   * its session, so after a recovery the rows of its key are published anew.
+   *
+   * @param shard the shard of the message
+   * @param message the late message
+   * @param watermark the present watermark, in milliseconds
+   * @throws IOException if the state cannot be accessed
    */
   public void late(Shard shard, Message message, long watermark) throws IOException {
     if (!recovers) {
@@ -119,7 +133,7 @@ public final class LiveSessions {
     }
   }
 
-  /** Publishes all there is to publish of the key of a message. */
+  /** Publishes the sessions of a message's key. */
   private void publish(Shard shard, int number, long watermark) throws IOException {
     WaitingMessages waiting = shard.dueThrough(watermark);
     ConversationKey key = mode.key(waiting.b(number), waiting.a(number));
@@ -134,7 +148,7 @@ public final class LiveSessions {
     messages.mergeEqual();
     OpenSession before = shard.openSessions().get(key);
     emit(key, before, watermark, recovers && !isAnnounced(waiting, first));
-    forgetPassed(key, before, shard.openSessions(), watermark);
+    settlePassed(key, before, shard.openSessions(), watermark);
     keepRest(shard, key, watermark);
   }
 
@@ -147,11 +161,16 @@ public final class LiveSessions {
     return false;
   }
 
-  private void emit(ConversationKey key, OpenSession before, long through, boolean whole) {
+  /**
+   * Emits the changes of a key.
+   *
+   * @param replays whether all its rows are emitted, and not only those that changed
+   */
+  private void emit(ConversationKey key, OpenSession before, long through, boolean replays) {
     List<Row> published = rows(key, before, MessageOrder.PUBLISHED, NOTHING_PASSED);
     List<Row> now = rows(key, before, 0, through);
-    List<SessionChange> changes = compare(published, now, whole);
-    if (!whole) {
+    List<SessionChange> changes = compare(published, now, replays);
+    if (!replays) {
       correct(published, now);
     } else {
       changed.accept(SessionChange.whole(key, changes.isEmpty()));
@@ -162,8 +181,8 @@ public final class LiveSessions {
     }
   }
 
-  /** Remembers what the messages have led to that the watermark has passed, instead of them. */
-  private void forgetPassed(
+  /** Takes the messages that the watermark has passed into the open session of the key. */
+  private void settlePassed(
       ConversationKey key, OpenSession before, OpenSessions openSessions, long watermark)
       throws IOException {
     conversation.begin(key.b(), before);
@@ -182,7 +201,7 @@ public final class LiveSessions {
     }
   }
 
-  /** What the watermark has not passed goes on waiting, as published. */
+  /** Removes the messages that the watermark has passed, and marks the others as published. */
   private void keepRest(Shard shard, ConversationKey key, long watermark) throws IOException {
     WaitingMessages waiting = shard.dueThrough(watermark);
     kept.clear();
@@ -216,7 +235,8 @@ public final class LiveSessions {
   }
 
   /**
-   * What was published is right as long as messages come in order, and nothing else corrects it.
+   * Reports the published sessions that are different now. An answer that was sent after all
+   * published messages is no correction, since no message came out of order.
    */
   private void correct(List<Row> published, List<Row> now) {
     long last = lastPublished();
@@ -254,7 +274,7 @@ public final class LiveSessions {
     return null;
   }
 
-  /** An answer that was sent after all that was published. */
+  /** Whether the difference is an answer that was sent after all published messages. */
   private static boolean isProgress(Session was, Session became, long lastPublished) {
     return was.isOpen()
         && became != null
@@ -263,17 +283,17 @@ public final class LiveSessions {
   }
 
   /**
-   * Which of the messages that have come since made the difference: the last one before the
-   * opening, if that opens nothing any more, otherwise the first one from there on.
+   * The new message that changed a published session: if the session was retracted, the last one
+   * before its opening, otherwise the first one from the opening on.
    */
-  private int cause(Session was, boolean isGone) {
+  private int cause(Session was, boolean isRetracted) {
     long opening = MessageOrder.pack(was.openedAt(), false);
     int found = -1;
     for (int i = 0; i < messages.size(); i++) {
       long at = MessageOrder.withoutMarks(messages.packed(i));
       boolean isBefore = found >= 0 && MessageOrder.withoutMarks(messages.packed(found)) < opening;
       if (!MessageOrder.isPublished(messages.packed(i))
-          && (found < 0 || (isGone ? at <= opening : isBefore))) {
+          && (found < 0 || (isRetracted ? at <= opening : isBefore))) {
         found = i;
       }
     }
@@ -281,14 +301,16 @@ public final class LiveSessions {
   }
 
   /**
-   * The sessions that messages make, in the order of time, on top of one that is open.
+   * The sessions of the present key, by time of opening.
    *
-   * @param mark only messages that have it count
+   * @param before the session that is open before the messages, or null
+   * @param mark only messages with this mark are taken; 0 for all
+   * @param through sessions whose messages this watermark has passed are final
    */
   private List<Row> rows(ConversationKey key, OpenSession before, long mark, long through) {
     List<Row> rows = new ArrayList<>();
     conversation.begin(key.b(), before);
-    // An open session is as final as its opening.
+    // An open session is final if its opening message is.
     boolean openingPassed = before != null;
     for (int i = 0; i < messages.size(); i++) {
       long packed = messages.packed(i);
@@ -312,8 +334,8 @@ public final class LiveSessions {
     return rows;
   }
 
-  /** Both lists are in the order of opening, and a key's sessions open at different times. */
-  private static List<SessionChange> compare(List<Row> published, List<Row> now, boolean whole) {
+  /** The changes from the published rows to the present ones. Both are sorted by opening. */
+  private static List<SessionChange> compare(List<Row> published, List<Row> now, boolean replays) {
     List<SessionChange> changes = new ArrayList<>();
     int p = 0;
     for (Row row : now) {
@@ -324,7 +346,7 @@ public final class LiveSessions {
       if (p < published.size() && published.get(p).session.openedAt() == openedAt) {
         if (!published.get(p++).equals(row)) {
           changes.add(change(row, SessionChange.Kind.CHANGED));
-        } else if (whole) {
+        } else if (replays) {
           changes.add(change(row, SessionChange.Kind.SAME));
         }
       } else {
@@ -341,17 +363,17 @@ public final class LiveSessions {
     return new SessionChange(row.session, kind, row.isFinal, false);
   }
 
-  /** Messages published so far, each when it became part of what was published. */
+  /** {@return the number of messages published so far, each counted once} */
   public long published() {
     return published;
   }
 
-  /** Sessions opened so far by messages that the watermark has passed. */
+  /** {@return the number of sessions opened so far by messages behind the watermark} */
   public long opened() {
     return opened;
   }
 
-  /** Sessions answered so far by messages that the watermark has passed. */
+  /** {@return the number of sessions answered so far by messages behind the watermark} */
   public long answered() {
     return answered;
   }

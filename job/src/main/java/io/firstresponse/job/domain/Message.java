@@ -18,12 +18,19 @@ public record Message(long a, long b, long ts, boolean direct, boolean automated
   /** The latest usable timestamp, 9999-12-31T23:59:59.999999Z, in microseconds. */
   public static final long MAX_TS = 253_402_300_799_999_999L;
 
-  /** A message that no automaton sent. */
+  /**
+   * A message that is not automated.
+   *
+   * @param a agent id
+   * @param b customer id
+   * @param ts when the message was sent, in microseconds since 1970-01-01T00:00:00Z
+   * @param direct {@code true}: agent to customer; {@code false}: customer to agent
+   */
   public Message(long a, long b, long ts, boolean direct) {
     this(a, b, ts, direct, false);
   }
 
-  /** The millisecond that the message was sent in: the resolution of watermarks. */
+  /** {@return when the message was sent, in milliseconds, the resolution of watermarks} */
   public long millis() {
     return Math.floorDiv(ts, 1000L);
   }

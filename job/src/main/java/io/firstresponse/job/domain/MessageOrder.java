@@ -93,17 +93,32 @@ public final class MessageOrder {
     return order != 0 ? order : Long.compare(a, otherA);
   }
 
-  /** The packed form as a checkpoint keeps it: without the mark of the present attempt. */
+  /**
+   * The packed form as a checkpoint keeps it: without the mark of the present attempt.
+   *
+   * @param packed time, kind and marks
+   * @return the changed form
+   */
   public static long stored(long packed) {
     return packed & ~ANNOUNCED;
   }
 
-  /** The packed form of the same message, marked as published. */
+  /**
+   * The packed form of the same message, marked as published.
+   *
+   * @param packed time, kind and marks
+   * @return the changed form
+   */
   public static long published(long packed) {
     return packed | PUBLISHED;
   }
 
-  /** Whether the published rows of the key include the message. */
+  /**
+   * Whether the published rows of the key include the message.
+   *
+   * @param packed time, kind and marks
+   * @return whether it has the mark
+   */
   public static boolean isPublished(long packed) {
     return (packed & PUBLISHED) != 0;
   }

@@ -3,46 +3,46 @@ package io.firstresponse.job.domain;
 import java.util.Arrays;
 
 /**
- * Waiting messages as records of three words in pages of primitive arrays, each under a number that
- * it keeps while it waits.
+ * The memory of waiting messages: pages of primitive arrays, in which a message has three longs. A
+ * message has a number that does not change while it waits.
  *
  * <pre>
- *   word 0   time, kind and marks, see {@link MessageOrder}
- *   word 1   customer
- *   word 2   agent
+ *   0   time, kind and marks, see {@link MessageOrder}
+ *   1   customer
+ *   2   agent
  * </pre>
  *
- * <p>Live results link the messages of a key by ints beside the pages.
+ * <p>For live results the messages of a key are linked, in an array beside the pages.
  *
- * <p>A copy shares the pages, and whichever page is written afterwards is first copied. So a
- * snapshot costs little while few messages change.
+ * <p>A copy shares the pages with the original. A shared page is copied before it is written, so a
+ * snapshot is cheap while few messages change.
  */
 final class MessagePages {
 
-  /** Stands for no message in a link. */
+  /** The number that stands for no message. */
   static final int NONE = -1;
 
-  private static final int WORDS = 3;
+  private static final int LONGS = 3;
   private static final int PAGE_BITS = 7;
   private static final int PAGE = 1 << PAGE_BITS;
   private static final int PAGE_MASK = PAGE - 1;
 
-  /** A shard with few messages has a smaller page. */
+  /** The first page starts with this size, since many shards have few messages. */
   private static final int FIRST_CAPACITY = 8;
 
   private static final long[][] NO_PAGES = {};
 
   private long[][] pages = NO_PAGES;
-  // Pages that another one reads; null for none.
+  // Which pages a copy reads too; null if there is no copy.
   private boolean[] shared;
-  // The number after each number of its key, by number; null where nobody asks.
+  // For each number: the next message of the same key; null without live results.
   private int[] links;
-  // Numbers below have been given to messages.
+  // All numbers in use are less than this.
   private int top;
   private Numbers free = new Numbers();
   private int size;
 
-  /** A copy to go on with, while this one is read and not changed any more. */
+  /** A copy that may be changed, while a snapshot reads this one, which must not be changed. */
   MessagePages copy() {
     MessagePages copy = new MessagePages();
     copy.pages = pages.clone();
@@ -55,7 +55,7 @@ final class MessagePages {
     return copy;
   }
 
-  /** Keeps links of keys from now on. */
+  /** Starts to keep the links between the messages of a key. */
   void keepLinks() {
     links = new int[Math.max(FIRST_CAPACITY, top)];
   }
@@ -64,12 +64,12 @@ final class MessagePages {
     return size;
   }
 
-  /** All numbers are below it. */
+  /** All numbers in use are less than this. */
   int top() {
     return top;
   }
 
-  /** Takes a message in. It is linked to none. */
+  /** Adds a message and returns its number. It is not linked to others. */
   int add(long packed, long b, long a) {
     int number;
     long[] page;
@@ -90,14 +90,14 @@ final class MessagePages {
 
   private long[] pageOfNew(int number) {
     int index = number >>> PAGE_BITS;
-    int end = at(number) + WORDS;
+    int end = at(number) + LONGS;
     if (index == pages.length) {
       int count = index + 1 + (index >> 2);
       pages = Arrays.copyOf(pages, count);
       shared = shared == null ? null : Arrays.copyOf(shared, count);
     }
     if (pages[index] == null) {
-      pages[index] = new long[(index == 0 ? FIRST_CAPACITY : PAGE) * WORDS];
+      pages[index] = new long[(index == 0 ? FIRST_CAPACITY : PAGE) * LONGS];
     } else if (end > pages[index].length) {
       pages[index] = Arrays.copyOf(pages[index], 2 * pages[index].length);
       if (shared != null) {
@@ -117,7 +117,7 @@ final class MessagePages {
   }
 
   private static int at(int number) {
-    return (number & PAGE_MASK) * WORDS;
+    return (number & PAGE_MASK) * LONGS;
   }
 
   long packed(int number) {
@@ -132,7 +132,7 @@ final class MessagePages {
     return pages[number >>> PAGE_BITS][at(number) + 2];
   }
 
-  /** The number after it of its key. */
+  /** The number of the next message of the same key, or {@link #NONE}. */
   int nextOfKey(int number) {
     return links[number];
   }
@@ -150,7 +150,7 @@ final class MessagePages {
     }
   }
 
-  /** Forgets a message. Its number is given to another. */
+  /** Removes a message. Its number is used again. */
   void free(int number) {
     writable(number)[at(number)] = MessageOrder.NO_MESSAGE;
     free.add(number);
@@ -161,7 +161,7 @@ final class MessagePages {
     return packed(number) == MessageOrder.NO_MESSAGE;
   }
 
-  /** Whether giving each message another number would free most of the pages. */
+  /** Whether most of the memory would be freed if the messages were numbered anew. */
   boolean isMostlyFree() {
     return size == 0 ? top > 0 : top > 2 * PAGE && size < top / 4;
   }

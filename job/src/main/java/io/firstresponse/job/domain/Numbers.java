@@ -2,7 +2,7 @@ package io.firstresponse.job.domain;
 
 import java.util.Arrays;
 
-/** A list of ints that gives back the space of a rare flood. */
+/** A list of ints. When it is cleared after a peak, it gives its memory back. */
 final class Numbers {
 
   private static final int KEPT = 1 << 16;

@@ -2,15 +2,32 @@ package io.firstresponse.job.domain;
 
 import java.io.IOException;
 
-/** Remembers the customers who wait. A key has one open session at most. */
+/** The open sessions of a shard. A key has at most one. */
 public interface OpenSessions {
 
-  /** The open session of a key, or null. */
+  /**
+   * The open session of a key.
+   *
+   * @param key the key
+   * @return the session, or null if none is open
+   * @throws IOException if the state cannot be accessed
+   */
   OpenSession get(ConversationKey key) throws IOException;
 
-  /** Remembers the open session of a key, in the place of the one before. */
+  /**
+   * Adds or replaces the open session of a key.
+   *
+   * @param key the key
+   * @param session the session
+   * @throws IOException if the state cannot be accessed
+   */
   void put(ConversationKey key, OpenSession session) throws IOException;
 
-  /** Forgets the open session of a key. */
+  /**
+   * Removes the open session of a key.
+   *
+   * @param key the key
+   * @throws IOException if the state cannot be accessed
+   */
   void remove(ConversationKey key) throws IOException;
 }

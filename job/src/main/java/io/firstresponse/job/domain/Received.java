@@ -1,4 +1,4 @@
 package io.firstresponse.job.domain;
 
-/** What a source hands to the job for each record it read: a message, or the reason why not. */
+/** The result of reading one record: a message, or a dead letter with the reason. */
 public sealed interface Received permits Message, DeadLetter {}

@@ -1,6 +1,6 @@
 package io.firstresponse.job.domain;
 
-/** Who may answer a customer, and hence what a session belongs to. */
+/** Who may answer a customer. This decides the key of sessions. */
 public enum ResponseMode {
   /** Any agent may answer: sessions belong to a customer. */
   ANY_AGENT("any-agent"),
@@ -13,7 +13,13 @@ public enum ResponseMode {
     this.code = code;
   }
 
-  /** The mode that has a name. */
+  /**
+   * The mode with a name.
+   *
+   * @param code the name
+   * @return the mode
+   * @throws IllegalArgumentException if there is none
+   */
   public static ResponseMode of(String code) {
     for (ResponseMode mode : values()) {
       if (mode.code.equals(code)) {
@@ -23,12 +29,23 @@ public enum ResponseMode {
     throw new IllegalArgumentException("no response mode: " + code);
   }
 
-  /** The key whose messages are ordered and matched together. */
+  /**
+   * The key of a message. The messages of one key make sessions together.
+   *
+   * @param message the message
+   * @return its key
+   */
   public ConversationKey keyOf(Message message) {
     return key(message.b(), message.a());
   }
 
-  /** The key of a customer and an agent. */
+  /**
+   * The key of a customer and an agent.
+   *
+   * @param b customer
+   * @param a agent; ignored in any-agent mode
+   * @return their key
+   */
   public ConversationKey key(long b, long a) {
     return switch (this) {
       case ANY_AGENT -> new ConversationKey(b, Session.NOBODY);
@@ -36,7 +53,7 @@ public enum ResponseMode {
     };
   }
 
-  /** The name used in options and tables. */
+  /** {@return the name used in options and tables} */
   public String code() {
     return code;
   }

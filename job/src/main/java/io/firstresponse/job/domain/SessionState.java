@@ -1,7 +1,8 @@
 package io.firstresponse.job.domain;
 
 /**
- * Whether a customer waits for an answer, and what a message does to that.
+ * The state machine of a key: the state is whether a session is open, and each message in the total
+ * order may open or answer a session.
  *
  * <pre>
  *                 customer: opens a session
@@ -17,13 +18,18 @@ package io.firstresponse.job.domain;
  * </pre>
  */
 public enum SessionState {
+  /** No session is open. */
   CLOSED(Effect.OPENS, Effect.NONE),
+  /** A session is open: the customer waits. */
   OPEN(Effect.NONE, Effect.ANSWERS);
 
-  /** What a message does to the session of its key. */
+  /** The effect of a message. */
   public enum Effect {
+    /** Nothing changes. */
     NONE,
+    /** A session opens with the message. */
     OPENS,
+    /** The message answers the open session. */
     ANSWERS
   }
 
@@ -39,6 +45,7 @@ public enum SessionState {
    * The effect of the next message in order.
    *
    * @param direct whether an agent sent it
+   * @return the effect in this state
    */
   public Effect on(boolean direct) {
     return direct ? ofAgent : ofCustomer;

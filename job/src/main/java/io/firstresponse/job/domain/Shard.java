@@ -2,35 +2,51 @@ package io.firstresponse.job.domain;
 
 import java.io.IOException;
 
-/** What the job remembers of the customers of a shard, wherever that is kept. */
+/** The state of one shard: its waiting messages and its open sessions. */
 public interface Shard {
 
-  /** Takes a message in, which the watermark has not passed. */
+  /**
+   * Adds a message that the watermark has not passed.
+   *
+   * @param message the message
+   * @throws IOException if the state cannot be accessed
+   */
   void add(Message message) throws IOException;
 
   /**
-   * The messages at hand: all that are due, and whatever else is on the heap. For live results that
-   * is all that wait.
+   * The messages on the heap: at least those that the watermark has passed, and for live results
+   * all that wait.
    *
    * @param watermark in milliseconds: messages sent in this millisecond or before are due
+   * @return the messages
+   * @throws IOException if the state cannot be accessed
    */
   WaitingMessages dueThrough(long watermark) throws IOException;
 
   /**
-   * Hands over all messages that the watermark has passed, and keeps them no longer.
+   * Moves all messages that the watermark has passed to {@code due}.
    *
    * @param watermark in milliseconds: messages sent in this millisecond or before are due
+   * @param due receives the messages
+   * @throws IOException if the state cannot be accessed
    */
   default void takeThrough(long watermark, DueMessages due) throws IOException {
     dueThrough(watermark).takeThrough(watermark, due);
   }
 
-  /** Those who wait for an answer. */
+  /** {@return the open sessions} */
   OpenSessions openSessions();
 
-  /** Keeps in mind that a message that goes on waiting has been published. */
+  /**
+   * Stores the mark that a message, which is still waiting, has been published.
+   *
+   * @param packed time, kind and marks, see {@link MessageOrder}
+   * @param b customer
+   * @param a agent
+   * @throws IOException if the state cannot be accessed
+   */
   void published(long packed, long b, long a) throws IOException;
 
-  /** Whether messages may wait that the watermark has yet to pass. */
+  /** {@return whether messages may be waiting for the watermark} */
   boolean waits();
 }

@@ -1,11 +1,11 @@
 package io.firstresponse.job.domain;
 
 /**
- * Divides keys into shards, as many as Flink has key groups: thousands of customers whose waiting
- * messages and open sessions lie together, with one timer for all of them. Shard and key group have
- * the same number, so each task has as many shards as key groups, whatever the parallelism.
+ * Assigns keys to shards. A shard holds the waiting messages and open sessions of thousands of
+ * customers and has one timer for all of them. There are as many shards as key groups in Flink, and
+ * shard {@code n} is in key group {@code n}, so that each task has as many shards as key groups.
  *
- * <p>Where a customer's state lies in a savepoint depends on these numbers. They never change.
+ * <p>The assignment decides where the state of a customer is in a savepoint. It must not change.
  */
 public final class Shards {
 
@@ -14,21 +14,24 @@ public final class Shards {
   /**
    * The shard of a key.
    *
-   * @param a the agent; without meaning in any-agent mode
-   * @param count how many shards there are
+   * @param mode who may answer
+   * @param b the customer
+   * @param a the agent; ignored in any-agent mode
+   * @param count the number of shards
+   * @return a number from 0 to {@code count - 1}
    */
   public static int of(ResponseMode mode, long b, long a, int count) {
-    // The upper half of the bits; the tables within a shard use the lower ones.
+    // The upper 32 bits, since the hash tables within a shard use the lower ones.
     return (int) (((mix(mode, b, a) >>> 32) * count) >>> 32);
   }
 
-  /** Ids as they come, one after the other, spread over all numbers. */
+  /** A hash of the key, well distributed for consecutive ids too. */
   static long mix(ResponseMode mode, long b, long a) {
     long mixed = mix(b);
     return mode == ResponseMode.ANY_AGENT ? mixed : mix(mixed + a);
   }
 
-  /** The finalizer of SplitMix64, with its increment before it. */
+  /** One step of the generator SplitMix64. */
   private static long mix(long id) {
     long z = id + 0x9e3779b97f4a7c15L;
     z = (z ^ (z >>> 30)) * 0xbf58476d1ce4e5b9L;

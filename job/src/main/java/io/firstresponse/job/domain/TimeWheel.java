@@ -3,33 +3,34 @@ package io.firstresponse.job.domain;
 import java.util.Arrays;
 
 /**
- * Waiting messages by when they were sent: what a watermark has passed is found without looking at
- * what it has not.
+ * Waiting messages by the time at which they were sent. The messages that a watermark has passed
+ * are found without a look at the others.
  *
  * <p>It is a hierarchical timing wheel. Each level has 16 slots, and a slot of the next level is as
- * long as all of them. A message is in the level of the highest digit in which its time differs
- * from the wheel's own time. When that time enters a slot, the messages of the slot move to lower
- * levels. So each message moves a few times, whatever the number that wait and for how long.
+ * long as all 16 together. A message is in the level of the highest digit in which its time differs
+ * from the present time of the wheel. When that time enters a slot, the messages of the slot move
+ * to lower levels. So each message moves a few times, for any number of messages and any wait.
  */
 final class TimeWheel {
 
-  /** A slot of the lowest level has 128 ms, and is looked through while the time is in it. */
+  /** A slot of the lowest level has 128 ms. While the time is in it, its messages are scanned. */
   private static final int FINEST_BITS = 7;
 
   private static final int DIGIT_BITS = 4;
   private static final int SLOTS = 1 << DIGIT_BITS;
 
-  /** A slot that has been emptied keeps an array that is not longer. */
+  /** An empty slot keeps its array unless it is longer than this. */
   private static final int KEPT = 64;
 
   private static final int FIRST_CAPACITY = 4;
 
   private final MessagePages messages;
-  // The numbers in each slot, level by level, and how many these are. Arrays and no links, since
-  // messages whose numbers are known can be looked up side by side.
+  // The message numbers in each slot, level by level, and how many they are. Arrays are used
+  // instead
+  // of links, since the processor can then load several messages at the same time.
   private int[][] slots = new int[SLOTS][];
   private int[] counts = new int[SLOTS];
-  // Messages before it have been taken. In milliseconds, as unsigned numbers have an order.
+  // The time of the wheel, in milliseconds as an unsigned number: earlier messages were taken.
   private long now = unsigned(Long.MIN_VALUE);
 
   TimeWheel(MessagePages messages) {
@@ -48,7 +49,7 @@ final class TimeWheel {
     return copy;
   }
 
-  /** An empty one of the same time, for other messages. */
+  /** An empty wheel with the same time, for other messages. */
   TimeWheel emptied(MessagePages others) {
     TimeWheel empty = new TimeWheel(others);
     empty.now = now;
@@ -59,7 +60,7 @@ final class TimeWheel {
     return millis ^ Long.MIN_VALUE;
   }
 
-  /** Takes a message in. One that is due already comes with the next watermark. */
+  /** Adds a message. If it is due already, the next watermark takes it. */
   void add(int number, long millis) {
     long time = unsigned(millis);
     insert(number, Long.compareUnsigned(time, now) < 0 ? now : time);
@@ -94,7 +95,7 @@ final class TimeWheel {
   }
 
   /**
-   * Gives out the numbers of all messages that the watermark has passed, and keeps them no longer.
+   * Moves the numbers of all messages that the watermark has passed to {@code due}.
    *
    * @param watermark in milliseconds: messages sent in this millisecond or before are due
    */
@@ -135,7 +136,7 @@ final class TimeWheel {
     if (count == 0) {
       return;
     }
-    // Numbers may come back into the slot, when it is of the lowest level.
+    // Some numbers go back into the same slot if it is of the lowest level.
     slots[slot] = null;
     counts[slot] = 0;
     for (int i = 0; i < count; i++) {

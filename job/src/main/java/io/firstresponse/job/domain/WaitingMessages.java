@@ -3,48 +3,55 @@ package io.firstresponse.job.domain;
 import java.util.Arrays;
 
 /**
- * Messages of a shard that the watermark has not passed, each kept once in {@link MessagePages}, by
- * time in a {@link TimeWheel}, and where live results need all messages of a key, by key in a
- * {@link KeyIndex} as well.
+ * The messages of a shard that the watermark has not passed. {@link MessagePages} hold them, a
+ * {@link TimeWheel} finds them by time, and for live results a {@link KeyIndex} finds them by key.
  *
- * <p>A message that has just come waits in an array until the shard is looked at, or the array is
- * full. The messages of a stream go from shard to shard: each would find another place in memory
- * cold, and those of one shard together find theirs warm.
+ * <p>New messages are first collected in an array, and inserted when the shard is read or the array
+ * is full. Successive messages of a stream belong to different shards, so inserting each one at
+ * once would miss the processor's cache every time.
  *
- * <p>Automated messages do not come here unless they count as anybody's, so the mark is not kept.
+ * <p>Automated messages that are ignored do not come here, so {@link Message#automated} is not
+ * kept.
  */
 public final class WaitingMessages {
 
-  /** Receives messages one by one. */
+  /**
+   * Receives messages one by one.
+   *
+   * @param <E> what it throws
+   */
   @FunctionalInterface
   public interface Visitor<E extends Exception> {
     /**
-     * Receives one.
+     * Receives a message.
      *
-     * @param packed time, kind and marks, as {@link MessageOrder} has them
+     * @param packed time, kind and marks, see {@link MessageOrder}
+     * @param b customer
+     * @param a agent
+     * @throws E if it fails
      */
     void accept(long packed, long b, long a) throws E;
   }
 
-  /** Stands for no message. */
+  /** The number that stands for no message. */
   static final int NONE = MessagePages.NONE;
 
-  private static final int ARRIVED_WORDS = 3;
-  private static final int MOST_ARRIVED = 128 * ARRIVED_WORDS;
+  private static final int ARRIVED_LONGS = 3;
+  private static final int MOST_ARRIVED = 128 * ARRIVED_LONGS;
 
-  // Time, customer and agent of each message that has no place yet.
-  private long[] arrived = new long[8 * ARRIVED_WORDS];
+  // Packed time and kind, customer and agent of each new message that is not inserted yet.
+  private long[] arrived = new long[8 * ARRIVED_LONGS];
   private int arrivedEnd;
   private MessagePages messages = new MessagePages();
   private TimeWheel times = new TimeWheel(messages);
-  // These two are null where results are not live.
+  // The next two are null without live results.
   private KeyIndex keys;
-  // Numbers of messages that may not have been published.
+  // Numbers of new messages, some of which may have been published or removed meanwhile.
   private Numbers unpublished;
-  // Whether somebody has been asked to publish them.
+  // Whether a timer for their publication has been requested.
   private boolean publishes;
 
-  /** A copy to go on with, while this one is read and not changed any more. */
+  /** {@return a copy to work with, while a snapshot reads this one, which must not be changed} */
   public WaitingMessages copy() {
     WaitingMessages copy = new WaitingMessages();
     copy.arrived = arrived.clone();
@@ -57,9 +64,13 @@ public final class WaitingMessages {
     return copy;
   }
 
-  /** Finds messages by key from now on, and remembers which are not published. */
+  /**
+   * Prepares for live results: starts to index messages by key and to list unpublished ones.
+   *
+   * @param mode who may answer
+   */
   public void indexKeys(ResponseMode mode) {
-    place();
+    insertArrived();
     messages.keepLinks();
     keys = new KeyIndex(messages, mode);
     unpublished = new Numbers();
@@ -81,20 +92,31 @@ public final class WaitingMessages {
     }
   }
 
+  /** {@return the number of messages} */
   public int size() {
-    return messages.size() + arrivedEnd / ARRIVED_WORDS;
+    return messages.size() + arrivedEnd / ARRIVED_LONGS;
   }
 
-  /** Takes a message in, which the watermark has not passed. */
+  /**
+   * Adds a message that the watermark has not passed.
+   *
+   * @param message the message
+   */
   public void add(Message message) {
     add(MessageOrder.pack(message.ts(), message.direct()), message.b(), message.a());
   }
 
-  /** Takes a message in as {@link #forEach} gave it out. */
+  /**
+   * Adds a message.
+   *
+   * @param packed time, kind and marks, see {@link MessageOrder}
+   * @param b customer
+   * @param a agent
+   */
   public void add(long packed, long b, long a) {
     if (arrivedEnd == arrived.length) {
       if (arrivedEnd == MOST_ARRIVED) {
-        place();
+        insertArrived();
       } else {
         arrived = Arrays.copyOf(arrived, Math.min(MOST_ARRIVED, 2 * arrivedEnd));
       }
@@ -102,18 +124,18 @@ public final class WaitingMessages {
     arrived[arrivedEnd] = packed;
     arrived[arrivedEnd + 1] = b;
     arrived[arrivedEnd + 2] = a;
-    arrivedEnd += ARRIVED_WORDS;
+    arrivedEnd += ARRIVED_LONGS;
   }
 
-  /** Gives the messages that have just come their places. */
-  private void place() {
-    for (int at = 0; at < arrivedEnd; at += ARRIVED_WORDS) {
-      place(arrived[at], arrived[at + 1], arrived[at + 2]);
+  /** Inserts the collected messages. */
+  private void insertArrived() {
+    for (int at = 0; at < arrivedEnd; at += ARRIVED_LONGS) {
+      insert(arrived[at], arrived[at + 1], arrived[at + 2]);
     }
     arrivedEnd = 0;
   }
 
-  private void place(long packed, long b, long a) {
+  private void insert(long packed, long b, long a) {
     int number = messages.add(packed, b, a);
     times.add(number, MessageOrder.millis(packed));
     if (keys != null) {
@@ -133,7 +155,7 @@ public final class WaitingMessages {
     return messages.a(number);
   }
 
-  /** Whether a number stands for no message any more. */
+  /** Whether the message of this number has been removed. */
   boolean isFree(int number) {
     return messages.isFree(number);
   }
@@ -142,56 +164,57 @@ public final class WaitingMessages {
     messages.mark(number, marks);
   }
 
-  /** The first message of a key, or none. */
+  /** The number of the first message of a key, or {@link #NONE}. */
   int firstOfKey(long b, long a) {
-    place();
+    insertArrived();
     return keys.first(b, a);
   }
 
-  /** The next message of the same key, or none. */
+  /** The number of the next message of the same key, or {@link #NONE}. */
   int nextOfKey(int number) {
     return messages.nextOfKey(number);
   }
 
   /**
-   * Keeps only these messages of a key by key.
+   * Removes messages of a key from the index by key.
    *
-   * @param kept numbers of messages of the key; none forgets the key
+   * @param kept the numbers of those that stay in it
    */
   void keepOfKey(long b, long a, Numbers kept) {
     keys.replace(b, a, kept);
   }
 
-  /** Numbers of messages that were not published when they came, and may be free by now. */
+  /** Numbers of new messages, some of which may have been published or removed meanwhile. */
   Numbers unpublished() {
-    place();
+    insertArrived();
     return unpublished;
   }
 
-  /** Whether messages may have to be published, and nobody has been asked to do it. */
-  public boolean asksToPublish() {
-    boolean asks = !publishes && (arrivedEnd > 0 || unpublished.size() > 0);
-    publishes |= asks;
-    return asks;
+  /** {@return whether a timer has to be registered to publish messages; true once per timer} */
+  public boolean needsPublication() {
+    boolean needs = !publishes && (arrivedEnd > 0 || unpublished.size() > 0);
+    publishes |= needs;
+    return needs;
   }
 
-  /** Takes notice that somebody publishes, who was asked to. */
+  /** Is called when that timer has fired. */
   void startPublishing() {
     publishes = false;
   }
 
-  /** Takes over the numbers that are left to be published. */
+  /** Replaces the list of {@link #unpublished}. */
   void setUnpublished(Numbers left) {
     unpublished = left;
   }
 
   /**
-   * Hands over all messages that the watermark has passed, and keeps them no longer.
+   * Moves all messages that the watermark has passed to {@code due}.
    *
    * @param watermark in milliseconds: messages sent in this millisecond or before are due
+   * @param due receives the messages
    */
   public void takeThrough(long watermark, DueMessages due) {
-    place();
+    insertArrived();
     Numbers numbers = due.numbers();
     numbers.clear();
     times.takeThrough(watermark, numbers);
@@ -200,14 +223,15 @@ public final class WaitingMessages {
       due.add(messages.packed(number), messages.b(number), messages.a(number));
       messages.free(number);
     }
-    giveBack();
+    compact();
   }
 
   /**
-   * Gives out the numbers of messages that the watermark has passed. They are no longer by time.
+   * Moves the numbers of the messages that the watermark has passed from the time wheel to {@code
+   * due}. The messages themselves stay until {@link #free}.
    */
   void takeNumbersThrough(long watermark, Numbers due) {
-    place();
+    insertArrived();
     times.takeThrough(watermark, due);
   }
 
@@ -215,8 +239,8 @@ public final class WaitingMessages {
     messages.free(number);
   }
 
-  /** Gives back the space of what was taken, where it is most of all. Numbers change. */
-  void giveBack() {
+  /** Releases memory if most of it is free. The numbers of the messages change then. */
+  void compact() {
     if (!messages.isMostlyFree()) {
       return;
     }
@@ -228,12 +252,18 @@ public final class WaitingMessages {
       keys = new KeyIndex(messages, keys.mode());
       unpublished = new Numbers();
     }
-    forEach(before, this::place);
+    forEach(before, this::insert);
   }
 
-  /** Shows all messages, in no order. */
+  /**
+   * Visits all messages, in no particular order.
+   *
+   * @param <E> what the visitor throws
+   * @param visitor receives the messages
+   * @throws E if the visitor does
+   */
   public <E extends Exception> void forEach(Visitor<E> visitor) throws E {
-    for (int at = 0; at < arrivedEnd; at += ARRIVED_WORDS) {
+    for (int at = 0; at < arrivedEnd; at += ARRIVED_LONGS) {
       visitor.accept(arrived[at], arrived[at + 1], arrived[at + 2]);
     }
     forEach(messages, visitor);

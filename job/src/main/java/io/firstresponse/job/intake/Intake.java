@@ -24,18 +24,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Where messages enter: counts what was read, puts dead letters aside, and leaves out automated
- * messages if the policy says so, and those of other times. Behind it there are only messages that
- * take part.
+ * The first operator after the source. It counts records, sends dead letters to a side output, and
+ * drops automated messages (if the policy is to ignore them) and messages outside the period that
+ * is to be read. The operators behind it get only messages that count.
  */
 public final class Intake extends ProcessFunction<Received, Message>
     implements CheckpointedFunction {
 
-  /** What cannot take part. */
+  /** Records that cannot be used. */
   public static final OutputTag<DeadLetter> DEAD_LETTERS =
       new OutputTag<>("dead-letters", JobTypes.DEAD_LETTER);
 
-  /** The metric of the records that had been read when this attempt of the task began. */
+  /** The metric with the number of records read before this attempt of the task. */
   public static final String READ_BEFORE = "messagesReadBefore";
 
   private static final long serialVersionUID = 1;
@@ -53,19 +53,23 @@ public final class Intake extends ProcessFunction<Received, Message>
   private transient Map<DeadLetter.Reason, Counter> byReason;
 
   /**
-   * @param policy what automated messages do
-   * @param botAgents agents whose messages are automated whether marked or not
+   * Takes messages of any time.
+   *
+   * @param policy how automated messages are treated
+   * @param botAgents agents whose messages count as automated, even without the mark
    */
   public Intake(AutomatedPolicy policy, Set<Long> botAgents) {
     this(policy, botAgents, Long.MIN_VALUE, Long.MAX_VALUE, InstantSource.system());
   }
 
   /**
-   * @param policy what automated messages do
-   * @param botAgents agents whose messages are automated whether marked or not
-   * @param from the first time whose messages take part, in microseconds since 1970
-   * @param to the first time after it whose messages do not
-   * @param clock says what year it is; it has to be serializable
+   * Takes messages of a period.
+   *
+   * @param policy how automated messages are treated
+   * @param botAgents agents whose messages count as automated, even without the mark
+   * @param from the start of the period, in microseconds since 1970
+   * @param to the end of the period, exclusive
+   * @param clock for the present year; it has to be serializable
    */
   public Intake(
       AutomatedPolicy policy, Set<Long> botAgents, long from, long to, InstantSource clock) {
@@ -145,7 +149,7 @@ public final class Intake extends ProcessFunction<Received, Message>
     out.collect(message);
   }
 
-  /** Years pass while a job runs: the clock is looked at again when a message seems to be late. */
+  /** Reads the clock again before it says yes, since the year changes while a job runs. */
   private boolean isAfterNextYear(Message message) {
     if (message.ts() >= unlikelyFrom) {
       unlikelyFrom = UnlikelyTimes.afterNextYear(clock.instant());

@@ -6,45 +6,45 @@ import java.sql.SQLException;
 import java.util.Optional;
 
 /**
- * The names of the options that lead to a database. When it cannot be used, the message begins with
- * those to look at.
+ * The keys of the options with which a database is reached. If the database cannot be used, the
+ * error message begins with the keys to look at.
  *
- * @param url where it is
- * @param user who connects
- * @param passwordFile where the password is
+ * @param url the option with the URL
+ * @param user the option with the user
+ * @param passwordFile the option with the file of the password
  */
 public record DatabaseOptions(String url, String user, String passwordFile) {
 
-  /** PostgreSQL's class of failures to tell who one is. */
+  /** The SQLSTATE class of failed authentication. */
   private static final String NOT_AUTHORIZED = "28";
 
   private static final String WRONG_PASSWORD = "28P01";
 
-  /** Who may come from where, encrypted or not, into which database. */
+  /** PostgreSQL names this file if its rules refuse the user, the host, or TLS. */
   private static final String RULES = "pg_hba.conf";
 
   private static final String LACKS_RIGHTS = "42501";
 
-  /** Of a standby too. */
+  /** The SQLSTATE of a read-only transaction, which a standby gives too. */
   private static final String READ_ONLY = "25006";
 
-  /** Failures of the connection, and of the operator who ends it. */
+  /** The SQLSTATE classes of a failed connection, and of one that an administrator has ended. */
   private static final String CONNECTION = "08";
 
   private static final String OPERATOR = "57";
 
-  /** The driver's own, when it will not go on with what the server asks for. */
+  /** The SQLSTATE of the driver when it refuses what the server requires. */
   private static final String REJECTED = "08004";
 
-  /** Why there is no connection, in one line with one full stop. */
+  /** The reason why there is no connection, in one line. */
   public BadOptionException unreachable(PostgresConnections connections, SQLException failure) {
     return exception(about(failure), connections, failure);
   }
 
   /**
-   * Why the server refuses a statement, in one line with one full stop.
+   * The reason why the server refuses a statement, in one line.
    *
-   * @param other the option to look at where it is none of these
+   * @param other the option to name if the failure is about none of the options of the connection
    */
   public BadOptionException refused(
       PostgresConnections connections, SQLException failure, String other) {
@@ -78,7 +78,7 @@ public record DatabaseOptions(String url, String user, String passwordFile) {
   private String about(SQLException failure) {
     String state = String.valueOf(failure.getSQLState());
     if (state.equals(WRONG_PASSWORD) || lacksPassword(state, failure)) {
-      // The server does not tell a stranger whether there is such a user.
+      // The server gives the same error for an unknown user and for a wrong password.
       return user + ", " + passwordFile;
     }
     if (state.startsWith(NOT_AUTHORIZED)) {
@@ -90,7 +90,7 @@ public record DatabaseOptions(String url, String user, String passwordFile) {
     return url;
   }
 
-  /** The driver refuses a server without TLS in the same way, but for the words. */
+  /** The driver uses the same SQLSTATE for a server without TLS, so the text decides. */
   private static boolean lacksPassword(String state, SQLException failure) {
     return state.equals(REJECTED) && failure.getMessage().contains("password");
   }

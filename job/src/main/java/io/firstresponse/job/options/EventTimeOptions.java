@@ -13,36 +13,35 @@ public final class EventTimeOptions {
           .durationType()
           .defaultValue(Duration.ofSeconds(60))
           .withDescription(
-              "How much later than a message stamped after it a message may arrive and still take"
-                  + " part. Results wait this long; later messages go to tbl_late. Without effect in"
-                  + " batch mode, where everything waits for the end.");
+              "How late a message may arrive, compared with newer messages already read, and still"
+                  + " count. Results wait this long; later messages go to tbl_late. Without effect in"
+                  + " batch mode, where all messages are read before results are computed.");
 
   public static final ConfigOption<Duration> IDLE_TIMEOUT =
       key("event-time.idle-timeout")
           .durationType()
           .defaultValue(Duration.ofMinutes(1))
           .withDescription(
-              "After this long without a record a source split no longer holds results back;"
-                  + " 0: it always does. A reader without a split never does for longer than a"
-                  + " minute. Without effect on files: they are finite, and a reader that waits for"
-                  + " one follows the others.");
+              "After this time without a record, a source split no longer holds results back; 0:"
+                  + " never. A reader without a split holds results back for a minute at most. Without"
+                  + " effect on files.");
 
   public static final ConfigOption<Duration> MAX_DRIFT =
       key("event-time.max-drift")
           .durationType()
           .defaultValue(Duration.ofMinutes(5))
           .withDescription(
-              "How far, in event time, one partition may be read ahead of the slowest, so that its"
-                  + " messages do not fill the memory while they wait; 0: any far. For unbounded"
-                  + " Kafka input; other sources read their splits evenly or one by one.");
+              "How far, in event time, one partition may be read ahead of the slowest one, so that"
+                  + " its messages do not fill the memory while they wait; 0: without limit. For"
+                  + " unbounded Kafka input only; other sources read their splits evenly.");
 
   public static final ConfigOption<Duration> MAX_FUTURE_SKEW =
       key("event-time.max-future-skew")
           .durationType()
           .defaultValue(Duration.ofMinutes(5))
           .withDescription(
-              "How far ahead of the machine's clock a message may be stamped. One further ahead is a"
-                  + " dead letter and moves no watermark.");
+              "How far the timestamp of a message may be ahead of the machine's clock. A message"
+                  + " further ahead is a dead letter and does not advance the watermark.");
 
   private EventTimeOptions() {}
 }

@@ -18,12 +18,11 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
- * The options of a command as they were typed: {@code --key value} (or {@code --key=value}) on the
- * command line, over what the file of {@code --config} says ({@code key: value} or {@code key =
- * value}, a line each, # for comments). What a value means is for others to judge; nothing here
- * needs Flink.
+ * Reads the options of a command as text: {@code --key value} or {@code --key=value} on the command
+ * line, and lines {@code key: value} or {@code key = value} in the file of {@code --config}. The
+ * command line has precedence. Values are not checked here, and Flink is not needed.
  *
- * <p>Messages never repeat the value of an unknown key, for it might be a secret.
+ * <p>Error messages never contain the value of an unknown key, which might be a secret.
  */
 public final class GivenOptions {
 
@@ -31,15 +30,15 @@ public final class GivenOptions {
   private static final String GROUP = ".*";
 
   private final List<String> keys;
-  private final Predicate<String> passedOver;
+  private final Predicate<String> ignored;
 
   /**
-   * @param keys that there are; one that ends with {@code .*} stands for all that begin so
-   * @param passedOver keys in a file that are nobody's business here
+   * @param keys the known keys; one that ends with {@code .*} stands for all with this prefix
+   * @param ignored unknown keys that a file may contain for other programs
    */
-  public GivenOptions(Collection<String> keys, Predicate<String> passedOver) {
+  public GivenOptions(Collection<String> keys, Predicate<String> ignored) {
     this.keys = Stream.concat(keys.stream(), Stream.of(CONFIG)).toList();
-    this.passedOver = passedOver;
+    this.ignored = ignored;
   }
 
   /**
@@ -100,7 +99,7 @@ public final class GivenOptions {
       if (key.equals(CONFIG)) {
         throw new BadOptionException("config cannot stand in a file: %s.".formatted(name));
       }
-      if (!isKnown(key) && passedOver.test(key)) {
+      if (!isKnown(key) && ignored.test(key)) {
         continue;
       }
       checkKey(key, " in " + name);
@@ -128,13 +127,13 @@ public final class GivenOptions {
     return key.length() > prefix && key.startsWith(group.substring(0, prefix));
   }
 
-  /** The known key that is least edits away, if it is near enough to be meant. */
+  /** The known key with the smallest edit distance, if it is small enough. */
   private Optional<String> nearest(String key) {
     String best = null;
     int bestDistance = Integer.MAX_VALUE;
     for (String candidate : keys) {
       int distance = distance(key.toLowerCase(Locale.ROOT), candidate);
-      // What is left out or added at an end of the key is likelier than other edits.
+      // People often leave out or add something at an end of the key.
       if (candidate.contains(key) || key.contains(candidate)) {
         distance /= 2;
       }

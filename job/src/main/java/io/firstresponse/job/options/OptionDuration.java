@@ -7,8 +7,8 @@ import java.util.regex.Pattern;
 import org.apache.flink.util.TimeUtils;
 
 /**
- * Durations as options give them: a whole number and a unit, from 1 ms to 100 years, or 0. Without
- * a unit Flink takes milliseconds, and most people mean seconds.
+ * Parses durations: a whole number with a unit, from 1 ms to 100 years, or 0. The unit is required:
+ * without one Flink assumes milliseconds, while most people mean seconds.
  */
 public final class OptionDuration {
 
@@ -17,16 +17,16 @@ public final class OptionDuration {
   private static final Pattern NUMBER = Pattern.compile("\\s*([0-9]+)\\s*(\\S*)\\s*");
   private static final Duration SHORTEST = Duration.ofMillis(1);
 
-  /** Its nanoseconds still fit into a long. */
+  /** The nanoseconds of a duration have to fit into a long. */
   private static final Duration LONGEST = Duration.ofDays(36_500);
 
   private OptionDuration() {}
 
   /**
-   * A duration.
+   * Parses a duration.
    *
-   * @param key the option that it is of, for the message
-   * @throws BadOptionException when it is no duration, has no unit or is out of bounds
+   * @param key the key of the option, for the error message
+   * @throws BadOptionException if the text is not a duration, has no unit or is out of bounds
    */
   public static Duration of(String key, String text) {
     Matcher matcher = NUMBER.matcher(text);

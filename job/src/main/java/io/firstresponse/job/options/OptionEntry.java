@@ -31,7 +31,7 @@ record OptionEntry(ConfigOption<?> option, Type type, Field declaration) {
     }
   }
 
-  /** The key as it is typed; {@code key.*} if it begins any number of keys. */
+  /** The key as people type it; {@code key.*} if it is the prefix of other keys. */
   String key() {
     return isPrefix() ? option.key() + ".*" : option.key();
   }
@@ -41,14 +41,7 @@ record OptionEntry(ConfigOption<?> option, Type type, Field declaration) {
     return type instanceof ParameterizedType map && map.getRawType() == Map.class;
   }
 
-  /** Whether the option is a map and the key one of its keys. */
-  boolean hasKey(String key) {
-    return isPrefix()
-        && key.startsWith(option.key() + ".")
-        && key.length() > option.key().length() + 1;
-  }
-
-  /** The values that the type has, for people. */
+  /** The values that are accepted, as text for people. */
   String expected() {
     if (isPrefix()) {
       return "text";
@@ -71,7 +64,7 @@ record OptionEntry(ConfigOption<?> option, Type type, Field declaration) {
     return "text";
   }
 
-  /** The default, for people; empty if there is none. */
+  /** The default as text for people; empty if there is none. */
   String defaultText() {
     if (!option.hasDefaultValue() || isPrefix()) {
       return "";
@@ -94,7 +87,7 @@ record OptionEntry(ConfigOption<?> option, Type type, Field declaration) {
   /**
    * Checks the value against the annotations.
    *
-   * @param used whether the option has an effect; one without need not be there
+   * @param used whether the group is in use, so that a required option must be given
    * @throws BadOptionException that names the option and the values it may have
    */
   void check(ReadableConfig options, boolean used) {

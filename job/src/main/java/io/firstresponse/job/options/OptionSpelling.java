@@ -2,7 +2,7 @@ package io.firstresponse.job.options;
 
 import java.util.Locale;
 
-/** How the values of an enumeration are written in options: {@code DEAD_LETTER}: dead-letter. */
+/** The spelling of an enum's values in options: {@code DEAD_LETTER} is written dead-letter. */
 public final class OptionSpelling {
 
   private OptionSpelling() {}

@@ -14,7 +14,7 @@ import java.util.OptionalLong;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.ReadableConfig;
 
-/** Times as options give them: a date, with a time of day or not, with an offset or else in UTC. */
+/** Parses times: a date, optionally with a time of day and an offset. The default is UTC. */
 public final class OptionTime {
 
   private static final DateTimeFormatter ISO =
@@ -30,9 +30,9 @@ public final class OptionTime {
   private OptionTime() {}
 
   /**
-   * The time that an option gives, in microseconds since 1970, if it is given.
+   * The time of an option in microseconds since 1970, if it is given.
    *
-   * @throws BadOptionException when it is no time
+   * @throws BadOptionException if it is not a time
    */
   public static OptionalLong of(ReadableConfig options, ConfigOption<String> option) {
     String text = options.get(option);
@@ -40,10 +40,10 @@ public final class OptionTime {
   }
 
   /**
-   * A time in microseconds since 1970.
+   * Parses a time into microseconds since 1970.
    *
-   * @param key the option that it is of, for the message
-   * @throws BadOptionException when it is no time
+   * @param key the key of the option, for the error message
+   * @throws BadOptionException if the text is not a time
    */
   public static long micros(String key, String text) {
     try {
@@ -60,7 +60,7 @@ public final class OptionTime {
         return micros;
       }
     } catch (DateTimeException e) {
-      // Told below.
+      // Refused below, together with times out of range.
     }
     throw new BadOptionException(
         "%s: '%s' is no time in ISO-8601 within the years 1 to 9999, such as 2018-08-15T10:00:00Z or 2018-08-15."

@@ -9,6 +9,6 @@ import java.lang.annotation.Target;
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.FIELD)
 public @interface Required {
-  /** What a value looks like, for the error message. */
+  /** A description or example of the value, for the error message. */
   String value();
 }

@@ -11,9 +11,9 @@ public final class ResultOptions {
 
   /** When rows are written. */
   public enum Results {
-    /** When no message in time can change them. */
+    /** When the watermark has passed their messages, so that nothing can change them. */
     FINAL,
-    /** At once, and again when they change. */
+    /** At once as provisional rows, and again whenever they change. */
     LIVE;
 
     @Override
@@ -45,15 +45,15 @@ public final class ResultOptions {
           .defaultValue(Duration.ofMillis(200))
           .withDescription(
               "With live results: how often the rows of customers with new messages are written."
-                  + " While the job catches up it is at least 1 s, and a row that is about to be"
-                  + " final waits for the next time.");
+                  + " While the job catches up it is 1 s at least, and a row that is about to become"
+                  + " final is written once, when it is final.");
 
   public static final ConfigOption<Boolean> CORRECTIONS =
       key("results.corrections")
           .booleanType()
           .defaultValue(true)
           .withDescription(
-              "With live results: keep in tbl_correction what was told and was then corrected.");
+              "With live results: keep in tbl_correction what was published and then corrected.");
 
   private ResultOptions() {}
 }

@@ -11,8 +11,8 @@ import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.runtime.state.FunctionInitializationContext;
 
 /**
- * Shards as suits the state backend: on the heap, where a state gives back the very value that it
- * was given, otherwise in the backend. A checkpoint of the one is read by the other.
+ * Chooses the store that fits the state backend: {@link HeapShards} if the backend keeps state as
+ * objects on the heap, otherwise {@link StoredShards}. Each reads the checkpoints of the other.
  */
 final class BackendShards implements ShardStore {
 
@@ -27,9 +27,9 @@ final class BackendShards implements ShardStore {
   private ShardStore shards;
 
   /**
-   * @param waitMillis how long messages wait as a rule
-   * @param collected so many messages of a shard are written to the backend at once
-   * @param checkpointed how far the watermark had come at the checkpoint, in milliseconds
+   * @param waitMillis how long messages usually wait
+   * @param collected how many messages of a shard are written to the backend together
+   * @param checkpointed the watermark of the checkpoint, in milliseconds
    */
   BackendShards(
       FunctionInitializationContext start,
@@ -76,7 +76,7 @@ final class BackendShards implements ShardStore {
   }
 
   private ShardStore choose() throws Exception {
-    boolean onHeap = givesBackTheVeryValue();
+    boolean onHeap = keepsObjects();
     StoredShards stored =
         onHeap && !start.isRestored()
             ? null
@@ -92,8 +92,9 @@ final class BackendShards implements ShardStore {
     return onHeap ? new HeapShards(heapState, stored, mode, live) : stored;
   }
 
+  /** Whether a state returns the same object that it was given. */
   @SuppressWarnings("ReferenceEquality")
-  private boolean givesBackTheVeryValue() throws Exception {
+  private boolean keepsObjects() throws Exception {
     HeapShard before = heapState.value();
     HeapShard value = before == null ? new HeapShard(mode) : before;
     heapState.update(value);

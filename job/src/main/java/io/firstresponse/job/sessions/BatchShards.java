@@ -20,20 +20,20 @@ import java.util.Map;
 import java.util.function.LongSupplier;
 
 /**
- * Shards of a batch: all messages wait for the end of the input and are settled then, shard by
- * shard. What does not fit the heap goes to a file: all that wait, whenever they have filled the
- * task's share. A batch has no checkpoints, so nothing is kept in Flink's state.
+ * The shards of a batch. All messages wait for the end of the input, and then one shard after the
+ * other is settled. Whenever the messages have filled the task's share of the heap, all of them are
+ * written to a temporary file. A batch has no checkpoints, so nothing is kept in Flink's state.
  *
- * <p>It is used in place of Flink's own batch mode, which sorts all records by key before the
- * function sees the first one. Measured with 10 million JSON lines: 3.2 s instead of 8.0 s.
+ * <p>Flink's own batch mode would sort all records by key before the function gets the first one.
+ * Measured with 10 million JSON lines, that takes 8.0 s instead of 3.2 s.
  */
 final class BatchShards implements ShardStore {
 
-  /** Messages of a shard that are kept, and written, together: 24 KB. */
+  /** The number of messages of a shard in one array: 24 KB. */
   private static final int CHUNK = 1024;
 
-  /** There is nothing to remember: all messages of a key are settled at once. */
-  private static final OpenSessions NOBODY_WAITS =
+  /** All messages of a key are settled together, so no open session has to be kept. */
+  private static final OpenSessions NONE_KEPT =
       new OpenSessions() {
         @Override
         public OpenSession get(ConversationKey key) {
@@ -53,10 +53,10 @@ final class BatchShards implements ShardStore {
   private final Map<Integer, BatchShard> shards = new HashMap<>();
   private final SpillFile file = new SpillFile();
   private ByteBuffer block = ByteBuffer.allocate(0);
-  // Full ones on the heap.
+  // The number of full chunks on the heap.
   private long chunks;
 
-  /** Shards that fill the task's share of the heap. */
+  /** Shards that may use the task's share of the heap. */
   BatchShards() {
     this(HeapShare.ofMessages());
   }
@@ -66,8 +66,8 @@ final class BatchShards implements ShardStore {
   }
 
   /**
-   * @param mostBytes how many bytes of the heap messages may take at this moment
-   * @param chunkMessages messages of a shard that are kept, and written, together
+   * @param mostBytes how many bytes of the heap messages may use at present
+   * @param chunkMessages the number of messages of a shard in one array
    */
   BatchShards(LongSupplier mostBytes, int chunkMessages) {
     this(() -> {}, mostBytes, chunkMessages);
@@ -163,7 +163,7 @@ final class BatchShards implements ShardStore {
 
     @Override
     public OpenSessions openSessions() {
-      return NOBODY_WAITS;
+      return NONE_KEPT;
     }
 
     @Override

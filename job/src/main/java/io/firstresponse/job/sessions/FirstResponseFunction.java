@@ -28,19 +28,20 @@ import org.apache.flink.util.Collector;
 import org.apache.flink.util.OutputTag;
 
 /**
- * Per customer (and agent, in addressed-agent mode): keeps messages until the watermark passes
- * them, orders them, takes them through the state machine, and emits each session when it opens and
- * when it is answered; what opens and is answered within one advance of the watermark is emitted
- * once. With live results it publishes the sessions that the waiting messages make as well, and
- * corrects them.
+ * The keyed operator of the job. For each customer (and agent, in addressed-agent mode) it keeps
+ * messages until the watermark has passed them, orders them and takes them through the state
+ * machine. It emits a session when it opens and when it is answered; a session opened and answered
+ * within one advance of the watermark is emitted once. With live results it also publishes
+ * provisional sessions of the waiting messages, and corrects them.
  *
- * <p>Its key is a {@link io.firstresponse.job.domain.Shards shard}: the customers of a key group. A
- * shard has one event-time timer, at the next watermark, while messages wait; and with live results
- * one processing-time timer while there is something to publish. So rows that a watermark makes
- * final come before that watermark, and no message costs a timer or a state of its own.
+ * <p>The key in Flink is not the customer but a {@link io.firstresponse.job.domain.Shards shard},
+ * which holds the customers of one key group. A shard has one event-time timer, at the next
+ * watermark, while messages wait. With live results it has one processing-time timer while there
+ * are messages to publish. So no message costs a timer or a state entry of its own, and the rows
+ * that a watermark makes final are emitted before Flink forwards that watermark.
  *
- * <p>State: {@link ShardStore} and {@link StartState}. In a batch the one watermark is that of the
- * end, when each shard settles all its messages.
+ * <p>State: see {@link ShardStore} and {@link StartState}. In a batch the only watermark is the one
+ * at the end of the input.
  */
 public final class FirstResponseFunction
     extends KeyedProcessFunction<Integer, Message, SessionChange> implements CheckpointedFunction {
@@ -49,13 +50,13 @@ public final class FirstResponseFunction
   public static final OutputTag<LateMessage> LATE =
       new OutputTag<>("late-messages", JobTypes.LATE_MESSAGE);
 
-  /** Sessions that were published before they were final, and were not so. */
+  /** Provisional sessions that proved wrong. */
   public static final OutputTag<Correction> CORRECTIONS =
       new OutputTag<>("corrections", JobTypes.CORRECTION);
 
   private static final long serialVersionUID = 1;
 
-  /** 12 KB of the heap for each shard. */
+  /** The messages of a shard that are written together: 12 KB of the heap for each shard. */
   private static final int COLLECTED = 512;
 
   private final ResponseMode mode;
@@ -73,7 +74,7 @@ public final class FirstResponseFunction
   private transient LiveSessions liveSessions;
   private transient CatchUp catchUp;
 
-  // Those of the present call.
+  // Set for the present call.
   private transient Collector<SessionChange> rows;
   private transient Context context;
   private transient TimerService timers;
@@ -82,9 +83,11 @@ public final class FirstResponseFunction
   private transient long published;
 
   /**
-   * @param mode what sessions belong to
-   * @param wait how long messages wait for the watermark as a rule
-   * @param liveInterval how often to publish sessions before they are final; 0 for never
+   * Creates the function of a stream.
+   *
+   * @param mode who may answer
+   * @param wait how long messages usually wait for the watermark
+   * @param liveInterval how often to publish provisional sessions; 0 for never
    * @param start how the job starts on its tables
    */
   public FirstResponseFunction(
@@ -93,9 +96,10 @@ public final class FirstResponseFunction
   }
 
   /**
-   * The function of a batch: there is no watermark before that of the end, and no checkpoint.
+   * The function of a batch, in which there are no checkpoints, and no watermark before the one at
+   * the end of the input.
    *
-   * @param mode what sessions belong to
+   * @param mode who may answer
    * @param start how the job starts on its tables
    */
   public static FirstResponseFunction ofBatch(ResponseMode mode, JobStart start) {
@@ -103,9 +107,10 @@ public final class FirstResponseFunction
   }
 
   /**
-   * The same with another size of what is written to a state backend that is not on the heap.
+   * Creates the function of a stream.
    *
-   * @param collected so many messages of a shard are written at once
+   * @param collected how many messages of a shard are written together to a state backend that is
+   *     not on the heap
    */
   FirstResponseFunction(
       ResponseMode mode, Duration wait, Duration liveInterval, JobStart start, int collected) {
@@ -152,7 +157,7 @@ public final class FirstResponseFunction
                 waitMillis,
                 collected,
                 startState.watermark());
-    // Without a checkpoint too, an attempt before this one may have published something.
+    // Even without a checkpoint, an earlier attempt may have published sessions.
     boolean recovers =
         stored.isRestored()
             || start.adopts()
@@ -220,15 +225,15 @@ public final class FirstResponseFunction
     if (ctx.timeDomain() == TimeDomain.EVENT_TIME) {
       settle(shard, watermark());
     } else if (isLive()) {
-      long soon = catchUp.expected(watermark(), timers.currentProcessingTime());
-      liveSessions.publish(shard, watermark(), soon);
+      long expected = catchUp.expected(watermark(), timers.currentProcessingTime());
+      liveSessions.publish(shard, watermark(), expected);
     }
     count();
     publishLater(shard, watermark());
     shards.release(ctx.getCurrentKey(), shard);
   }
 
-  /** Emits what the watermark has made final. Flink forwards it afterwards. */
+  /** Emits the sessions that the watermark has made final. Flink forwards it afterwards. */
   private void settle(Shard shard, long watermark) throws IOException {
     int taken;
     if (isLive()) {
@@ -248,7 +253,7 @@ public final class FirstResponseFunction
   }
 
   private void publishLater(Shard shard, long watermark) throws IOException {
-    if (isLive() && shard.dueThrough(watermark).asksToPublish()) {
+    if (isLive() && shard.dueThrough(watermark).needsPublication()) {
       timers.registerProcessingTimeTimer(timers.currentProcessingTime() + catchUp.intervalMillis());
     }
   }
@@ -260,14 +265,16 @@ public final class FirstResponseFunction
   }
 
   /**
-   * How far it has come: at the start, as far as at the checkpoint. So what was late stays late; it
-   * would come after others that count already.
+   * The present watermark, which is not behind the one of the checkpoint that the task started
+   * from. After a restore Flink's own watermark starts anew. Messages that were late before must
+   * stay late, since the sessions of later messages are final.
    */
   private long watermark() {
     long checkpointed = startState.watermark();
     return timers == null ? checkpointed : Math.max(checkpointed, timers.currentWatermark());
   }
 
+  /** Adds what the last call has done to the counts. */
   private void count() {
     long nowOpened = finalSessions.opened() + liveSessions.opened();
     long nowAnswered = finalSessions.answered() + liveSessions.answered();
@@ -279,7 +286,7 @@ public final class FirstResponseFunction
     published = liveSessions.published();
   }
 
-  /** How far the watermark is behind the clock; not a number while it says nothing. */
+  /** How far the watermark is behind the clock, in milliseconds; NaN before the first one. */
   private double watermarkLag() {
     TimerService clock = timers;
     long now = watermark();

@@ -9,21 +9,21 @@ import javax.annotation.Nullable;
 import org.apache.flink.api.common.state.ValueState;
 
 /**
- * Shards as values on the heap, which are changed in place: Flink gives out the value itself, and a
- * copy while a snapshot still reads it.
+ * Shards as objects in a state backend on the heap. They are changed in place: the state returns
+ * the object itself, or a copy of it while a snapshot reads the object.
  */
 final class HeapShards implements ShardStore {
 
   private final ValueState<HeapShard> state;
   @Nullable private final StoredShards stored;
-  // Keys whose shard is on the heap, if anywhere.
+  // Keys whose shard has been moved from the other backend's state to the heap.
   private final Set<Integer> moved = new HashSet<>();
   private final ResponseMode mode;
   private final boolean live;
 
   /**
-   * @param stored shards of a checkpoint that was taken where they are not on the heap; null
-   *     without one
+   * @param stored the shards of a restored checkpoint, which may be of a backend that is not on the
+   *     heap; null if nothing was restored
    */
   HeapShards(
       ValueState<HeapShard> state, @Nullable StoredShards stored, ResponseMode mode, boolean live) {

@@ -7,8 +7,9 @@ import org.apache.flink.api.java.functions.KeySelector;
 import org.apache.flink.util.MathUtils;
 
 /**
- * The key of a message's shard: the smallest number that Flink puts into the key group of the
- * shard's own number. State in savepoints is found by it, so it never changes.
+ * The key in Flink of a message's shard. Shard {@code n} must be in key group {@code n}, so its key
+ * is the smallest number that Flink assigns to that key group. State in savepoints is found by the
+ * key, so it must not change.
  */
 public final class ShardKey implements KeySelector<Message, Integer> {
 
@@ -18,15 +19,15 @@ public final class ShardKey implements KeySelector<Message, Integer> {
   private final Integer[] keys;
 
   /**
-   * @param mode what sessions belong to
-   * @param keyGroups the maximum parallelism
+   * @param mode who may answer
+   * @param keyGroups the number of key groups, which is the maximum parallelism
    */
   public ShardKey(ResponseMode mode, int keyGroups) {
     this.mode = mode;
     this.keys = new Integer[keyGroups];
     int missing = keyGroups;
     for (int key = 0; missing > 0; key++) {
-      // As Flink finds the group of a key, whose hash code is the key.
+      // Flink finds the group of a key in this way; the hash code of an Integer is its value.
       int group = MathUtils.murmurHash(key) % keyGroups;
       if (keys[group] == null) {
         keys[group] = key;

@@ -2,18 +2,18 @@ package io.firstresponse.job.sessions;
 
 import io.firstresponse.job.domain.Shard;
 
-/** Keeps shards in Flink's keyed state, each under its key. */
+/** Keeps the shards of a task. The implementation depends on the state backend. */
 interface ShardStore {
 
   /** The shard of the current key. */
   Shard current(Integer key) throws Exception;
 
-  /** Leaves the shard of the current key, and forgets it if nothing is in it. */
+  /** Ends the use of the current shard, and removes it if it is empty. */
   void release(Integer key, Shard shard) throws Exception;
 
-  /** Puts into the checkpoint that is being taken what is not in keyed state. */
+  /** Writes into the checkpoint what is not in keyed state already. */
   void snapshot() throws Exception;
 
-  /** Lets go of what is not in memory. */
+  /** Closes files. */
   default void close() throws Exception {}
 }

@@ -10,9 +10,9 @@ import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.runtime.state.FunctionInitializationContext;
 
 /**
- * What every task has to know of the checkpoint that it starts from: how far the watermark had
- * come, whether results were live, the response mode, and the identity of the tables. Each task
- * writes its own, and reads all.
+ * What every task has to know about the checkpoint that it starts from: the watermark, the response
+ * mode, whether results were live, and the identity of the tables. Each task writes one entry and
+ * reads the entries of all tasks.
  */
 final class StartState {
 
@@ -26,7 +26,7 @@ final class StartState {
   private final long watermark;
 
   /**
-   * @throws UnfitStateException if the checkpoint is of a job that this one cannot go on with
+   * @throws UnfitStateException if this job cannot continue from the checkpoint
    */
   StartState(FunctionInitializationContext start, ResponseMode mode, boolean live, String tables)
       throws Exception {
@@ -43,13 +43,13 @@ final class StartState {
     refuseFinalAfterLive();
     long furthest = Long.MIN_VALUE;
     for (long of : watermarkState.get()) {
-      // The end of time is that of a job that was drained, and not of the one that goes on from it.
+      // A drained job has a watermark at the end of time, which does not apply to its successor.
       furthest = Math.max(furthest, of == Long.MAX_VALUE ? Long.MIN_VALUE : of);
     }
     watermark = furthest;
   }
 
-  /** How far the watermark had come at the checkpoint, in milliseconds. */
+  /** The highest watermark of all tasks at the checkpoint, in milliseconds. */
   long watermark() {
     return watermark;
   }
@@ -61,7 +61,7 @@ final class StartState {
     tablesState.update(List.of(tables));
   }
 
-  /** The keys of one mode mean nothing in the other: its sessions would stay open for ever. */
+  /** Sessions with the keys of one mode would stay open for ever in the other. */
   private void refuseOtherMode() throws Exception {
     for (String of : modeState.get()) {
       if (!of.equals(mode.code())) {
@@ -72,7 +72,7 @@ final class StartState {
     }
   }
 
-  /** Rows from before the checkpoint would be missing, or be those of another input. */
+  /** In other tables, the rows written before the checkpoint would be missing or different. */
   private void refuseOtherTables() throws Exception {
     for (String of : tablesState.get()) {
       if (!of.isEmpty() && !of.equals(tables)) {
@@ -82,6 +82,7 @@ final class StartState {
     }
   }
 
+  /** Without live results, provisional rows in the table would never become final. */
   private void refuseFinalAfterLive() throws Exception {
     for (boolean was : liveState.get()) {
       if (was && !live) {

@@ -28,27 +28,27 @@ import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
 import org.apache.flink.api.common.typeinfo.Types;
 
 /**
- * Shards whose messages wait in the state backend, as RocksDB's, and not on the heap.
+ * Shards whose messages wait in a state backend that is not on the heap, such as RocksDB.
  *
- * <p>Time is divided into slots. The new messages of a shard are collected on the heap and written
- * together, as a chunk for each slot. When the watermark enters a slot, its messages are read, and
- * are at hand until the watermark has passed them; then the chunks of the slot are removed. What
- * was collected and not yet written is in checkpoints too, see {@link UnwrittenMessages}.
+ * <p>Time is divided into slots. New messages of a shard are collected on the heap and written
+ * together, as one chunk for each slot. When the watermark enters a slot, the messages of the slot
+ * are read into memory. When the watermark has passed the slot, its chunks are removed. Messages
+ * that are collected but not written are in checkpoints too, see {@link UnwrittenMessages}.
  *
- * <p>Chunks are read in the order of time: RocksDB and ForSt give out the entries of a map in the
- * order of their bytes, and those of a chunk's key begin with its time. With live results all
- * messages are at hand.
+ * <p>RocksDB and ForSt iterate over a map in the order of the keys' bytes. The key of a chunk
+ * begins with the time of its slot, so chunks are read in the order of time. With live results all
+ * messages of a shard are in memory as well.
  */
 final class StoredShards implements ShardStore {
 
-  /** Waiting messages are in so many slots, as a rule. */
+  /** The number of slots over which waiting messages are usually spread. */
   private static final int SLOTS = 32;
 
   private static final long END_OF_TIME = Long.MAX_VALUE;
 
-  // A chunk is the length of its slot in milliseconds, and its messages.
+  // A chunk has the length of its slot in milliseconds, then its messages.
   private final MapState<Long, byte[]> chunks;
-  // When the last slot of a chunk ends, in milliseconds; and how many chunks have been written.
+  // The end of the last slot that has chunks, in milliseconds, and the number of chunks written.
   private final ValueState<long[]> writtenState;
   private final MapState<StoredMessage, Boolean> published;
   private final MapState<ConversationKey, OpenSession> openSessions;
@@ -62,10 +62,10 @@ final class StoredShards implements ShardStore {
   private final Map<Integer, StoredShard> shards = new HashMap<>();
 
   /**
-   * @param heapState shards of a checkpoint that was taken where they are on the heap
-   * @param waitMillis how long messages wait as a rule
-   * @param collected so many messages of a shard are written at once
-   * @param checkpointed how far the watermark had come at the checkpoint, in milliseconds
+   * @param heapState the shards of a restored checkpoint, if that was taken on the heap
+   * @param waitMillis how long messages usually wait
+   * @param collected how many messages of a shard are written together
+   * @param checkpointed the watermark of the checkpoint, in milliseconds
    */
   StoredShards(
       KeyedStateStore store,
@@ -146,8 +146,8 @@ final class StoredShards implements ShardStore {
   }
 
   /**
-   * The key of a chunk: when its slot begins, and a number that no other chunk of the shard has. As
-   * unsigned numbers, keys are in the order of time.
+   * The key of a chunk: the start of its slot, and a number that makes it unique in the shard. As
+   * unsigned numbers, keys sort by time.
    */
   private static final class ChunkKey {
 
@@ -170,12 +170,12 @@ final class StoredShards implements ShardStore {
 
     private static final long NONE = Long.MIN_VALUE;
 
-    // New messages that are in no chunk.
+    // New messages that are not in a chunk yet.
     private final MessageChunk unwritten;
-    private final WaitingMessages atHand = new WaitingMessages();
-    // Times are in milliseconds. What waits and was sent before is at hand.
-    private long atHandBefore = live ? END_OF_TIME : after(checkpointed);
-    // The chunks have been looked at for all watermarks before.
+    private final WaitingMessages loaded = new WaitingMessages();
+    // All times are in milliseconds. Messages before this time are in memory.
+    private long loadedBefore = live ? END_OF_TIME : after(checkpointed);
+    // For watermarks before this time no chunk has to be read.
     private long readBefore = after(checkpointed);
     private long end = NONE;
     private long number;
@@ -196,8 +196,8 @@ final class StoredShards implements ShardStore {
         heapState.clear();
       }
       if (live) {
-        atHand.indexKeys(mode);
-        readAll(atHand);
+        loaded.indexKeys(mode);
+        readAll(loaded);
       }
     }
 
@@ -219,8 +219,8 @@ final class StoredShards implements ShardStore {
     @Override
     public void add(Message message) throws IOException {
       unwritten.add(message);
-      if (message.millis() < atHandBefore) {
-        atHand.add(message);
+      if (message.millis() < loadedBefore) {
+        loaded.add(message);
       }
       if (unwritten.size() >= collected) {
         guarded(this::write);
@@ -251,10 +251,10 @@ final class StoredShards implements ShardStore {
         guarded(() -> read(passed));
       }
       if (unwritten.first() < passed) {
-        // They are at hand, and settled now.
+        // These messages are in memory too, and are settled from there.
         unwritten.take(NONE, passed);
       }
-      return atHand;
+      return loaded;
     }
 
     private static long after(long watermark) {
@@ -262,8 +262,10 @@ final class StoredShards implements ShardStore {
     }
 
     /**
-     * Reads the messages up to the end of the slot that the watermark is in, and removes the chunks
+     * Loads the messages up to the end of the slot that the watermark is in, and removes the chunks
      * that it has passed.
+     *
+     * @param passed the first millisecond that the watermark has not passed
      */
     private void read(long passed) throws Exception {
       long slotMillis = slotSeconds * 1000;
@@ -272,7 +274,7 @@ final class StoredShards implements ShardStore {
               ? END_OF_TIME
               : (Math.floorDiv(passed, slotMillis) + 1) * slotMillis;
       if (!live) {
-        unwritten.copyTo(atHand, atHandBefore, before);
+        unwritten.copyTo(loaded, loadedBefore, before);
       }
       if (end != NONE) {
         readChunks(passed, before);
@@ -280,7 +282,7 @@ final class StoredShards implements ShardStore {
       if (live) {
         removePublished(passed);
       } else {
-        atHandBefore = before;
+        loadedBefore = before;
       }
       readBefore = before;
     }
@@ -297,8 +299,8 @@ final class StoredShards implements ShardStore {
         if (more) {
           ByteBuffer bytes = ByteBuffer.wrap(entry.getValue());
           long chunkEnd = start + bytes.getLong();
-          if (chunkEnd > atHandBefore) {
-            MessageChunk.of(bytes).copyTo(atHand, atHandBefore, before);
+          if (chunkEnd > loadedBefore) {
+            MessageChunk.of(bytes).copyTo(loaded, loadedBefore, before);
           }
           if (chunkEnd <= passed) {
             entries.remove();
@@ -327,7 +329,7 @@ final class StoredShards implements ShardStore {
       }
     }
 
-    /** Reads all messages that the watermark of the checkpoint has not passed. */
+    /** Loads all messages that the watermark of the checkpoint had not passed. */
     private void readAll(WaitingMessages target) throws Exception {
       Set<StoredMessage> marked = new HashSet<>();
       published.keys().forEach(marked::add);
@@ -375,11 +377,11 @@ final class StoredShards implements ShardStore {
 
     @Override
     public boolean waits() {
-      return end != NONE || unwritten.size() > 0 || atHand.size() > 0;
+      return end != NONE || unwritten.size() > 0 || loaded.size() > 0;
     }
   }
 
-  /** An access to state. */
+  /** An access to state, which may throw any exception. */
   private interface Access {
     void run() throws Exception;
   }

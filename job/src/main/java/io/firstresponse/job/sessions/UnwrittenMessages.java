@@ -15,16 +15,16 @@ import org.apache.flink.api.common.state.OperatorStateStore;
 import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
 
 /**
- * Messages that {@link StoredShards} has collected and not written when a checkpoint is taken.
- * There the state of a key can only be changed while a message or timer of that key is processed;
- * so they are state of the task. After a restore each task reads those of all tasks, and keeps its
- * own.
+ * The messages that {@link StoredShards} has collected but not written when a checkpoint is taken.
+ * Flink allows changes to the keyed state only while a message or timer of that key is processed,
+ * and not in a checkpoint. So these messages are operator state. After a restore each task reads
+ * the messages of all tasks and keeps those of its own shards.
  */
 final class UnwrittenMessages {
 
-  // The key of a shard, and its messages.
+  // Each entry: the key of a shard, and its messages.
   private final ListState<byte[]> state;
-  // Not asked for yet.
+  // By key: messages that have not been taken since the restore.
   private final Map<Integer, MessageChunk> restored = new HashMap<>();
 
   UnwrittenMessages(OperatorStateStore store, ResponseMode mode, TaskInfo task) throws Exception {
@@ -42,7 +42,7 @@ final class UnwrittenMessages {
     }
   }
 
-  /** A shard has the number of its key group, and key groups are dealt out in their order. */
+  /** Whether the shard of the messages is in a key group of this task. */
   private static boolean isOwn(MessageChunk messages, ResponseMode mode, TaskInfo task) {
     int all = task.getMaxNumberOfParallelSubtasks();
     int[] shard = new int[1];
@@ -50,13 +50,13 @@ final class UnwrittenMessages {
     return shard[0] * task.getNumberOfParallelSubtasks() / all == task.getIndexOfThisSubtask();
   }
 
-  /** The messages of a shard in the checkpoint, which are the caller's from now on. */
+  /** Removes and returns the restored messages of a shard. */
   MessageChunk take(Integer key) {
     MessageChunk messages = restored.remove(key);
     return messages == null ? new MessageChunk() : messages;
   }
 
-  /** Puts the messages into the checkpoint that is being taken. */
+  /** Writes the messages into the checkpoint. */
   void snapshot(Map<Integer, MessageChunk> collected) throws Exception {
     List<byte[]> entries = new ArrayList<>();
     restored.forEach((key, messages) -> entries.add(entry(key, messages)));

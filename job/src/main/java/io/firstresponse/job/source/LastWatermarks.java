@@ -13,13 +13,14 @@ import org.apache.flink.api.connector.source.SplitEnumeratorContext;
 import org.apache.flink.core.io.SimpleVersionedSerializer;
 
 /**
- * A source whose splits' last watermarks count. Flink emits watermarks some times a second, and
- * forgets a split when it ends: what the split had reached since would be lost, and so would all of
- * a split that is read in less.
+ * Wraps a source so that the last watermark of each split is emitted when the split ends. Flink
+ * emits watermarks a few times a second and drops a split when it ends. Without this class the
+ * watermark of the last records would be lost, and so would the watermark of a split that is read
+ * within one interval.
  *
- * <p>A reader of input without end that has had no split for a minute becomes idle, so that it does
- * not hold the others back even if idleness is turned off. Not before: splits are assigned a moment
- * after the start.
+ * <p>In unbounded input, a reader that has had no split for a minute becomes idle, even if idleness
+ * is turned off, so that it does not hold the other readers back. It must not be idle earlier,
+ * since splits are assigned shortly after the start.
  */
 public final class LastWatermarks<SplitT extends SourceSplit, StateT>
     implements Source<Received, SplitT, StateT> {
@@ -33,7 +34,7 @@ public final class LastWatermarks<SplitT extends SourceSplit, StateT>
   private final Duration withoutSplit;
 
   /**
-   * @param times the watermarks that Flink makes of the same records
+   * @param times the watermark of a record, as the watermark strategy of the job makes it
    */
   public LastWatermarks(Source<Received, SplitT, StateT> source, MessageTimes times) {
     this(source, times, WITHOUT_SPLIT);

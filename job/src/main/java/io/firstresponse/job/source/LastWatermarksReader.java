@@ -13,8 +13,8 @@ import org.apache.flink.api.connector.source.SourceSplit;
 import org.apache.flink.core.io.InputStatus;
 
 /**
- * Notes the watermark of each split's records, and emits the last one when the split ends; when it
- * was the reader's only one, the highest of all that ended.
+ * Keeps the watermark of each split and emits it when the split ends. When the last split of the
+ * reader has ended, it emits the highest watermark of all of them.
  */
 final class LastWatermarksReader<SplitT extends SourceSplit> extends ReaderDecorator<SplitT> {
 

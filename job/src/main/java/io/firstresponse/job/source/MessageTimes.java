@@ -7,7 +7,7 @@ import java.io.Serializable;
 import java.time.Duration;
 import java.util.function.ToLongFunction;
 
-/** The watermark that may follow a record, as Flink's bounded out-of-orderness has it. */
+/** The watermark of a record by the rule of bounded out-of-orderness. */
 public final class MessageTimes implements ToLongFunction<Received>, Serializable {
 
   @Serial private static final long serialVersionUID = 1;
@@ -15,13 +15,13 @@ public final class MessageTimes implements ToLongFunction<Received>, Serializabl
   private final long outOfOrderMillis;
 
   /**
-   * @param maxOutOfOrderness how much later than messages stamped after it a message may come
+   * @param maxOutOfOrderness how long the watermark stays behind the latest message
    */
   public MessageTimes(Duration maxOutOfOrderness) {
     this.outOfOrderMillis = maxOutOfOrderness.toMillis();
   }
 
-  /** A dead letter has no time that could be trusted: {@link Long#MIN_VALUE}. */
+  /** {@link Long#MIN_VALUE} for a dead letter, whose time cannot be trusted. */
   @Override
   public long applyAsLong(Received received) {
     return received instanceof Message message

@@ -10,7 +10,7 @@ import org.apache.flink.api.connector.source.SourceReader;
 import org.apache.flink.api.connector.source.SourceSplit;
 import org.apache.flink.core.io.InputStatus;
 
-/** A reader that does what another one does. */
+/** Forwards all calls to another reader. */
 abstract class ReaderDecorator<SplitT extends SourceSplit>
     implements SourceReader<Received, SplitT> {
 

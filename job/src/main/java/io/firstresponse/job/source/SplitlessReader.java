@@ -14,7 +14,7 @@ import org.apache.flink.api.connector.source.SourceReader;
 import org.apache.flink.api.connector.source.SourceSplit;
 import org.apache.flink.core.io.InputStatus;
 
-/** Is idle when it has had no split for a while. */
+/** A reader that becomes idle if it gets no split for some time after the start. */
 final class SplitlessReader<SplitT extends SourceSplit> extends ReaderDecorator<SplitT> {
 
   private final Duration patience;
@@ -22,7 +22,9 @@ final class SplitlessReader<SplitT extends SourceSplit> extends ReaderDecorator<
   private boolean hadSplit;
   private boolean idle;
 
-  /** Its thread is its own: one of the JVM's would keep the class loader of the first job. */
+  /**
+   * A timer of its own: a shared thread of the JVM would keep the class loader of the first job.
+   */
   @Nullable private ScheduledExecutorService timer;
 
   @Nullable private CompletableFuture<Void> available;
@@ -43,7 +45,7 @@ final class SplitlessReader<SplitT extends SourceSplit> extends ReaderDecorator<
                 thread.setDaemon(true);
                 return thread;
               });
-      // Completing a future does not fail, so nobody needs to look at the task's own.
+      // The task only completes a future and cannot fail, so its result is ignored.
       ScheduledFuture<?> unused =
           timer.schedule(
               () -> waitedEnough.complete(null), patience.toMillis(), TimeUnit.MILLISECONDS);

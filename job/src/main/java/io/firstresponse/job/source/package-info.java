@@ -1,2 +1,5 @@
-/** Where messages come from, one package a kind of source, and what all of them share. */
+/**
+ * The sources of messages. Each kind of source has a package; this package has what they share: the
+ * option {@code source.type}, and the watermarks of splits that end.
+ */
 package io.firstresponse.job.source;

@@ -5,8 +5,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 
 /**
- * How many bytes of the heap a task of a batch may fill with something before it goes on in a file.
- * The tasks of a job that run in one process have equal parts.
+ * The number of bytes of the heap that a task of a batch may use before it writes to a temporary
+ * file. All such tasks in one process have equal shares.
  */
 public final class HeapShare implements LongSupplier, Closeable {
 
@@ -26,12 +26,12 @@ public final class HeapShare implements LongSupplier, Closeable {
     tasks.incrementAndGet();
   }
 
-  /** For messages that wait for the end of the input. */
+  /** The share for messages that wait for the end of the input. */
   public static HeapShare ofMessages() {
     return new HeapShare(MESSAGES, WITH_MESSAGES);
   }
 
-  /** For sessions on their way to the table. Messages make room for them. */
+  /** The share for sessions that are about to be written to the table. */
   public static HeapShare ofSessions() {
     return new HeapShare(SESSIONS, WITH_SESSIONS);
   }
@@ -41,7 +41,7 @@ public final class HeapShare implements LongSupplier, Closeable {
     return (long) (share * Runtime.getRuntime().maxMemory() / tasks.get());
   }
 
-  /** Leaves the share to the others. */
+  /** Gives the share to the other tasks. */
   @Override
   public void close() {
     if (!closed) {

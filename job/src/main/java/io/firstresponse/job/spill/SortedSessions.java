@@ -11,9 +11,9 @@ import java.util.List;
 import java.util.function.LongSupplier;
 
 /**
- * Sorts sessions by the time of their opening: short runs are sorted on the heap and merged at the
- * end. Runs that do not fit the heap are merged into one run of a file. 40 bytes a session. Not
- * thread-safe.
+ * Sorts sessions by the time of opening. Short runs are sorted on the heap and merged at the end.
+ * Whenever the runs exceed the allowed part of the heap, they are merged into one run in a
+ * temporary file. A session takes 40 bytes. Not thread-safe.
  */
 public final class SortedSessions implements Closeable {
 
@@ -23,42 +23,42 @@ public final class SortedSessions implements Closeable {
     void accept(Session session) throws IOException, InterruptedException;
   }
 
-  /** Longs a session: time of opening first, by which it is sorted. */
-  private static final int WORDS = 5;
+  /** The longs of a session. The first is the time of opening. */
+  private static final int LONGS = 5;
 
   private static final int RUN_BITS = 13;
 
-  /** Sessions a run. */
+  /** The number of sessions in a run. */
   private static final int RUN = 1 << RUN_BITS;
 
-  /** What is written to a file or read of a run in it at once. */
-  private static final int BLOCK_BYTES = 4096 * WORDS * Long.BYTES;
+  /** The size of one write to the file and of one read. */
+  private static final int BLOCK_BYTES = 4096 * LONGS * Long.BYTES;
 
   private final LongSupplier mostBytes;
   private final SpillFile file = new SpillFile();
   private final List<SpillFile.Region> inFile = new ArrayList<>();
   private final List<long[]> onHeap = new ArrayList<>();
-  private long[] run = new long[RUN * WORDS];
+  private long[] run = new long[RUN * LONGS];
   private int used;
 
   /**
-   * @param mostBytes how many bytes of the heap sessions may take at this moment
+   * @param mostBytes how many bytes of the heap sessions may use at present
    */
   public SortedSessions(LongSupplier mostBytes) {
     this.mostBytes = mostBytes;
   }
 
-  /** Takes a session in. */
+  /** Adds a session. */
   public void add(Session session) throws IOException {
     run[used] = session.openedAt();
     run[used + 1] = session.b();
     run[used + 2] = session.asked();
     run[used + 3] = session.responder();
     run[used + 4] = session.answeredAt();
-    used += WORDS;
+    used += LONGS;
     if (used == run.length) {
       endRun();
-      if ((long) onHeap.size() * RUN * WORDS * Long.BYTES > mostBytes.getAsLong()) {
+      if ((long) onHeap.size() * RUN * LONGS * Long.BYTES > mostBytes.getAsLong()) {
         spill();
       }
     }
@@ -71,37 +71,37 @@ public final class SortedSessions implements Closeable {
     }
   }
 
-  /** The present run, in order. */
+  /** A sorted copy of the present run. */
   private long[] sorted() {
-    int size = used / WORDS;
+    int size = used / LONGS;
     int[] order = order(size);
     long[] sorted = new long[used];
     for (int i = 0; i < size; i++) {
-      System.arraycopy(run, order[i] * WORDS, sorted, i * WORDS, WORDS);
+      System.arraycopy(run, order[i] * LONGS, sorted, i * LONGS, LONGS);
     }
     return sorted;
   }
 
-  /** Places in the present run, by time. */
+  /** The indexes of the present run's sessions, sorted by time. */
   private int[] order(int size) {
     long least = Long.MAX_VALUE;
     long most = Long.MIN_VALUE;
     for (int i = 0; i < size; i++) {
-      least = Math.min(least, run[i * WORDS]);
-      most = Math.max(most, run[i * WORDS]);
+      least = Math.min(least, run[i * LONGS]);
+      most = Math.max(most, run[i * LONGS]);
     }
     int[] order = new int[size];
     if (most - least >= 1L << (Long.SIZE - 1 - RUN_BITS)) {
-      // 35 years and more: time and place do not fit one long.
+      // More than 35 years: time and index do not fit into one long.
       Integer[] places = new Integer[size];
       Arrays.setAll(places, i -> i);
-      Arrays.sort(places, Comparator.comparingLong(i -> run[i * WORDS]));
+      Arrays.sort(places, Comparator.comparingLong(i -> run[i * LONGS]));
       Arrays.setAll(order, i -> places[i]);
       return order;
     }
     long[] keys = new long[size];
     for (int i = 0; i < size; i++) {
-      keys[i] = (run[i * WORDS] - least) << RUN_BITS | i;
+      keys[i] = (run[i * LONGS] - least) << RUN_BITS | i;
     }
     Arrays.sort(keys);
     for (int i = 0; i < size; i++) {
@@ -110,7 +110,7 @@ public final class SortedSessions implements Closeable {
     return order;
   }
 
-  /** Merges what is on the heap into one run of the file. */
+  /** Merges the runs on the heap into one run in the file. */
   private void spill() throws IOException {
     Merge merge = new Merge();
     onHeap.forEach(one -> merge.add(new Cursor(one)));
@@ -118,8 +118,8 @@ public final class SortedSessions implements Closeable {
     ByteBuffer block = ByteBuffer.allocate(BLOCK_BYTES);
     List<SpillFile.Region> written = new ArrayList<>();
     for (Cursor first = merge.first(); first != null; first = merge.first()) {
-      for (int word = 0; word < WORDS; word++) {
-        block.putLong(first.words[first.at + word]);
+      for (int i = 0; i < LONGS; i++) {
+        block.putLong(first.longs[first.at + i]);
       }
       merge.next();
       if (!block.hasRemaining() || merge.first() == null) {
@@ -127,13 +127,13 @@ public final class SortedSessions implements Closeable {
         block.clear();
       }
     }
-    // Nothing else has been written between them.
+    // The parts are adjacent, since nothing else was written in between.
     inFile.add(
         new SpillFile.Region(
             written.get(0).position(), written.stream().mapToLong(SpillFile.Region::length).sum()));
   }
 
-  /** Shows all sessions in order, and forgets them. */
+  /** Visits all sessions in order, and removes them. */
   public void drain(Visitor visitor) throws IOException, InterruptedException {
     endRun();
     Merge merge = new Merge();
@@ -149,7 +149,7 @@ public final class SortedSessions implements Closeable {
     }
   }
 
-  /** How many runs are in the file. */
+  /** The number of runs in the file. */
   int runsInFile() {
     return inFile.size();
   }
@@ -159,29 +159,29 @@ public final class SortedSessions implements Closeable {
     file.close();
   }
 
-  /** A place in a run that is gone through from its first session to its last. */
+  /** A position in a run, from its first session to its last. */
   private final class Cursor {
 
     private final SpillFile.Region region;
     private final ByteBuffer block;
-    private final long[] words;
+    private final long[] longs;
     private int at;
     private int end;
     private long read;
 
-    /** In a run on the heap, which has a session at least. */
-    Cursor(long[] words) {
+    /** Starts a run on the heap, which must not be empty. */
+    Cursor(long[] longs) {
       this.region = new SpillFile.Region(0, 0);
       this.block = ByteBuffer.allocate(0);
-      this.words = words;
-      this.end = words.length;
+      this.longs = longs;
+      this.end = longs.length;
     }
 
-    /** In a run of the file. */
+    /** Starts a run in the file. */
     Cursor(SpillFile.Region region) throws IOException {
       this.region = region;
       this.block = ByteBuffer.allocate(BLOCK_BYTES);
-      this.words = new long[BLOCK_BYTES / Long.BYTES];
+      this.longs = new long[BLOCK_BYTES / Long.BYTES];
       fill();
     }
 
@@ -190,20 +190,20 @@ public final class SortedSessions implements Closeable {
       read += block.remaining();
       at = 0;
       end = block.remaining() / Long.BYTES;
-      block.asLongBuffer().get(words, 0, end);
+      block.asLongBuffer().get(longs, 0, end);
     }
 
     long time() {
-      return words[at];
+      return longs[at];
     }
 
     Session session() {
-      return new Session(words[at + 1], words[at], words[at + 2], words[at + 3], words[at + 4]);
+      return new Session(longs[at + 1], longs[at], longs[at + 2], longs[at + 3], longs[at + 4]);
     }
 
-    /** Goes on to the next session, if there is one. */
+    /** Moves to the next session. Returns false if there is none. */
     boolean next() throws IOException {
-      at += WORDS;
+      at += LONGS;
       if (at == end && read < region.length()) {
         fill();
       }
@@ -211,7 +211,7 @@ public final class SortedSessions implements Closeable {
     }
   }
 
-  /** Cursors as a heap whose first one has the earliest session. */
+  /** A priority queue of cursors by the time of their present session. */
   private static final class Merge {
 
     private final List<Cursor> heap = new ArrayList<>();
@@ -226,12 +226,12 @@ public final class SortedSessions implements Closeable {
       heap.set(at, cursor);
     }
 
-    /** The cursor at the earliest session, or null. */
+    /** The cursor with the earliest session, or null. */
     Cursor first() {
       return heap.isEmpty() ? null : heap.get(0);
     }
 
-    /** Goes on to the session after the first one. */
+    /** Moves the first cursor to its next session. */
     void next() throws IOException {
       Cursor moved = heap.get(0);
       if (!moved.next()) {

@@ -12,16 +12,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * A temporary file in the folder that Java has for such files. It is made with the first write, and
- * has no name from then on: its space is free when it is closed, or the process is killed. Not
+ * A temporary file in Java's folder for such files. It is created by the first write and unlinked
+ * at once, so that its space is released when it is closed or the process is killed. Not
  * thread-safe.
  */
 public final class SpillFile implements Closeable {
 
   /**
-   * A part of the file, in bytes.
+   * A part of the file.
    *
-   * @param position of its first byte
+   * @param position the offset of its first byte
+   * @param length its length in bytes
    */
   public record Region(long position, long length) {}
 
@@ -29,10 +30,10 @@ public final class SpillFile implements Closeable {
   private long end;
 
   /**
-   * Writes what remains in a buffer behind what is there.
+   * Appends the remaining bytes of a buffer.
    *
-   * @return where it is
-   * @throws IOException that names the file and says what to do
+   * @return the part of the file that they are in
+   * @throws IOException with a message that says what to do
    */
   public Region write(ByteBuffer bytes) throws IOException {
     Region written = new Region(end, bytes.remaining());
@@ -52,10 +53,9 @@ public final class SpillFile implements Closeable {
   }
 
   /**
-   * Fills a buffer from its beginning, and prepares it to be read: with as many bytes of a region
-   * as it holds, or as there are.
+   * Reads bytes of a region into a buffer, as many as fit or are left, and flips the buffer.
    *
-   * @param skipped how many bytes of the region to leave out before
+   * @param skipped the offset in the region at which to start
    */
   public void read(Region region, long skipped, ByteBuffer target) throws IOException {
     target.clear().limit((int) Math.min(target.capacity(), region.length - skipped));

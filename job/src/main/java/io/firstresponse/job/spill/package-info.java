@@ -1,2 +1,5 @@
-/** What a batch keeps on the heap as long as it fits, and in temporary files otherwise. */
+/**
+ * Memory of a batch that may be larger than the heap: a limited share of the heap, and temporary
+ * files for the rest.
+ */
 package io.firstresponse.job.spill;

@@ -70,21 +70,21 @@ public final class SinkOptions {
           .defaultValue(false)
           .withDescription(
               "When the job is submitted without state: first delete all rows of its tables"
-                  + " (tbl_result, tbl_late, tbl_correction, tbl_dead_letter), and print how many"
-                  + " there were of each. A job that writes them now is ended by it, if"
-                  + " sink.take-over is true as well. Cannot be meant together with a savepoint.");
+                  + " (tbl_result, tbl_late, tbl_correction, tbl_dead_letter), and print their number."
+                  + " If another job writes these tables, sink.take-over must be true as well; that job"
+                  + " ends then. Not allowed together with a savepoint.");
 
   public static final ConfigOption<Boolean> TAKE_OVER =
       key("sink.take-over")
           .booleanType()
           .defaultValue(false)
           .withDescription(
-              "Let a job that is submitted without state write tables that have rows of another run,"
-                  + " or that another job writes now: that one is ended. The rows stay for readers"
-                  + " until this run has computed their time anew; then those that differ are"
-                  + " corrected, and those that it does not produce are deleted. All rows that were"
-                  + " found are kept in memory until then: for large tables, sink.start-over. A job"
-                  + " that goes on from a checkpoint or savepoint takes over without it.");
+              "Allow a job that is submitted without state to write tables that have rows of another"
+                  + " run, or that another job writes, which ends then. Readers see the old rows until"
+                  + " this run has computed their time again. Then rows that differ are corrected, and"
+                  + " rows that this run does not produce are deleted. The old rows are kept in memory"
+                  + " until then: use sink.start-over for large tables. A job that starts from a"
+                  + " checkpoint or savepoint takes over without this option.");
 
   @InRange(min = 1)
   public static final ConfigOption<Integer> BATCH_ROWS =
@@ -92,9 +92,9 @@ public final class SinkOptions {
           .intType()
           .defaultValue(50_000)
           .withDescription(
-              "How many rows a writer sends to PostgreSQL at once, at most; fewer where that would"
-                  + " take longer than 5 s, or an eighth of sink.jdbc.socket-timeout. A session"
-                  + " that is answered before its opening was sent is written once.");
+              "The largest number of rows that a writer sends to PostgreSQL together. It sends fewer"
+                  + " if that would take longer than 5 s, or an eighth of sink.jdbc.socket-timeout. A"
+                  + " session that is answered before its opening was sent is written once.");
 
   @LongerThanZero
   public static final ConfigOption<Duration> FLUSH_INTERVAL =
@@ -102,18 +102,18 @@ public final class SinkOptions {
           .durationType()
           .defaultValue(Duration.ofSeconds(1))
           .withDescription(
-              "How long a row waits for a batch to fill, at most. It waits as long as the last"
-                  + " batch took, and 10 ms at least.");
+              "The longest time for which a row waits for its batch to fill. It waits as long as the"
+                  + " last batch took, and 10 ms at least.");
 
   public static final ConfigOption<Bulk> BULK =
       key("sink.jdbc.bulk")
           .enumType(Bulk.class)
           .defaultValue(Bulk.AUTO)
           .withDescription(
-              "Whether a batch may fill an empty tbl_result without its keys and indexes, which are"
-                  + " made after the rows. It is done where the user owns the table, and it has no"
-                  + " triggers, partitions or foreign keys that refer to it. Readers have no index"
-                  + " meanwhile, and wait for a moment at the beginning and at the end.");
+              "Whether a batch may fill an empty tbl_result without its keys and indexes, and create"
+                  + " them after the rows. This is done if the user owns the table and the table has no"
+                  + " triggers, no partitions and no foreign keys that refer to it. Readers have no"
+                  + " index meanwhile, and are blocked for a moment at the start and at the end.");
 
   public static final ConfigOption<Duration> HOLD_OPENINGS =
       key("sink.jdbc.hold-openings")
@@ -121,18 +121,18 @@ public final class SinkOptions {
           .defaultValue(Duration.ofSeconds(5))
           .withDescription(
               "How long a new open session waits for its answer before it is written, while the job"
-                  + " catches up: most are written once then, and not twice. Checkpoints do not wait,"
-                  + " and complete_through does not pass a session that waits. 0 s writes at once."
-                  + " A job that keeps up with the clock always does.");
+                  + " catches up, so that most sessions are written once and not twice. Checkpoints do"
+                  + " not wait, and complete_through does not pass a session that waits. 0 s writes at"
+                  + " once, as a job that keeps up with the clock always does.");
 
   public static final ConfigOption<Duration> RETRY_TIMEOUT =
       key("sink.jdbc.retry-timeout")
           .durationType()
           .defaultValue(Duration.ofSeconds(60))
           .withDescription(
-              "How long a writer goes on trying to reach PostgreSQL before the task fails and Flink"
-                  + " restarts it from the last checkpoint. A password that is refused at a reconnect"
-                  + " is tried again for this time, for it may just be changing; then the job ends.");
+              "How long a writer tries to reach PostgreSQL before the task fails and Flink restarts it"
+                  + " from the last checkpoint. A password that is refused at a reconnect is tried again"
+                  + " for this time, since it may be changing; then the job ends.");
 
   @LongerThanZero
   public static final ConfigOption<Duration> CONNECT_TIMEOUT =
@@ -147,7 +147,7 @@ public final class SinkOptions {
           .durationType()
           .defaultValue(Duration.ofSeconds(60))
           .withDescription(
-              "How long to wait for an answer to a statement; then the connection is given up.");
+              "How long to wait for the result of a statement before the connection is closed.");
 
   private SinkOptions() {}
 }

@@ -3,26 +3,25 @@ package io.firstresponse.job.tally;
 import java.util.Map;
 
 /**
- * Where every message went. Nothing is lost as long as those read are those used, ignored by
- * policy, late, dead, and waiting, added up. The counts are those of all runs that went on from
- * each other's state.
+ * Shows that no message was lost: the records read are equal to the sum of the messages used,
+ * ignored, late and waiting, and the dead letters. The counts include the earlier runs from whose
+ * state this one continued.
  *
  * @param read records that the source delivered
  * @param used messages taken into sessions
- * @param ignored messages left out: automated ones by policy, and those of other times
- * @param late messages behind the watermark
+ * @param ignored messages dropped: automated ones by policy, and those outside the period
+ * @param late messages at or behind the watermark
  * @param dead dead letters
- * @param waiting messages that wait in the state of the job for the watermark; none when the input
- *     has ended
+ * @param waiting messages that wait in state for the watermark; 0 when the input has ended
  */
 public record Conservation(long read, long used, long ignored, long late, long dead, long waiting) {
 
-  /** Of a job that has ended: no message waits. */
+  /** The counts of a job that has ended: no message waits. */
   public Conservation(long read, long used, long ignored, long late, long dead) {
     this(read, used, ignored, late, dead, 0);
   }
 
-  /** Takes the counts from a job's accumulators; one that is missing counts as 0. */
+  /** Reads the counts from a job's accumulators; a missing one counts as 0. */
   public static Conservation of(Map<String, ?> accumulators) {
     return new Conservation(
         value(accumulators, Count.READ),
@@ -38,7 +37,7 @@ public record Conservation(long read, long used, long ignored, long late, long d
     return accumulators.get(count.metric()) instanceof Long value ? value : 0;
   }
 
-  /** Whether it adds up. While a job runs, it need not: messages are on their way between tasks. */
+  /** Whether the sum is right. While a job runs it may be wrong, for messages between tasks. */
   public boolean holds() {
     return read == used + ignored + late + dead + waiting;
   }

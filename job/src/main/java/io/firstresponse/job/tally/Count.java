@@ -1,16 +1,16 @@
 package io.firstresponse.job.tally;
 
-/** What the job counts. Each is a metric and an accumulator of the same name. */
+/** The counts of the job. Each is a metric and an accumulator of the same name. */
 public enum Count {
   /** Records that the source delivered, readable or not. */
   READ(0, "messagesRead"),
-  /** Messages left out: automated ones by policy, and those of other times. */
+  /** Messages dropped: automated ones by policy, and those outside the period. */
   IGNORED(1, "messagesIgnored"),
-  /** Records that could not be read, or were stamped in the future. */
+  /** Records that could not be used: unreadable, or stamped too far in the future. */
   DEAD(2, "deadLetters"),
-  /** Dead letters among them that were stamped in the future. */
+  /** Dead letters whose timestamp was too far in the future. */
   FUTURE(3, "messagesFromTheFuture"),
-  /** Messages that arrived when their results were final. */
+  /** Messages at or behind the watermark. */
   LATE(4, "messagesLate"),
   /** Messages taken through the state machine. */
   USED(5, "messagesUsed"),
@@ -18,17 +18,17 @@ public enum Count {
   OPENED(6, "sessionsOpened"),
   /** Sessions answered. */
   ANSWERED(7, "sessionsAnswered"),
-  /** Sessions that were told of before they were final, and corrected. */
+  /** Provisional sessions that proved wrong and were corrected. */
   CORRECTED(8, "sessionsCorrected"),
-  /** Messages sent before 1990: their times are likely in another unit than was said. */
+  /** Messages sent before 1990: messages.epoch-unit is probably wrong. */
   BEFORE_1990(9, "messagesBefore1990"),
-  /** Messages sent after next year: their times are likely wrong. */
+  /** Messages sent after next year: their times are probably wrong. */
   AFTER_NEXT_YEAR(10, "messagesAfterNextYear"),
   /** Dead letters whose time could not be read. */
   BAD_TIMESTAMP(11, "messagesWithBadTimestamp"),
-  /** Messages that wait in the state of the job for the watermark. */
+  /** Messages that wait in state for the watermark. */
   WAITING(12, "messagesWaiting"),
-  /** Those of them that are in no published session. With final results that is all of them. */
+  /** Waiting messages that no published session includes: all of them, with final results. */
   UNPUBLISHED(13, "messagesUnpublished");
 
   private final int slot;
@@ -39,7 +39,7 @@ public enum Count {
     this.metric = metric;
   }
 
-  /** The place of the count in state: the number given here is never given to another. */
+  /** The index of the count in state. A number is never used again for another count. */
   int slot() {
     return slot;
   }

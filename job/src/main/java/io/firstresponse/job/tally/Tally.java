@@ -12,10 +12,9 @@ import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
 import org.apache.flink.metrics.Counter;
 
 /**
- * Counts of one task that are part of its checkpoints, so that after a crash they say what the
- * results say: each message once. Without this the conservation of messages could not be shown for
- * a run that was interrupted. They can be read while the job runs and at its end, as metrics and as
- * accumulators.
+ * The counts of one task. They are part of its checkpoints, so that after a crash each message is
+ * counted once, as in the results. They are visible as metrics and as accumulators, while the job
+ * runs and when it has ended.
  */
 public final class Tally {
 
@@ -26,8 +25,9 @@ public final class Tally {
   private final ListState<long[]> state;
 
   /**
-   * Registers the counts and takes over what the checkpoint holds, if the task was restored from
-   * one. After rescaling the tasks share out what there was; only the sums have a meaning.
+   * Registers the counts, and restores them from the checkpoint if there is one. After rescaling
+   * the restored counts are distributed over the tasks; only the sums over all tasks have a
+   * meaning.
    */
   public Tally(RuntimeContext context, OperatorStateStore store, Count... counts) throws Exception {
     for (Count count : counts) {
@@ -52,19 +52,19 @@ public final class Tally {
     counters.get(count).add(n);
   }
 
-  /** What was counted, by this task and by those that it took over from. */
+  /** The present count of this task, with the restored counts. */
   public long get(Count count) {
     return counters.get(count).getLocalValuePrimitive();
   }
 
-  /** Puts the counts into the checkpoint that is being taken. */
+  /** Writes the counts into the checkpoint. */
   public void snapshot() throws Exception {
     long[] now = new long[Count.values().length];
     counters.forEach((count, counter) -> now[count.slot()] = counter.getLocalValuePrimitive());
     state.update(List.of(now));
   }
 
-  /** Shows a count as a metric; it is changed only through {@link Tally#add}. */
+  /** A count as a metric that can only be read. */
   private record Reading(LongCounter counter) implements Counter {
     @Override
     public void inc() {

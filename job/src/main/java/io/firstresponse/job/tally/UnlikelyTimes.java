@@ -8,10 +8,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Finds input whose times are likely wrong as a group: read in another unit than they were written
- * in, or from a clock that was never set. Seconds that are taken for milliseconds lie in 1970;
- * nobody had messages of customers then. Milliseconds that are taken for seconds lie beyond the
- * year 9999, and each record is a dead letter.
+ * Detects input whose times are probably all wrong, because of the wrong unit or a clock that was
+ * never set. Seconds read as milliseconds give times in 1970. Milliseconds read as seconds give
+ * times after the year 9999, so that each record is a dead letter.
  */
 public final class UnlikelyTimes {
 
@@ -35,10 +34,9 @@ public final class UnlikelyTimes {
   }
 
   /**
-   * One line, if there were messages and all of them were sent before 1990, or all of them after
-   * next year.
+   * A warning in one line if all messages were sent before 1990, or all after next year.
    *
-   * @param accumulators those of a job
+   * @param accumulators the accumulators of a job
    */
   public static Optional<String> ofMessages(Map<String, ?> accumulators) {
     return ofMessages(
@@ -48,12 +46,11 @@ public final class UnlikelyTimes {
   }
 
   /**
-   * One line, if there were messages and all of them were sent before 1990, or all of them after
-   * next year.
+   * A warning in one line if all messages were sent before 1990, or all after next year.
    *
-   * @param messages messages that were read
-   * @param early those of them sent before 1990
-   * @param late those of them sent after next year
+   * @param messages the number of messages read
+   * @param early the number of them sent before 1990
+   * @param late the number of them sent after next year
    */
   public static Optional<String> ofMessages(long messages, long early, long late) {
     if (messages > 0 && early >= messages) {
@@ -71,10 +68,9 @@ public final class UnlikelyTimes {
   }
 
   /**
-   * One line, if no record is a message, and each of them only because its time cannot be used or
-   * lies in the future.
+   * An error in one line if every record is a dead letter because of its time.
    *
-   * @param accumulators those of a job
+   * @param accumulators the accumulators of a job
    */
   public static Optional<String> ofDeadLetters(Map<String, ?> accumulators) {
     long read = Conservation.value(accumulators, Count.READ);

@@ -13,12 +13,12 @@ import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 
 /**
- * The response mode by its code; how many messages wait (4 bytes), then time, kind and mark,
- * customer and agent of each (24 bytes); how many sessions are open (4 bytes), then customer, time
- * of opening and agent asked of each (24 bytes).
+ * The format: the response mode by its code; the number of waiting messages (4 bytes) and for each
+ * the packed time, the customer and the agent (24 bytes); the number of open sessions (4 bytes) and
+ * for each the customer, the time of opening and the agent asked (24 bytes).
  *
- * <p>Kept for later releases: a message whose bit for labels is set is followed by a word of them,
- * and so is an open session whose customer asked with labels, in a format 2.
+ * <p>Reserved for a later format 2: a message whose bit for labels is set, and an open session with
+ * labels, are followed by one more long with the labels.
  */
 public final class HeapShardSerializer extends TypeSerializerSingleton<HeapShard> {
 
@@ -26,9 +26,9 @@ public final class HeapShardSerializer extends TypeSerializerSingleton<HeapShard
 
   private static final long serialVersionUID = 1;
 
-  private static final int WORDS = 3;
+  private static final int LONGS = 3;
 
-  /** Entries read at once: what a checkpoint is read from is not always buffered. */
+  /** The number of entries read together, since the stream of a checkpoint may be unbuffered. */
   private static final int CHUNK = 512;
 
   private HeapShardSerializer() {}
@@ -43,7 +43,7 @@ public final class HeapShardSerializer extends TypeSerializerSingleton<HeapShard
     return new HeapShard(ResponseMode.ANY_AGENT);
   }
 
-  /** The one that was given is what a snapshot reads, and does not change any more. */
+  /** The snapshot reads the original, which is not changed any more; the copy is used instead. */
   @Override
   public HeapShard copy(HeapShard from) {
     return from.copy();
@@ -92,20 +92,20 @@ public final class HeapShardSerializer extends TypeSerializerSingleton<HeapShard
     return shard;
   }
 
-  /** Receives three words. */
-  private interface Words {
+  /** Receives the three longs of an entry. */
+  private interface Longs {
     void accept(long first, long second, long third);
   }
 
-  private static void read(DataInputView source, Words words) throws IOException {
-    byte[] bytes = new byte[CHUNK * WORDS * Long.BYTES];
+  private static void read(DataInputView source, Longs longs) throws IOException {
+    byte[] bytes = new byte[CHUNK * LONGS * Long.BYTES];
     ByteBuffer buffer = ByteBuffer.wrap(bytes);
     for (int left = source.readInt(); left > 0; left -= CHUNK) {
       int count = Math.min(left, CHUNK);
-      source.readFully(bytes, 0, count * WORDS * Long.BYTES);
+      source.readFully(bytes, 0, count * LONGS * Long.BYTES);
       buffer.clear();
       for (int i = 0; i < count; i++) {
-        words.accept(buffer.getLong(), buffer.getLong(), buffer.getLong());
+        longs.accept(buffer.getLong(), buffer.getLong(), buffer.getLong());
       }
     }
   }

@@ -12,7 +12,7 @@ import io.firstresponse.job.domain.SessionChange;
 import io.firstresponse.job.domain.StoredMessage;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 
-/** The type information of every value that travels through the job or lies in its state. */
+/** The type information of every value that the job sends between tasks or keeps in state. */
 public final class JobTypes {
 
   public static final TypeInformation<Message> MESSAGE =

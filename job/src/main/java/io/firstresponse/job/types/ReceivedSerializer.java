@@ -8,7 +8,7 @@ import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 
-/** A byte that tells which it is, then the message or the dead letter. */
+/** A byte for the kind, then the message or the dead letter. */
 public final class ReceivedSerializer extends ValueSerializer<Received> {
 
   static final ReceivedSerializer INSTANCE = new ReceivedSerializer();

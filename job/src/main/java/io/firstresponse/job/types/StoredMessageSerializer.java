@@ -7,8 +7,8 @@ import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 
 /**
- * Three longs, whose bytes sort as the messages' times do. A message whose bit for labels is set
- * will be followed by a word of them, in a format 2.
+ * Three longs. The bytes sort by the time of the message. Reserved for a later format 2: a message
+ * whose bit for labels is set is followed by one more long with the labels.
  */
 public final class StoredMessageSerializer extends ValueSerializer<StoredMessage> {
 

@@ -4,8 +4,9 @@ import io.firstresponse.connectors.PermanentFailure;
 import java.io.Serial;
 
 /**
- * The checkpoint or savepoint that a job is started from is of another kind of job, or of a later
- * release. The message says what to do. The job ends: the state will not change.
+ * The job cannot continue from the checkpoint or savepoint that it was started from, because that
+ * is of another kind of job or of a later release. The message says what to do. The job is not
+ * restarted, since the state would be the same.
  */
 public final class UnfitStateException extends PermanentFailure {
 

@@ -5,13 +5,13 @@ import org.apache.flink.api.common.typeutils.base.TypeSerializerSingleton;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 
-/** What the serializers of immutable values have in common: nothing need ever be copied. */
+/** The base of the serializers of immutable values, which need not be copied. */
 abstract class ValueSerializer<T> extends TypeSerializerSingleton<T> {
 
   private final int length;
 
   /**
-   * @param length in bytes, or -1 when it varies
+   * @param length the length in bytes, or -1 if it varies
    */
   ValueSerializer(int length) {
     this.length = length;

@@ -9,12 +9,12 @@ import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 
 /**
- * The mark that a serializer leaves beside the bytes it wrote: the version of its format, and
- * nothing else. Each serializer has a public subclass with a public constructor without arguments;
- * Flink stores its name, so it is never renamed.
+ * What Flink stores beside the bytes of a serializer: the version of their format. Each serializer
+ * has a public subclass of this class, with a public constructor without parameters. Flink stores
+ * the name of the subclass, so it must not be renamed.
  *
- * <p>To change a format: raise the version, and give a serializer that reads the old one for the
- * old number; Flink then rewrites old state by itself.
+ * <p>To change a format, raise the version, and return a serializer that reads the old format for
+ * the old version. Flink then rewrites old state by itself.
  */
 public abstract class VersionedSnapshot<T> implements TypeSerializerSnapshot<T> {
 
@@ -23,9 +23,8 @@ public abstract class VersionedSnapshot<T> implements TypeSerializerSnapshot<T> 
   private int version;
 
   /**
-   * @param currentVersion the version that is written now
-   * @param serializerOfVersion gives a serializer that reads the format of a version, 1 to the
-   *     current one
+   * @param currentVersion the version that is written
+   * @param serializerOfVersion the serializer that reads a version, from 1 to the current one
    */
   protected VersionedSnapshot(
       int currentVersion, IntFunction<TypeSerializer<T>> serializerOfVersion) {

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.firstresponse.job.decode.MessageOptions.EpochUnit;
 import io.firstresponse.job.domain.DeadLetter.Reason;
 import io.firstresponse.job.domain.Message;
+import io.firstresponse.job.source.kafka.KafkaOptions;
 import java.nio.charset.StandardCharsets;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -21,7 +22,7 @@ class DebeziumDecoderTest {
       "{\"a\":1,\"b\":2,\"ts\":\"2018-08-15T10:08:20.824390Z\",\"direct\":false}";
   private static final Message MESSAGE = message(1, 2, "2018-08-15T10:08:20.82439Z", false, false);
 
-  /** As Debezium writes it, with what it tells of the database. */
+  /** As Debezium writes it, with its details of the database. */
   private static final String EVENT =
       "{\"before\":null,\"after\":%s,\"source\":{\"version\":\"3.3.1.Final\",\"op\":\"x\",\"after\":{},"
           + "\"sequence\":\"[null,\\\"24023128\\\"]\",\"ts_ms\":1534327700824,\"table\":\"tbl\"},"
@@ -32,7 +33,8 @@ class DebeziumDecoderTest {
           + "[{\"type\":\"int64\",\"optional\":true,\"field\":\"a\"}]}],\"name\":\"s.tbl.Envelope\"}";
 
   private final DebeziumDecoder decoder =
-      new DebeziumDecoder(Decoders.fields(EpochUnit.MICROSECONDS), Decoders.guard());
+      new DebeziumDecoder(
+          Decoders.fields(EpochUnit.MICROSECONDS), Decoders.guard(), KafkaOptions.FORMAT.key());
 
   @ParameterizedTest
   @ValueSource(strings = {"c", "r"})

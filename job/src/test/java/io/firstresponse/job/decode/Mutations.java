@@ -7,7 +7,7 @@ import java.util.Random;
 /** Spoils valid records, the same way for the same seed. */
 final class Mutations {
 
-  private static final byte[] TELLING =
+  private static final byte[] SIGNIFICANT =
       "{}[]\",:\\\r\n\t 0123456789eE+-.tfnul\0".getBytes(StandardCharsets.ISO_8859_1);
 
   private Mutations() {}
@@ -30,7 +30,7 @@ final class Mutations {
         for (int i = random.nextInt(1, 5); i > 0; i--) {
           bytes[random.nextInt(bytes.length)] =
               random.nextBoolean()
-                  ? TELLING[random.nextInt(TELLING.length)]
+                  ? SIGNIFICANT[random.nextInt(SIGNIFICANT.length)]
                   : (byte) random.nextInt(256);
         }
       }

@@ -253,7 +253,7 @@ class FinalSessionsTest {
     private final ResponseMode mode;
     private final Map<ConversationKey, OpenSession> open = new HashMap<>();
     private final List<Session> changed = new ArrayList<>();
-    private final Set<List<Long>> told = new HashSet<>();
+    private final Set<List<Long>> published = new HashSet<>();
     private final FinalSessions sessions = new FinalSessions(this::tell);
     private final WaitingMessages pending = new WaitingMessages();
     private final DueMessages due;
@@ -265,7 +265,7 @@ class FinalSessionsTest {
 
     private void tell(SessionChange change) {
       Session session = change.session();
-      assertThat(told.add(key(session))).isEqualTo(change.kind() == SessionChange.Kind.NEW);
+      assertThat(published.add(key(session))).isEqualTo(change.kind() == SessionChange.Kind.NEW);
       changed.add(session);
     }
 

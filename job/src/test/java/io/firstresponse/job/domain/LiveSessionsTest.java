@@ -43,18 +43,18 @@ class LiveSessionsTest {
     desk.deliver(new Message(1, 2, 1_000, false));
     desk.deliver(new Message(1, 2, 1_000, false));
     desk.deliver(new Message(1, 2, 2_000, false));
-    assertThat(desk.told).hasSize(1);
+    assertThat(desk.emitted).hasSize(1);
     desk.deliver(new Message(9, 2, 3_000, true));
-    assertThat(desk.told).hasSize(2);
+    assertThat(desk.emitted).hasSize(2);
     desk.watermark(2);
     desk.tell();
-    assertThat(desk.told).as("an answered session whose answer is not final").hasSize(2);
+    assertThat(desk.emitted).as("an answered session whose answer is not final").hasSize(2);
     desk.watermark(3);
     desk.tell();
-    assertThat(desk.told)
+    assertThat(desk.emitted)
         .extracting(SessionChange::kind)
         .containsExactly(Kind.NEW, Kind.CHANGED, Kind.CHANGED);
-    assertThat(desk.told).extracting(SessionChange::isFinal).containsExactly(false, false, true);
+    assertThat(desk.emitted).extracting(SessionChange::isFinal).containsExactly(false, false, true);
   }
 
   @Test
@@ -62,19 +62,19 @@ class LiveSessionsTest {
     Desk desk = new Desk(ResponseMode.ANY_AGENT);
     desk.arrive(asks(1_000));
     desk.turn(5);
-    assertThat(desk.told).as("it will be final before the next turn").isEmpty();
+    assertThat(desk.emitted).as("it will be final before the next round").isEmpty();
     desk.watermark(1);
-    assertThat(desk.told).extracting(SessionChange::isFinal).containsExactly(true);
+    assertThat(desk.emitted).extracting(SessionChange::isFinal).containsExactly(true);
 
     desk.arrive(answers(7, 5_000));
     desk.turn(5);
-    assertThat(desk.told).hasSize(1);
+    assertThat(desk.emitted).hasSize(1);
     desk.turn(1);
-    assertThat(desk.told).as("the watermark did not come").hasSize(2);
+    assertThat(desk.emitted).as("the watermark did not come").hasSize(2);
 
     desk.arrive(asks(6_000));
     desk.turn(5);
-    assertThat(desk.told).as("that will not be final").hasSize(3);
+    assertThat(desk.emitted).as("that will not be final").hasSize(3);
   }
 
   @Test
@@ -176,7 +176,7 @@ class LiveSessionsTest {
     private LiveSessions sessions;
     private long watermark = Long.MIN_VALUE;
     private final Map<List<Long>, SessionChange> rows = new HashMap<>();
-    private final List<SessionChange> told = new ArrayList<>();
+    private final List<SessionChange> emitted = new ArrayList<>();
     private final List<Correction> corrections = new ArrayList<>();
     private final List<SessionChange> together = new ArrayList<>();
     private Set<List<Long>> unheardOf = Set.of();
@@ -268,7 +268,7 @@ class LiveSessionsTest {
 
     /** As the sink does: what belongs together at once, and nothing final is undone. */
     private void take(SessionChange change) {
-      told.add(change);
+      emitted.add(change);
       together.add(change);
       if (!change.completes()) {
         return;

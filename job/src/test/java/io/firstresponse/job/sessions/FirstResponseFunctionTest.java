@@ -90,7 +90,7 @@ class FirstResponseFunctionTest {
       cluster.watermark(7);
       cluster.tick();
       assertThat(cluster.rows.values())
-          .as("what had arrived before is told of too")
+          .as("messages that had arrived before are published too")
           .containsExactly(Session.open(2, 5_000, 1).answeredBy(7, 9_000));
       cluster.liveInterval = Duration.ZERO;
       assertThatThrownBy(() -> cluster.restoreAt(1))

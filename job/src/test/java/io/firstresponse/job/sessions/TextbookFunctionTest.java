@@ -31,7 +31,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  */
 class TextbookFunctionTest {
 
-  private static final int TRACES = 3_000;
+  private static final int TRACES = 1_000;
 
   @ParameterizedTest
   @EnumSource

@@ -53,7 +53,7 @@ public final class CrashSchedule {
   private int[] checkpointedOffsets;
   private OperatorSubtaskState checkpointed;
   private int checkpointedParallelism;
-  // Sessions that were there when it was told that they are.
+  // Sessions that were in the table when their time was reported as complete.
   private long complete;
 
   public CrashSchedule(long seed, ResponseMode mode, Results results, CrashTables tables) {
@@ -93,7 +93,7 @@ public final class CrashSchedule {
     return messages.stream().filter(message -> !late.contains(CrashTables.plain(message))).toList();
   }
 
-  /** Sessions that were there, on the way, when it was told that they are. */
+  /** The number of sessions that were in the table when their time was reported as complete. */
   public long complete() {
     return complete;
   }
@@ -179,13 +179,13 @@ public final class CrashSchedule {
     }
   }
 
-  /** Up to when results are told to be complete, the rows are those of what has come. */
+  /** Up to the time that is reported as complete, the rows are those of the delivered messages. */
   private void checkComplete() throws Exception {
-    OptionalLong told = tables.completeThrough();
-    if (told.isEmpty()) {
+    OptionalLong reported = tables.completeThrough();
+    if (reported.isEmpty()) {
       return;
     }
-    long through = told.getAsLong();
+    long through = reported.getAsLong();
     Set<Message> delivered = new LinkedHashSet<>();
     for (int i = 0; i < offsets.length; i++) {
       delivered.addAll(partitions.get(i).subList(0, offsets[i]));

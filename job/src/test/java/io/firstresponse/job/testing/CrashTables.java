@@ -38,7 +38,7 @@ public interface CrashTables {
   /** The messages that were too late, as {@link #plain} has them. */
   Set<Message> late() throws Exception;
 
-  /** Through when results are told to be complete, in milliseconds, if they are. */
+  /** The time through which results are reported as complete, in milliseconds. */
   OptionalLong completeThrough() throws Exception;
 
   /** All that another attempt could have changed. */

@@ -35,7 +35,7 @@ public final class Figures {
   public record Hours(LocalTime opens, LocalTime closes) {}
 
   /**
-   * How figures are told.
+   * The settings of the figures.
    *
    * @param zone the zone of days and hours
    * @param gap the conversation gap

@@ -46,7 +46,7 @@ public final class GoldenFileSystemFactory implements FileSystemFactory {
       return file(path);
     }
 
-    /** Flink's own status tells the path of the file. */
+    /** Flink's own status contains the path of the file. */
     @Override
     public FileStatus getFileStatus(Path path) throws IOException {
       super.getFileStatus(path);

@@ -25,7 +25,7 @@ import org.postgresql.PGConnection;
  * A savepoint that a release has left, with what the job had written by then. Beside it are the
  * options of the job, the same for all savepoints of a release, and its whole input.
  *
- * @param folder holds the savepoint; its name tells backend, format, response mode, results, and
+ * @param folder holds the savepoint; its name contains backend, format, response mode, results, and
  *     the kind of source unless that is the generator
  */
 public record GoldenSavepoint(Path folder) {
@@ -167,7 +167,7 @@ public record GoldenSavepoint(Path folder) {
         .orElseThrow();
   }
 
-  /** Whether it told of sessions before they were final. */
+  /** When its job published sessions. */
   public String results() {
     return part(3);
   }

@@ -24,18 +24,18 @@ import org.apache.flink.core.execution.SavepointFormatType;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
 /**
- * The job as a stream on the Flink of a test, begun anew or from state, and ended so that another
- * one can go on from where it was. It is not restarted when it fails.
+ * A run of the job as a stream on the Flink of a test, from the beginning or from state. It is
+ * ended so that another run can continue from its state, and it is not restarted after a failure.
  */
 public final class JobRun {
 
-  private static final Duration SOON = Duration.ofSeconds(60);
+  private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
-  /** What is left of a job that has been ended. */
+  /** The state that a job leaves when it is ended. */
   public enum Leaves {
     CANONICAL_SAVEPOINT,
     NATIVE_SAVEPOINT,
-    /** The last of those that are taken by themselves; what came after it is told again. */
+    /** The last periodic checkpoint; results after it are published again. */
     CHECKPOINT
   }
 
@@ -116,10 +116,10 @@ public final class JobRun {
     long[] used = {0};
     Await.until(
         count + " messages used, and a checkpoint",
-        SOON,
+        TIMEOUT,
         () -> {
           if (job.getJobStatus().get().isTerminalState()) {
-            // Tells why.
+            // Fails with the reason.
             job.getJobExecutionResult().get();
             throw new AssertionError(
                 "it ended before %d messages were used: %d were, and a checkpoint was there: %s"
@@ -154,7 +154,7 @@ public final class JobRun {
 
   private String cancel() throws Exception {
     job.cancel().get();
-    Await.until("the end", SOON, () -> job.getJobStatus().get() == JobStatus.CANCELED);
+    Await.until("the end", TIMEOUT, () -> job.getJobStatus().get() == JobStatus.CANCELED);
     return lastCheckpoint().orElseThrow().toUri().toString();
   }
 

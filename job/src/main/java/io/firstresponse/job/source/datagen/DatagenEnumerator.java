@@ -9,9 +9,9 @@ import org.apache.flink.api.connector.source.SplitEnumeratorContext;
 import org.apache.flink.api.connector.source.SplitsAssignment;
 
 /**
- * Deals the splits out: split {@code s} goes to reader {@code s} modulo the parallelism, all splits
- * of a reader at once when it registers. A split that came later would find the watermark of its
- * reader ahead of it, and its messages would be late.
+ * Assigns split {@code s} to reader {@code s} modulo the parallelism. A reader gets all its splits
+ * when it registers: the messages of a split that came later would be behind the watermark of the
+ * reader.
  */
 final class DatagenEnumerator implements SplitEnumerator<DatagenSplit, DatagenEnumeratorState> {
 
@@ -39,13 +39,13 @@ final class DatagenEnumerator implements SplitEnumerator<DatagenSplit, DatagenEn
     context.signalNoMoreSplits(reader);
   }
 
-  /** A failed reader's splits wait until it registers again. */
+  /** The splits of a failed reader are assigned when it registers again. */
   @Override
   public void addSplitsBack(List<DatagenSplit> splits, int reader) {
     splits.forEach(split -> unassigned.put(split.ordinal(), split));
   }
 
-  /** Readers do not ask: they get all they will ever have when they register. */
+  /** Readers do not request splits, since they get all of them when they register. */
   @Override
   public void handleSplitRequest(int reader, String host) {}
 

@@ -3,13 +3,14 @@ package io.firstresponse.job.source.datagen;
 import java.util.List;
 
 /**
- * What a checkpoint keeps of the enumerator.
+ * The state of the enumerator in a checkpoint.
  *
- * @param unassigned the splits that no reader has; all others are in the readers' state
+ * @param unassigned the splits that are not assigned; assigned splits are in the state of the
+ *     readers
  */
 public record DatagenEnumeratorState(List<DatagenSplit> unassigned) {
 
-  /** Keeps its own copy. */
+  /** Copies the list. */
   public DatagenEnumeratorState {
     unassigned = List.copyOf(unassigned);
   }

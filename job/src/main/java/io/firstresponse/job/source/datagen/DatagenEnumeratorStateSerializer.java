@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.apache.flink.core.io.SimpleVersionedSerializer;
 
-/** Version 1 of the enumerator's state: splits of version 1, one after the other. */
+/** Serializes the state of the enumerator, in version 1: the splits one after the other. */
 final class DatagenEnumeratorStateSerializer
     implements SimpleVersionedSerializer<DatagenEnumeratorState> {
 

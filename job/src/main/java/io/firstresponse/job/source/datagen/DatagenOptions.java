@@ -9,11 +9,11 @@ import org.apache.flink.configuration.ConfigOption;
 /** Options of the source that generates messages. */
 public final class DatagenOptions {
 
-  /** What made-up traffic is like. */
+  /** The kind of generated traffic. */
   public enum Traffic {
-    /** Anybody writes to anybody, at any time. */
+    /** All agents and customers write equally often, at any time. */
     EVEN,
-    /** Weeks have busy hours and quiet ones; customers come and go. */
+    /** Like a support desk, with busy and quiet hours; customers come and go. */
     SUPPORT_DESK;
 
     @Override
@@ -46,8 +46,8 @@ public final class DatagenOptions {
           .durationType()
           .defaultValue(Duration.ofSeconds(10))
           .withDescription(
-              "How far out of order messages arrive: each is delayed by a time drawn evenly between"
-                  + " 0 and this.");
+              "How far out of order messages arrive: each is delayed by a random time between 0 and"
+                  + " this.");
 
   public static final ConfigOption<Double> DUPLICATES =
       key("source.datagen.duplicates")
@@ -79,7 +79,7 @@ public final class DatagenOptions {
           .longType()
           .noDefaultValue()
           .withDescription(
-              "How many customers write; with the traffic of a support desk, how many at a time."
+              "How many customers write; with support-desk traffic, how many at a time."
                   + " Default: 1000000 in any-agent mode, 10000 in addressed-agent mode, 60 at a"
                   + " support desk.");
 
@@ -104,8 +104,8 @@ public final class DatagenOptions {
           .intType()
           .defaultValue(4)
           .withDescription(
-              "Into how many splits the stream is dealt out, like the partitions of a topic. At most"
-                  + " so many readers work in parallel.");
+              "How many splits the stream has, like the partitions of a topic. At most so many"
+                  + " readers work in parallel.");
 
   private DatagenOptions() {}
 }

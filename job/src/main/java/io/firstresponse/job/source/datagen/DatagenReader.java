@@ -15,15 +15,15 @@ import org.apache.flink.core.io.InputStatus;
 import org.apache.flink.metrics.Counter;
 
 /**
- * Delivers the messages of its splits, always the one with the smallest number next, so that the
- * splits of a reader stay in step and their watermarks together. Runs in the task's thread, but for
- * the completion of futures.
+ * Emits the messages of its splits in the order of their numbers, so that the watermarks of the
+ * splits stay close together. It runs in the thread of the task; only futures are completed in
+ * another one.
  */
 final class DatagenReader implements SourceReader<Received, DatagenSplit> {
 
   /**
-   * How many messages one poll delivers at most: many enough that polling costs nothing, few enough
-   * that a checkpoint waits for microseconds only.
+   * The number of messages of one poll: large enough that polling costs little, small enough that a
+   * checkpoint waits for microseconds only.
    */
   static final int MESSAGES_PER_POLL = 512;
 
@@ -35,7 +35,7 @@ final class DatagenReader implements SourceReader<Received, DatagenSplit> {
   private final PriorityQueue<Cursor> running = new PriorityQueue<>();
   private boolean noMoreSplits;
 
-  /** Replaced only when it is complete: everything that handed it out before must still wake up. */
+  /** Replaced only when it is complete, so that everybody who waits for it is woken up. */
   private CompletableFuture<Void> available = CompletableFuture.completedFuture(null);
 
   DatagenReader(Workload workload, Pace pace, Counter messagesRead) {
@@ -73,7 +73,7 @@ final class DatagenReader implements SourceReader<Received, DatagenSplit> {
       if (workload.isBounded()) {
         return InputStatus.END_OF_INPUT;
       }
-      // More readers than splits, and the stream never ends: this one must not hold it back.
+      // This reader has no split of an endless stream, and must not hold the watermark back.
       output.markIdle();
     }
     if (available.isDone()) {
@@ -86,7 +86,7 @@ final class DatagenReader implements SourceReader<Received, DatagenSplit> {
     if (cursor.output == null) {
       cursor.output = output.createOutputForSplit(cursor.id);
     }
-    // Not so only if the stream was made shorter since the checkpoint.
+    // False only if the option for the length was reduced since the checkpoint.
     if (cursor.next < workload.end()) {
       Message message = workload.message(cursor.next);
       messagesRead.inc();
@@ -149,7 +149,7 @@ final class DatagenReader implements SourceReader<Received, DatagenSplit> {
     pace.close();
   }
 
-  /** How far a split is. */
+  /** The progress of a split. */
   private static final class Cursor implements Comparable<Cursor> {
 
     private final DatagenSplit split;

@@ -13,10 +13,10 @@ import org.apache.flink.configuration.ReadableConfig;
 import org.apache.flink.core.io.SimpleVersionedSerializer;
 
 /**
- * Delivers a {@link Workload}, dealt out into a fixed number of splits: message {@code i} belongs
- * to split {@code i} modulo that number, so the parallelism decides only who delivers it. The
- * stream ends if {@code source.datagen.count} says so. Each split has its own watermark; the
- * timestamps are those of the messages, in milliseconds.
+ * The source that generates the messages of a {@link Workload}. The stream has a fixed number of
+ * splits, and message {@code i} belongs to split {@code i} modulo that number, so that the messages
+ * do not depend on the parallelism. Each split has its own watermark. The options are {@link
+ * DatagenOptions}.
  */
 public final class DatagenSource implements Source<Received, DatagenSplit, DatagenEnumeratorState> {
 
@@ -43,7 +43,7 @@ public final class DatagenSource implements Source<Received, DatagenSplit, Datag
   }
 
   /**
-   * The source that the {@code source.datagen.*} options describe.
+   * Makes the source that the options describe.
    *
    * @throws IllegalArgumentException if an option is out of range; the message names it
    */
@@ -71,7 +71,8 @@ public final class DatagenSource implements Source<Received, DatagenSplit, Datag
   public SplitEnumerator<DatagenSplit, DatagenEnumeratorState> createEnumerator(
       SplitEnumeratorContext<DatagenSplit> context) {
     return new DatagenEnumerator(
-        context, IntStream.range(0, splits).mapToObj(s -> DatagenSplit.whole(s, splits)).toList());
+        context,
+        IntStream.range(0, splits).mapToObj(s -> DatagenSplit.atStart(s, splits)).toList());
   }
 
   @Override

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.apache.flink.core.io.SimpleVersionedSerializer;
 
-/** Version 1 of a split: ordinal (int), splits (int), next (long), big-endian. */
+/** Serializes splits, in version 1: ordinal (int), splits (int), next (long), big-endian. */
 final class DatagenSplitSerializer implements SimpleVersionedSerializer<DatagenSplit> {
 
   static final int BYTES = 2 * Integer.BYTES + Long.BYTES;

@@ -7,26 +7,25 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Says which messages are due by the wall clock. Message {@code i} is due {@code (i - first) /
- * rate} seconds after the beginning, whatever happened in between: a reader that was held up
- * catches up. Not thread-safe.
+ * Limits the rate of messages. Message {@code i} is due {@code (i - first) / rate} seconds after
+ * the start, so that a reader catches up after a delay. Not thread-safe.
  */
 final class Pace implements AutoCloseable {
 
-  /** Time that passes; tests put in their own. */
+  /** A clock, which tests replace. */
   interface Clock extends AutoCloseable {
 
-    /** Nanoseconds since some fixed moment. */
+    /** Nanoseconds since a fixed moment. */
     long nanos();
 
-    /** A future that completes after so many nanoseconds, in some other thread. */
+    /** A future that another thread completes after so many nanoseconds. */
     CompletableFuture<Void> after(long nanos);
 
     @Override
     void close();
   }
 
-  /** Shorter waits would cost more than they even out. */
+  /** The shortest wait; a shorter one would cost more than it smooths the rate. */
   static final long SHORTEST_WAIT_NANOS = 1_000_000;
 
   private final double rate;
@@ -36,7 +35,7 @@ final class Pace implements AutoCloseable {
   private long beginning;
 
   /**
-   * Paces messages.
+   * Creates the limit.
    *
    * @param rate messages per second, of all splits together; 0: every message is due at once
    */
@@ -45,7 +44,7 @@ final class Pace implements AutoCloseable {
     this.clock = clock;
   }
 
-  /** Makes message {@code first} due now; later calls change nothing. */
+  /** Starts: message {@code first} is due now. Later calls have no effect. */
   void begin(long first) {
     if (!begun && rate > 0) {
       begun = true;
@@ -54,7 +53,7 @@ final class Pace implements AutoCloseable {
     }
   }
 
-  /** The last message that is due. */
+  /** The number of the last message that is due. */
   long reached() {
     return rate > 0 ? first + (long) ((clock.nanos() - beginning) * rate / 1e9) : Long.MAX_VALUE;
   }
@@ -71,8 +70,8 @@ final class Pace implements AutoCloseable {
   }
 
   /**
-   * The machine's clock. Its timer thread is its own and ends with the reader: one of the JVM's
-   * would keep the class loader of the first job that used it.
+   * The clock of the machine, with a timer thread that ends with the reader. A shared thread of the
+   * JVM would keep the class loader of the first job that used it.
    */
   static final class MachineClock implements Clock {
 
@@ -95,7 +94,7 @@ final class Pace implements AutoCloseable {
                 });
       }
       CompletableFuture<Void> future = new CompletableFuture<>();
-      // Completing a future does not fail, so nobody needs to look at the task's own.
+      // The task only completes a future and cannot fail, so its result is ignored.
       ScheduledFuture<?> unused =
           timer.schedule(() -> future.complete(null), nanos, TimeUnit.NANOSECONDS);
       return future;

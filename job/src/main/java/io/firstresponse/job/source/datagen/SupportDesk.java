@@ -5,13 +5,13 @@ import java.io.Serializable;
 import java.util.stream.IntStream;
 
 /**
- * Traffic as a support desk has it. Weeks have busy and quiet hours (UTC): at a mean rate of one
- * message a second, from some twentieth at night to nearly three around noon of a working day,
- * while as many customers as ever wait, so that nights are slow. Agents work in three shifts, some
- * of them more than others. Customers come and go: so many are in touch at a time, each for about a
- * dozen messages, the last of them by agents.
+ * Traffic like that of a support desk. A week has busy and quiet hours (UTC): at a mean rate of one
+ * message per second, the rate is about a twentieth at night and nearly three around noon of a
+ * working day. The number of active customers is always the same, so that responses are slow at
+ * night. Agents work in three shifts, and some write more than others. A customer is active for
+ * about a dozen messages, of which agents write the last ones.
  *
- * <p>Each answer is a function of the place in the stream alone.
+ * <p>Everything is a function of the message's number in the stream.
  */
 final class SupportDesk implements Serializable {
 
@@ -26,22 +26,23 @@ final class SupportDesk implements Serializable {
   /** 1970-01-05T00:00:00Z, the first Monday, in microseconds since the epoch. */
   private static final long A_MONDAY = 4 * 24 * HOUR;
 
-  /** How busy the hours of a working day are, beside each other; those of Saturday and Sunday. */
+  /** The relative load of the hours of a working day. */
   private static final int[] WORKING_DAY = {
     2, 1, 1, 1, 1, 2, 4, 9, 17, 25, 29, 28, 22, 24, 27, 26, 23, 18, 14, 12, 10, 8, 5, 3
   };
 
+  /** The relative load of the hours of a Saturday or Sunday. */
   private static final int[] WEEKEND_DAY = {
     2, 1, 1, 1, 1, 1, 1, 2, 4, 7, 9, 10, 9, 8, 8, 8, 7, 7, 6, 6, 5, 4, 3, 2
   };
 
-  /** The share of a week's messages that come before each of its hours, and 1. */
+  /** The share of a week's messages that comes before each hour; the last element is 1. */
   private static final double[] BEFORE = before();
 
-  /** Where the agents of each shift of eight hours begin, as shares of all, and 1. */
+  /** The first agent of each shift of eight hours, as a share of all; the last element is 1. */
   private static final double[] SHIFTS = {0, 1 / 6.0, 2 / 3.0, 1};
 
-  /** So many messages are written to and by a customer, on average. */
+  /** The mean number of messages to and from a customer. */
   private static final int MESSAGES_A_CUSTOMER = 12;
 
   private final long agents;
@@ -50,9 +51,9 @@ final class SupportDesk implements Serializable {
   private final long startInWeek;
 
   /**
-   * A desk.
+   * Creates a desk.
    *
-   * @param inTouch how many customers are in touch at a time
+   * @param inTouch the number of customers who are active at a time
    * @param start when the first message arrives, in microseconds since the epoch
    */
   SupportDesk(long agents, long inTouch, long start) {
@@ -77,9 +78,9 @@ final class SupportDesk implements Serializable {
   }
 
   /**
-   * When a message arrives, in microseconds after the first one.
+   * The arrival of a message, in microseconds after the first one.
    *
-   * @param even when it would, did all hours have the same share of a week's messages
+   * @param even its arrival if all hours had the same load
    */
   double elapsed(double even) {
     int firstHour = (int) (startInWeek / HOUR);
@@ -87,11 +88,11 @@ final class SupportDesk implements Serializable {
         BEFORE[firstHour]
             + (BEFORE[firstHour + 1] - BEFORE[firstHour]) * (startInWeek % HOUR) / HOUR;
     double weeks = first + even / WEEK;
-    double whole = Math.floor(weeks);
-    double share = weeks - whole;
+    double fullWeeks = Math.floor(weeks);
+    double share = weeks - fullWeeks;
     int hour = hourOf(share);
     double within = (share - BEFORE[hour]) / (BEFORE[hour + 1] - BEFORE[hour]);
-    return Math.max(0, whole * WEEK + (hour + Math.min(1, within)) * HOUR - startInWeek);
+    return Math.max(0, fullWeeks * WEEK + (hour + Math.min(1, within)) * HOUR - startInWeek);
   }
 
   private static int hourOf(double share) {
@@ -108,27 +109,27 @@ final class SupportDesk implements Serializable {
     return low;
   }
 
-  /** The agent of one of those on duty. */
+  /** One of the agents of the present shift. */
   long agent(long arrival, long random) {
     int shift = (int) (Math.floorMod(arrival, 24 * HOUR) / (8 * HOUR));
     long from = (long) (agents * SHIFTS[shift]);
     long to = Math.max(from + 1, (long) (agents * SHIFTS[shift + 1]));
     double u = (random >>> 11) * 0x1p-53;
-    // The first ones write up to three times as much as the last.
+    // The first agents of a shift write up to three times as much as the last ones.
     return 1 + from + (long) ((to - from) * (u + u * u) / 2);
   }
 
-  /** The customer who is in one of the places of those in touch. */
+  /** The customer who is active in a slot. */
   long customer(long i, long place) {
     return 1 + place + (i + arrived(place)) / stay * inTouch;
   }
 
-  /** Whether a customer has asked enough, and only agents still write. */
+  /** Whether a customer has stopped writing, so that only agents write to them. */
   boolean isClosing(long i, long place) {
     return (i + arrived(place)) % stay >= stay * 2 / 3;
   }
 
-  /** Customers do not all come at once. */
+  /** Delays customers by slot, so that they do not all arrive at the same time. */
   private long arrived(long place) {
     return Workload.below(stay, Workload.mix(place));
   }

@@ -13,17 +13,15 @@ import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.ReadableConfig;
 
 /**
- * Made-up traffic: which message is delivered in which place. Message number {@code i} is a pure
- * function of the options and {@code i}, so any part of the stream can be made anywhere, again, and
- * in any order.
+ * A generated stream of messages. Message {@code i} is a pure function of the options and {@code
+ * i}, so every reader can generate its part, again after a restore, and in any order.
  *
- * <p>Message {@code i} arrives at {@code start + i / event-rate} and was sent by a delay earlier
- * that is drawn evenly between 0 and the disorder. Direction is a fair coin; agents are 1 to {@code
- * agents} and customers 1 to {@code customers}, each as likely as the other. Where the traffic is
- * that of a {@link SupportDesk}, who writes to whom, and when, is told there. A place may instead
- * repeat, field for field, a message of an earlier place. No message, repeated or not, is stamped
- * further than the disorder behind the latest timestamp delivered before it: a watermark that
- * allows for the disorder makes none late.
+ * <p>Message {@code i} arrives at {@code start + i / event-rate}. It was sent earlier, by a random
+ * delay between 0 and the disorder. Both directions are equally likely, and so are the agents 1 to
+ * {@code agents} and the customers 1 to {@code customers}. With the traffic of a {@link
+ * SupportDesk}, that class chooses the writer and the time. Some messages are duplicates of an
+ * earlier one. No message is sent earlier than the disorder before the latest message delivered so
+ * far, so a watermark with this bound makes none late.
  */
 public final class Workload implements Serializable {
 
@@ -34,11 +32,11 @@ public final class Workload implements Serializable {
   private static final double MAX_EVENT_RATE = 1e9;
   private static final Duration MAX_DISORDER = Duration.ofDays(365);
 
-  /** With fewer originals the way back to the last one gets long. */
+  /** The limit for duplicates. With more of them, the search for an original takes long. */
   private static final double MAX_DUPLICATES = 0.99;
 
-  // What the random numbers of one place are for. Positions are never reused or renumbered:
-  // that would change every stream.
+  // The use of each random number of a message. Numbers are never changed or used again, since that
+  // would change the stream of every seed.
   private static final int DRAWS_PER_PLACE = 16;
   private static final int DRAW_DELAY = 0;
   private static final int DRAW_DIRECT = 1;
@@ -59,7 +57,7 @@ public final class Workload implements Serializable {
   private final long agents;
   private final long customers;
   private final long start;
-  // Null where the traffic is even.
+  // Null for even traffic.
   private final SupportDesk desk;
 
   private Workload(
@@ -122,7 +120,7 @@ public final class Workload implements Serializable {
         traffic == DatagenOptions.Traffic.SUPPORT_DESK
             ? new SupportDesk(agents, customers, this.start)
             : null;
-    // Mixed, so that the streams of neighbouring seeds are not each other's, shifted.
+    // Hashed, so that the stream of the next seed is not the same one, shifted.
     this.key = mix(seed);
 
     require(
@@ -133,8 +131,8 @@ public final class Workload implements Serializable {
   }
 
   /**
-   * The traffic that the {@code source.datagen.*} options describe; the response mode decides how
-   * many agents and customers there are by default.
+   * The stream that the options describe. The default numbers of agents and customers depend on the
+   * response mode.
    *
    * @throws IllegalArgumentException if an option is out of range; the message names it
    */
@@ -181,29 +179,29 @@ public final class Workload implements Serializable {
     return count > 0;
   }
 
-  /** The first number that no message has; {@link Long#MAX_VALUE} if the stream has no end. */
+  /** The number of messages; {@link Long#MAX_VALUE} if the stream has no end. */
   public long end() {
     return isBounded() ? count : Long.MAX_VALUE;
   }
 
   /**
-   * The message delivered in place {@code i}, counted from 0.
+   * Message {@code i}, counted from 0.
    *
-   * @throws IndexOutOfBoundsException if there is no such place
+   * @throws IndexOutOfBoundsException if there is no such message
    */
   public Message message(long i) {
     return original(origin(Objects.checkIndex(i, end())));
   }
 
   /**
-   * When message {@code i} arrives, in microseconds since the epoch. A stream without end that
-   * reaches the last usable timestamp stays there.
+   * The arrival of message {@code i}, in microseconds since the epoch. An endless stream that
+   * reaches the latest usable timestamp stays there.
    */
   public long arrival(long i) {
     return start + Math.min((long) elapsed(i), Message.MAX_TS - start);
   }
 
-  /** The place whose message is delivered in place {@code i}: an earlier one if that repeats. */
+  /** The number of the original of message {@code i}: an earlier one if it is a duplicate. */
   long origin(long i) {
     if (!repeats(i)) {
       return i;
@@ -215,8 +213,8 @@ public final class Workload implements Serializable {
         return j;
       }
     }
-    // The last original. All places since repeat messages that had arrived by then, so this one
-    // is behind the latest timestamp by no more than its own delay, however small the disorder.
+    // The last original before i. All messages after it are duplicates of messages that arrived
+    // before it, so it is behind the latest timestamp by its own delay at most.
     long j = i - 1;
     while (repeats(j)) {
       j--;
@@ -224,7 +222,7 @@ public final class Workload implements Serializable {
     return j;
   }
 
-  /** Decided without looking at other places, which would have to look further in turn. */
+  /** Whether message {@code i} is a duplicate. It does not depend on other messages. */
   private boolean repeats(long i) {
     return duplicates > 0 && i > 0 && isBelow(duplicates, random(i, DRAW_REPEAT));
   }
@@ -247,13 +245,13 @@ public final class Workload implements Serializable {
     return arrival(i) - below(disorder + 1, random(i, DRAW_DELAY));
   }
 
-  /** From the start to the arrival of {@code i}, in microseconds. */
+  /** The time from the start to the arrival of {@code i}, in microseconds. */
   private double elapsed(long i) {
     double even = i * 1e6 / eventRate;
     return desk == null ? even : desk.elapsed(even);
   }
 
-  /** The 64 random bits that serve one purpose in one place: SplitMix64, entered anywhere. */
+  /** 64 random bits for one use in one message, from the generator SplitMix64. */
   private long random(long i, int draw) {
     return mix(key + (i * DRAWS_PER_PLACE + draw) * 0x9E3779B97F4A7C15L);
   }
@@ -264,12 +262,12 @@ public final class Workload implements Serializable {
     return z ^ (z >>> 31);
   }
 
-  /** Spreads random bits evenly over 0 to {@code bound - 1}; {@code bound} at most 2^62. */
+  /** A number from 0 to {@code bound - 1}, equally distributed; {@code bound} is 2^62 at most. */
   static long below(long bound, long random) {
     return Math.multiplyHigh(random >>> 1, bound << 1);
   }
 
-  /** A share as a number of 53 bits, for {@link #isBelow}. */
+  /** A share between 0 and 1 as a number of 53 bits, for {@link #isBelow}. */
   private static long threshold(double share) {
     return (long) (share * 0x1p53);
   }

@@ -1,2 +1,5 @@
-/** Made-up traffic as a source: the same messages for the same options, at any parallelism. */
+/**
+ * The source that generates messages, for trials, demos and measurements. The same options give the
+ * same messages at any parallelism.
+ */
 package io.firstresponse.job.source.datagen;

@@ -10,14 +10,14 @@ import org.apache.flink.connector.file.src.util.MutableRecordAndPosition;
 import org.apache.flink.connector.file.src.util.RecordAndPosition;
 
 /**
- * What a reader hands over at once, each with the position to resume from after it; or the end of a
- * split.
+ * Records that are passed on together, each with the position to resume from after it; or the end
+ * of a split.
  */
 final class Batch implements RecordsWithSplitIds<RecordAndPosition<Received>> {
 
   private static final int MAX_RECORDS = 1_024;
 
-  /** Dead letters carry their bytes: as many as these, and the batch is full. */
+  /** A batch is full when the bytes in its dead letters exceed this. */
   private static final int MAX_RAW_BYTES = 1024 * 1024;
 
   private final Received[] received;
@@ -30,7 +30,7 @@ final class Batch implements RecordsWithSplitIds<RecordAndPosition<Received>> {
   @Nullable private String nextSplit;
   private Set<String> finished = Set.of();
 
-  /** No records: the split was read to its end. */
+  /** A batch without records, which ends the split. */
   static Batch endOf(String splitId) {
     Batch end = new Batch(0);
     end.finished = Set.of(splitId);
@@ -47,7 +47,7 @@ final class Batch implements RecordsWithSplitIds<RecordAndPosition<Received>> {
     recordsAfter = new long[capacity];
   }
 
-  /** Says whose records they are. */
+  /** Sets the split that the records belong to. */
   Batch of(String splitId) {
     nextSplit = splitId;
     return this;
@@ -63,7 +63,7 @@ final class Batch implements RecordsWithSplitIds<RecordAndPosition<Received>> {
     }
   }
 
-  /** Where to go on after the last record. */
+  /** The position to resume from after the last record. */
   CheckpointedPosition last() {
     return new CheckpointedPosition(offsets[count - 1], recordsAfter[count - 1]);
   }

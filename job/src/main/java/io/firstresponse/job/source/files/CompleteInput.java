@@ -4,14 +4,14 @@ import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 
-/** Bytes of a file that must not end before the length that the file had. */
+/** A stream that fails if the file ends before the length that it had when it was found. */
 final class CompleteInput extends FilterInputStream {
 
   private final long length;
   private long offset;
 
   /**
-   * @param offset where {@code in} stands
+   * @param offset the present position of {@code in} in the file
    */
   CompleteInput(InputStream in, long offset, long length) {
     super(in);

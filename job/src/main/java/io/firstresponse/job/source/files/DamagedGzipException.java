@@ -2,7 +2,7 @@ package io.firstresponse.job.source.files;
 
 import java.io.IOException;
 
-/** The compressed stream itself is bad, and would be on every further reading. */
+/** The compressed data is damaged, so reading it again does not help. */
 final class DamagedGzipException extends IOException {
 
   DamagedGzipException(String message) {

@@ -3,14 +3,14 @@ package io.firstresponse.job.source.files;
 import io.firstresponse.job.domain.DeadLetter;
 import javax.annotation.Nullable;
 
-/** "Reads" a split that cannot be read: one dead letter stands for all of it. */
+/** Gives one dead letter in place of a split that cannot be read. */
 final class DeadLetterReader implements BatchReader {
 
   private final DeadLetter letter;
   private boolean delivered;
 
   /**
-   * @param delivered whether it was before a restore
+   * @param delivered whether the dead letter was emitted before a restore
    */
   DeadLetterReader(DeadLetter letter, boolean delivered) {
     this.letter = letter;

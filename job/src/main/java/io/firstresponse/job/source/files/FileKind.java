@@ -5,10 +5,10 @@ import java.util.Locale;
 import javax.annotation.Nullable;
 
 /**
- * How a file is written.
+ * The format and the compression of a file.
  *
- * @param format how its records are; null if that cannot be told
- * @param gzip whether it is compressed, which its name says
+ * @param format the format of its records; null if it is unknown
+ * @param gzip whether the file is compressed, by its name
  */
 record FileKind(@Nullable FileFormat format, boolean gzip) {
 
@@ -16,7 +16,7 @@ record FileKind(@Nullable FileFormat format, boolean gzip) {
 
   /**
    * @param name the file's name, without its folder
-   * @param given the format of all files, or null if their names tell it
+   * @param given the format of all files, or null if it depends on their names
    */
   static FileKind of(String name, @Nullable FileFormat given) {
     String lower = name.toLowerCase(Locale.ROOT);
@@ -25,7 +25,7 @@ record FileKind(@Nullable FileFormat format, boolean gzip) {
     return new FileKind(given == null ? byName(bare) : given, gzip);
   }
 
-  /** Whether a reader can begin in the middle of the file and still tell records apart. */
+  /** Whether a reader can start in the middle of the file and still find the next record. */
   boolean splittable() {
     return format == FileFormat.JSON_LINES && !gzip;
   }

@@ -10,8 +10,9 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Finds the files under a path, in all its subfolders. Names that begin with '.' or '_' are passed
- * over, except the path's own. What cannot be read is named, and hides nothing else.
+ * Finds the files under a path, in all subfolders. Names that begin with '.' or '_' are ignored,
+ * except the path's own name. Files and folders that cannot be read are listed separately, and do
+ * not prevent the others from being found.
  */
 final class FileLister {
 
@@ -22,7 +23,7 @@ final class FileLister {
    */
   record Found(URI uri, long length) {}
 
-  /** What one look found. */
+  /** The result of one search. */
   record Listing(List<Found> files, List<Unreadable> unreadable) {}
 
   private final URI root;
@@ -32,9 +33,9 @@ final class FileLister {
   }
 
   /**
-   * Looks once.
+   * Searches once.
    *
-   * @throws IOException if looking again may help
+   * @throws IOException if the failure may be temporary
    */
   Listing list() throws IOException {
     Listing listing = new Listing(new ArrayList<>(), new ArrayList<>());
@@ -43,7 +44,7 @@ final class FileLister {
   }
 
   /**
-   * @param above the folders that it is in
+   * @param above the identities of the folders that contain it, to detect cycles of links
    */
   private void add(Storage storage, URI uri, Set<Object> above, Listing listing)
       throws IOException {
@@ -64,7 +65,7 @@ final class FileLister {
       above.remove(entry.identity());
     } catch (IOException e) {
       if (!uri.equals(root) && storage.isGone(uri)) {
-        // Removed since its folder was listed: as if it had been before.
+        // Removed after its folder was listed, so it is ignored.
         return;
       }
       Optional<Unreadable> unreadable = Unreadable.of(uri, e);

@@ -3,10 +3,10 @@ package io.firstresponse.job.source.files;
 import java.net.URI;
 import java.util.Comparator;
 
-/** Names of files for people, and their order. */
+/** The names of files as people see them, and their order. */
 final class FileNames {
 
-  /** By what people read, numbers by their value; then by what the file system has. */
+  /** By the displayed name in natural order, then by the URI. */
   static final Comparator<URI> ORDER =
       Comparator.comparing(FileNames::display, NaturalOrder.INSTANCE)
           .thenComparing(Comparator.naturalOrder());
@@ -14,8 +14,8 @@ final class FileNames {
   private FileNames() {}
 
   /**
-   * The path of a file as a person writes it, and as the origin of its records; or its URI, where
-   * the path has control characters or bytes that are not UTF-8. Different for different files.
+   * The path of a file as text, which is also the origin of its records. It is the URI if the path
+   * has control characters or bytes that are not UTF-8. Different files have different names.
    */
   static String display(URI file) {
     String path = file.getPath();
@@ -24,7 +24,7 @@ final class FileNames {
     return printable ? path : file.toASCIIString();
   }
 
-  /** The name within its folder. */
+  /** The name without the folder. */
   static String last(URI file) {
     String path = file.getPath();
     int end = path.endsWith("/") ? path.length() - 1 : path.length();

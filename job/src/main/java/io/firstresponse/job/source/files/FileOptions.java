@@ -13,7 +13,7 @@ import org.apache.flink.configuration.ReadableConfig;
 /** Options of the source that reads files. */
 public final class FileOptions {
 
-  /** How the records of a file are written. */
+  /** The format of the records in a file. */
   public enum FileFormat {
     JSON_LINES,
     CSV;
@@ -24,11 +24,11 @@ public final class FileOptions {
     }
   }
 
-  /** What a file or folder leads to that cannot be read. */
+  /** The effect of a file or folder that cannot be read. */
   public enum OnUnreadable {
     /** The job ends. */
     FAIL,
-    /** It becomes a dead letter, and the rest is read. */
+    /** It becomes a dead letter, and the other files are read. */
     DEAD_LETTER;
 
     @Override
@@ -44,7 +44,7 @@ public final class FileOptions {
           .noDefaultValue()
           .withDescription(
               "A file or a folder, read with all its subfolders; names that start with '.' or '_'"
-                  + " are passed over. Files that end in .gz are decompressed. Required for source.type"
+                  + " are ignored. Files that end in .gz are decompressed. Required for source.type"
                   + " files.");
 
   public static final ConfigOption<FileFormat> FORMAT =
@@ -52,8 +52,8 @@ public final class FileOptions {
           .enumType(FileFormat.class)
           .noDefaultValue()
           .withDescription(
-              "How messages are written in the files. Without it the name of each file decides:"
-                  + " .json, .jsonl, .ndjson or .csv, before a .gz.");
+              "The format of the files. Without this option the name of each file decides: .json,"
+                  + " .jsonl, .ndjson or .csv, before a .gz.");
 
   @LongerThanZero
   public static final ConfigOption<Duration> WATCH_INTERVAL =
@@ -63,24 +63,24 @@ public final class FileOptions {
           .withDescription(
               "Watch the folder for new files this often, and never end. Without it, the files that"
                   + " are there are read and the job ends. A file must be complete when its name"
-                  + " appears: write it elsewhere, then move it. One that has another length than when it"
-                  + " was found counts as unreadable.");
+                  + " appears: write it elsewhere, then move it. A file whose length has changed since"
+                  + " it was found counts as unreadable.");
 
   public static final ConfigOption<OnUnreadable> ON_UNREADABLE =
       key("source.files.on-unreadable")
           .enumType(OnUnreadable.class)
           .defaultValue(OnUnreadable.FAIL)
           .withDescription(
-              "What a file or folder leads to that cannot be read (no right, a link to nothing,"
-                  + " removed or changed since it was found): the job fails and names it, or it"
-                  + " becomes a dead letter and the rest is read.");
+              "What happens if a file or folder cannot be read (no right, a dangling link, removed"
+                  + " or changed since it was found): the job fails and names it, or it becomes a dead"
+                  + " letter and the other files are read.");
 
   public static final ConfigOption<String> CSV_DELIMITER =
       key("source.files.csv-delimiter")
           .stringType()
           .defaultValue(",")
           .withDescription(
-              "What stands between two fields of a CSV record: one character, or \\t.");
+              "The character between two fields of a CSV record: one ASCII character, or \\t.");
 
   private static final char LAST_ASCII = 127;
 

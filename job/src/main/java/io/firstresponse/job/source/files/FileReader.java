@@ -13,8 +13,8 @@ import javax.annotation.Nullable;
 import org.apache.flink.connector.file.src.util.CheckpointedPosition;
 
 /**
- * Reads one split, batch by batch. Damage to a compressed file is reported by a last dead letter;
- * only failures to get at the bytes are thrown.
+ * Reads one split in batches. If a compressed file is damaged, the last record is a dead letter. An
+ * exception is thrown only if the bytes of the file cannot be read.
  */
 final class FileReader implements BatchReader {
 
@@ -22,10 +22,10 @@ final class FileReader implements BatchReader {
   private final RecordReader records;
   private final RecordDecoder decoder;
 
-  /** Records that begin here or later are another split's. */
+  /** Records that begin here or later belong to another split. */
   private final long limit;
 
-  /** What became of a bad header; goes out ahead of the records. */
+  /** The dead letter of a bad header, which is emitted before the records. */
   @Nullable private DeadLetter headerLetter;
 
   private FileReader(String origin, RecordReader records, RecordDecoder decoder, long limit) {
@@ -38,24 +38,24 @@ final class FileReader implements BatchReader {
   /**
    * Reads a file of lines from its first one.
    *
-   * @param limit where the next split begins
+   * @param limit the start of the next split
    */
   static FileReader fromFirstLine(
       String origin, RecordReader records, RecordDecoder decoder, long limit) throws IOException {
     records.skipByteOrderMark();
-    // The first line belongs to the first split also if that ends inside the mark.
+    // The first line belongs to the first split, even if the split ends inside the mark.
     long end = records.offset() == 0 ? limit : Math.max(limit, records.offset() + 1);
     return new FileReader(origin, records, decoder, end);
   }
 
-  /** Reads from the first line that begins after the byte at which {@code records} stands. */
+  /** Reads from the first line that begins after the present byte of {@code records}. */
   static FileReader fromNextLine(
       String origin, RecordReader records, RecordDecoder decoder, long limit) throws IOException {
     records.skipLine(limit);
     return new FileReader(origin, records, decoder, limit);
   }
 
-  /** Goes on reading lines where a reader had come to. */
+  /** Continues reading lines at the position of an earlier reader. */
   static FileReader fromPosition(
       String origin,
       RecordReader records,
@@ -71,7 +71,7 @@ final class FileReader implements BatchReader {
   /**
    * Reads a file of CSV.
    *
-   * @param position where a reader had come to, or null to read from the first record
+   * @param position the position of an earlier reader, or null to start with the first record
    */
   static FileReader csv(
       String origin,
@@ -85,7 +85,7 @@ final class FileReader implements BatchReader {
     if (position == null) {
       reader.headerLetter = headerLetter;
     } else if (position.getOffset() < records.offset()) {
-      // It counts from the header on, which has been read.
+      // The number of records in the position counts from the header, which has been read.
       skipRecords(records, position.getRecordsAfterOffset() - 1);
     } else {
       records.skipTo(position.getOffset());

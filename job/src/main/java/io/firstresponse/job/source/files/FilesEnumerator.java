@@ -27,23 +27,31 @@ import org.apache.flink.api.connector.source.SupportsHandleExecutionAttemptSourc
 import org.apache.flink.util.FlinkRuntimeException;
 
 /**
- * Finds files and hands out their splits in the order of their names, one at a time to each reader
- * that asks. Files that were found are remembered in the checkpoint; after a restore it looks
- * again, also for input with an end.
+ * Finds files and assigns their splits in the order of the file names, one split at a time to each
+ * reader that asks. The checkpoint keeps the files that were found. After a restore the folder is
+ * listed again, for bounded input too.
  *
- * <p>It also keeps the readers' watermarks together. A reader that waits for a split must not hold
- * the others back, but it may not become idle either: the next file would go to it while another
- * reader's watermark passes that file's messages. So a waiting reader follows the others. It is
- * sent the watermark that all readers at work have reached; when none is at work, the highest of
- * all splits that were read. When it gets a split, it keeps its last watermark, and so holds the
- * others until it has caught up.
+ * <p>The enumerator also aligns the watermarks of the readers. A reader that waits for a split must
+ * not hold the others back. It must not become idle either: it might then get the next file after
+ * the watermark of another reader has passed the messages of that file. So a waiting reader follows
+ * the others. It is sent the watermark that all working readers have reached or, if no reader
+ * works, the highest watermark of all splits read so far. When it gets a split, it keeps its last
+ * watermark and thereby holds the others until it has caught up.
  *
- * <p>All but the listing runs in the coordinator's thread.
+ * <pre>
+ *  reader                         enumerator
+ *    │── Progress(watermark) ───────▶│   while it reads a split
+ *    │── Finished(split, last) ─────▶│   at the end of the split
+ *    │◀─ Noted(split) ───────────────│   the enumerator's next checkpoint has the end
+ *    │◀─ Safe(watermark) ────────────│   while it waits for a split
+ * </pre>
+ *
+ * <p>Everything except the listing of folders runs in the coordinator's thread.
  */
 final class FilesEnumerator
     implements SplitEnumerator<FilesSplit, FilesState>, SupportsHandleExecutionAttemptSourceEvent {
 
-  /** The metric of files that were found and are not read to their end; -1: not known yet. */
+  /** The metric with the number of files that are found but not completely read; -1: unknown. */
   static final String FILES_UNREAD = "filesUnread";
 
   private final SplitEnumeratorContext<FilesSplit> context;
@@ -56,16 +64,16 @@ final class FilesEnumerator
   private final TreeSet<FilesSplit> pending = new TreeSet<>(FilesSplit.ORDER);
   private long finished;
 
-  /** How many splits of a file are not read to their end. */
+  /** By file: the number of splits that are not completely read. */
   private final Map<URI, Integer> unread = new HashMap<>();
 
-  /** The splits that readers have. */
+  /** The splits that are assigned to readers. */
   private final Map<String, Work> atWork = new HashMap<>();
 
-  /** The readers that wait for a split, with the watermark that each was sent. */
+  /** The readers that wait for a split, with the watermark that was sent to each. */
   private final Map<Integer, Long> waiting = new LinkedHashMap<>();
 
-  /** Readers that may bring splits back from a checkpoint when they register. */
+  /** Readers that may return splits of a checkpoint when they register. */
   private final Set<Integer> awaited = new HashSet<>();
 
   private final boolean restored;
@@ -85,9 +93,9 @@ final class FilesEnumerator
   }
 
   /**
-   * @param watchInterval how often to look for files; empty: once
+   * @param watchInterval how often to list the folder; empty for once
    * @param cutter makes the splits of a file
-   * @param state what to go on from, or null to begin
+   * @param state the state of a checkpoint, or null
    */
   FilesEnumerator(
       SplitEnumeratorContext<FilesSplit> context,
@@ -121,7 +129,7 @@ final class FilesEnumerator
     }
   }
 
-  /** Takes in what the lister found. */
+  /** Adds the files of a listing. */
   private void take(@Nullable Listing listing, @Nullable Throwable failure) {
     if (failure != null) {
       throw new FlinkRuntimeException(failure.getMessage(), failure);
@@ -172,7 +180,7 @@ final class FilesEnumerator
     assign();
   }
 
-  /** A failed reader's splits; those that it had at the last checkpoint come when it registers. */
+  /** Splits of a failed reader. Those of the last checkpoint are returned when it registers. */
   @Override
   public void addSplitsBack(List<FilesSplit> splits, int reader) {
     awaited.add(reader);
@@ -194,7 +202,7 @@ final class FilesEnumerator
     }
   }
 
-  /** Attempts run beside each other in batches only; nothing is kept for a checkpoint there. */
+  /** Concurrent attempts exist only in batches, which have no checkpoints. */
   @Override
   public void handleSourceEvent(int reader, int attempt, SourceEvent event) {
     handle(reader, event);
@@ -234,7 +242,7 @@ final class FilesEnumerator
     }
   }
 
-  /** A split may come back twice: from a reader's checkpoint, and as one assigned since. */
+  /** A split may come back twice: from a reader's checkpoint, and as one assigned later. */
   private void addPending(FilesSplit split) {
     if (pending.add(split)) {
       unread.merge(split.file(), 1, Integer::sum);
@@ -245,7 +253,7 @@ final class FilesEnumerator
     unread.computeIfPresent(split.file(), (file, splits) -> splits == 1 ? null : splits - 1);
   }
 
-  /** Hands out what there is, and lets those who still wait follow the others. */
+  /** Assigns splits to waiting readers, and sends a watermark to those that still wait. */
   private void assign() {
     boolean known = listed && awaited.isEmpty();
     if (known) {
@@ -262,12 +270,12 @@ final class FilesEnumerator
           context.signalNoMoreSplits(reader);
         }
       }
-      letFollow();
+      sendSafeWatermark();
     }
     filesUnread = known ? unread.size() : -1;
   }
 
-  private void letFollow() {
+  private void sendSafeWatermark() {
     if (context.registeredReaders().size() < context.currentParallelism()) {
       return;
     }

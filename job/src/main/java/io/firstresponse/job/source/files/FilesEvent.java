@@ -3,29 +3,28 @@ package io.firstresponse.job.source.files;
 import org.apache.flink.api.connector.source.SourceEvent;
 
 /**
- * What readers and enumerator say to each other, besides asking for splits and handing them out.
+ * The events between readers and the enumerator, besides those of Flink for splits. {@link
+ * FilesEnumerator} shows their sequence.
  */
 sealed interface FilesEvent extends SourceEvent {
 
   /**
-   * From a reader: it has read a split to its end, and emitted all of it.
+   * From a reader: it has read a split to its end and emitted all records.
    *
-   * @param watermark the split's last one
+   * @param watermark the last watermark of the split
    */
   record Finished(String splitId, long watermark) implements FilesEvent {}
 
-  /**
-   * To a reader: the end of the split is known, and will be in the enumerator's next checkpoint.
-   */
+  /** To a reader: the enumerator's next checkpoint will contain the end of the split. */
   record Noted(String splitId) implements FilesEvent {}
 
   /**
-   * From a reader at work: how far it is.
+   * From a reader with a split: its progress.
    *
-   * @param watermark that of its splits together
+   * @param watermark the watermark of the reader
    */
   record Progress(long watermark) implements FilesEvent {}
 
-  /** To a reader that waits for a split: the watermark that is safe for it to emit. */
+  /** To a reader that waits for a split: a watermark that it may emit. */
   record Safe(long watermark) implements FilesEvent {}
 }

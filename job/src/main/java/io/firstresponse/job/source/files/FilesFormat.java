@@ -20,16 +20,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Opens splits of files. A split of a file that can be cut holds the lines that begin in it; the
- * last of them may end behind it.
+ * Opens the splits of files. If a file has several splits, each contains the lines that begin in
+ * it; the last line may end in the next split.
  *
- * <p>A position is an offset after decompression and a number of records after it, mostly 0. To
- * resume in a compressed file, what comes before is decompressed again and passed over.
+ * <p>A position is an offset after decompression, and a number of records after it, which is
+ * usually 0. To resume in a compressed file, the part before the position is decompressed and
+ * skipped.
  *
- * @param format the format of all files, or null if their names tell it
- * @param delimiter what stands between two fields of CSV
+ * @param format the format of all files, or null if it depends on their names
+ * @param delimiter the delimiter of CSV
  * @param maxBytes the length of the longest record allowed
- * @param onUnreadable what a file leads to that cannot be read
+ * @param onUnreadable the effect of a file that cannot be read
  */
 record FilesFormat(
     MessageFields fields,
@@ -45,7 +46,7 @@ record FilesFormat(
   /**
    * Opens a split, at its position if it has one.
    *
-   * @throws PermanentFailure if it cannot be read, and that is to end the job
+   * @throws PermanentFailure if the split cannot be read and this has to end the job
    */
   BatchReader open(FilesSplit split) throws IOException {
     if (split.finished()) {
@@ -66,11 +67,11 @@ record FilesFormat(
   }
 
   /**
-   * What a failure of reading leads to.
+   * Handles a failure to read a split.
    *
-   * @param position how far it was read
-   * @return the dead letter that stands for the rest
-   * @throws IOException if it is to end the job, or if trying again may help
+   * @param position the position up to which the split was read
+   * @return the dead letter for the rest of the split
+   * @throws IOException if the failure has to end the job, or may be temporary
    */
   DeadLetter unreadable(
       FilesSplit split, @Nullable CheckpointedPosition position, IOException failure)
@@ -105,7 +106,7 @@ record FilesFormat(
         FileNames.display(split.file()),
         0,
         Reason.UNKNOWN_FORMAT,
-        "the name of the file does not tell its format, so none of it was read: let it end in"
+        "the name of the file does not show its format, so none of it was read: let it end in"
             + " .json, .jsonl, .ndjson or .csv (before a .gz), or set "
             + FileOptions.FORMAT.key(),
         new byte[0],
@@ -140,7 +141,7 @@ record FilesFormat(
                   : FileReader.fromPosition(origin, records, decoder, Long.MAX_VALUE, position));
     }
     long limit = split.offset() + split.length();
-    // One byte early: if that ends a line, the split begins with a line of its own.
+    // Starts one byte early: if this byte ends a line, a line begins at the start of the split.
     long from = position != null ? position.getOffset() : Math.max(0, split.offset() - 1);
     InputStream file = bytes(split, from);
     RecordReader records = RecordReader.lines(file, from, maxBytes);
@@ -174,7 +175,7 @@ record FilesFormat(
     }
   }
 
-  /** Makes a reader of what is open. */
+  /** Makes a reader of an open file. */
   private interface Opening {
     BatchReader open() throws IOException;
   }

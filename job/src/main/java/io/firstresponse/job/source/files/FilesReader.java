@@ -20,12 +20,11 @@ import org.apache.flink.connector.file.src.util.RecordAndPosition;
 import org.apache.flink.core.io.InputStatus;
 
 /**
- * Delivers what a {@link FilesSplitReader} reads, one split after the other.
+ * Emits the records that a {@link FilesSplitReader} reads, one split after the other.
  *
- * <p>While a split is read, Flink emits watermarks by its messages, some times a second. A small
- * file is read between two of these; so the reader knows the watermark of each split itself, and
- * emits the last one when the split ends. While it has no split, it emits what the enumerator says
- * is safe. It never is idle.
+ * <p>Flink emits watermarks a few times a second, and a small file may be read between two of them.
+ * So the reader keeps the watermark of the split itself and emits the last one when the split ends.
+ * While it has no split, it emits the watermarks that the enumerator sends. It is never idle.
  */
 final class FilesReader
     extends SingleThreadMultiplexSourceReaderBase<
@@ -33,7 +32,7 @@ final class FilesReader
 
   private static final long REPORT_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-  /** The clock is read once in so many records. */
+  /** The clock is read once for so many records. */
   private static final int POLLS_PER_LOOK = 64;
 
   /** A split that is being read. */
@@ -68,7 +67,7 @@ final class FilesReader
 
   private final Map<String, Reading> reading = new HashMap<>();
 
-  /** Kept until the enumerator has noted their ends. */
+  /** Splits that have ended, kept until the enumerator has confirmed it. */
   private final Map<String, FilesSplit> finished = new HashMap<>();
 
   private long toEmit = Long.MIN_VALUE;
@@ -76,13 +75,13 @@ final class FilesReader
   private long nextReport = System.nanoTime() + REPORT_NANOS;
   private int polls;
 
-  /** Completes when there is something to emit while no records come. */
+  /** Completes when there is a watermark to emit while no records are available. */
   private CompletableFuture<Void> woken = new CompletableFuture<>();
 
   @Nullable private CompletableFuture<Void> available;
 
   /**
-   * @param watermarkOf the watermark that may follow a record, by this record alone
+   * @param watermarkOf the watermark of a single record
    */
   FilesReader(
       Supplier<FilesSplitReader> splitReaders,
@@ -163,7 +162,7 @@ final class FilesReader
 
   @Override
   public void addSplits(List<FilesSplit> splits) {
-    // What was safe before may be late for the new split's messages.
+    // A watermark sent before is not safe for the messages of the new split.
     toEmit = Long.MIN_VALUE;
     super.addSplits(splits);
   }

@@ -34,13 +34,13 @@ import org.apache.flink.core.fs.FileSystem;
 import org.apache.flink.core.io.SimpleVersionedSerializer;
 
 /**
- * The source that reads messages from a file or a folder, as the {@code source.files.*} and {@code
- * messages.*} options say: once, or watching the folder for more without end. Files are begun in
- * the natural order of their paths; a large file of JSON lines is cut, so that several readers
- * share it.
+ * The source that reads messages from a file or a folder, once or, if the folder is watched,
+ * without end. Files are started in the natural order of their paths. A large file of JSON lines is
+ * divided into splits, which several readers read. The options are {@link FileOptions} and {@link
+ * MessageOptions}.
  *
- * <p>The watermark of every file counts, however small the file; a reader that waits for one
- * follows the others: see {@link FilesEnumerator}. Flink's idleness has no part in it.
+ * <p>The last watermark of every file is emitted, also of a small file. A reader without a file
+ * follows the others, see {@link FilesEnumerator}. Flink's idleness is not used.
  */
 public final class FilesSource
     implements Source<Received, FilesSplit, FilesState>,
@@ -50,12 +50,13 @@ public final class FilesSource
   @Serial private static final long serialVersionUID = 1;
 
   /**
-   * Long enough that opening a split does not count; short enough that readers of one file stay
-   * close together, since the one ahead has its messages buffered until the other has caught up.
+   * The length of a split. It is long compared with the time to open a split. It is short enough
+   * that the readers of one file stay close together: messages of the faster reader are buffered
+   * until the slower one has caught up.
    */
   private static final long SPLIT_BYTES = 16L * 1024 * 1024;
 
-  /** Of a path that is a URI. A file's own name may have a colon as well. */
+  /** The start of a path that is a URI. The name of a local file may contain a colon too. */
   private static final Pattern SCHEME = Pattern.compile("[A-Za-z][A-Za-z0-9+.-]*:/");
 
   private final URI root;
@@ -78,12 +79,12 @@ public final class FilesSource
   }
 
   /**
-   * Builds the source.
+   * Makes the source.
    *
-   * @param clock what the future guard measures by; it has to be serializable, as {@link
+   * @param clock the clock of the future guard; it has to be serializable, as {@link
    *     InstantSource#system()} is
-   * @param type how messages and dead letters travel on
-   * @throws IllegalArgumentException if an option cannot be meant; the message names it
+   * @param type the type of messages and dead letters in Flink
+   * @throws IllegalArgumentException if an option has an unusable value; the message names it
    */
   public static FilesSource create(
       ReadableConfig options, InstantSource clock, TypeInformation<Received> type) {
@@ -102,8 +103,7 @@ public final class FilesSource
   }
 
   /**
-   * Looks, when the job is submitted, whether all that is there can be read, and whether the
-   * options can be meant.
+   * Checks, when the job is submitted, that the options are usable and the files can be read.
    *
    * @throws IllegalArgumentException if not; the message says what to do
    */
@@ -181,7 +181,7 @@ public final class FilesSource
     boolean splittable = FileKind.of(FileNames.last(file.uri()), format.format()).splittable();
     return splittable
         ? FilesSplit.cut(file.uri(), file.length(), SPLIT_BYTES)
-        : List.of(FilesSplit.whole(file.uri(), file.length()));
+        : List.of(FilesSplit.ofFile(file.uri(), file.length()));
   }
 
   @Override
@@ -194,13 +194,13 @@ public final class FilesSource
     return new FilesStateSerializer();
   }
 
-  /** The path of the file or folder that is read, with which the origins of its records begin. */
+  /** The path of the file or folder, with which the origins of its records begin. */
   public static String origin(ReadableConfig options) {
     String path = FileNames.display(root(options));
     return path.length() > 1 && path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
   }
 
-  /** Made absolute here, since a task may run elsewhere. */
+  /** The path as an absolute URI, since a task may have another working directory. */
   private static URI root(ReadableConfig options) {
     String given =
         options

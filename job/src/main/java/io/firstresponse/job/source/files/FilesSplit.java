@@ -9,20 +9,21 @@ import org.apache.flink.api.connector.source.SourceSplit;
 import org.apache.flink.connector.file.src.util.CheckpointedPosition;
 
 /**
- * A part of a file, or what stands for a file that cannot be read.
+ * A part of a file, or a file that cannot be read.
  *
- * <p>The id is made of file and offset. It must not be counted: numbers begin again after a
- * restore, when splits with the first numbers may still be at work.
+ * <p>The id consists of the file and the offset. It is not a running number: numbers would start
+ * again after a restore, while splits with the same numbers may still be read.
  *
- * @param offset where it begins, in bytes
- * @param length how long it is, in bytes
- * @param fileLength how long the file was when it was found
- * @param position where to go on; null at the beginning
- * @param watermark the watermark up to the position, by the messages of this split; {@link
- *     Long#MIN_VALUE} before the first one
- * @param finished whether all has been read: kept in a checkpoint until the enumerator knows its
- *     watermark
- * @param unreadable why nothing can be read; null if it can
+ * @param file the URI of the file
+ * @param offset the start of the split in bytes
+ * @param length the length of the split in bytes
+ * @param fileLength the length of the file when it was found
+ * @param position the position to resume from; null at the start
+ * @param watermark the watermark of the messages before the position; {@link Long#MIN_VALUE} if
+ *     there are none
+ * @param finished whether the split is completely read; it is kept in checkpoints until the
+ *     enumerator knows its watermark
+ * @param unreadable why the split cannot be read; null if it can
  */
 record FilesSplit(
     URI file,
@@ -36,37 +37,37 @@ record FilesSplit(
     implements SourceSplit {
 
   /**
-   * The order in which splits are begun: by the names of files, and by offset within one. Files
-   * that are named by time are then read in the order of time, also by several readers at once; out
-   * of order, most of their messages would be late.
+   * The order in which splits are started: by the names of the files, then by offset. Files that
+   * are named by time are then read in the order of time, by several readers too. In another order
+   * most of their messages would be late.
    */
   static final Comparator<FilesSplit> ORDER =
       Comparator.comparing(FilesSplit::file, FileNames.ORDER)
           .thenComparingLong(FilesSplit::offset)
           .thenComparing(FilesSplit::splitId);
 
-  /** All of a file. */
-  static FilesSplit whole(URI file, long length) {
+  /** A split for a complete file. */
+  static FilesSplit ofFile(URI file, long length) {
     return part(file, 0, length, length);
   }
 
-  /** A part of a file, from its beginning. */
+  /** A part of a file, of which nothing is read yet. */
   static FilesSplit part(URI file, long offset, long length, long fileLength) {
     return new FilesSplit(file, offset, length, fileLength, null, Long.MIN_VALUE, false, null);
   }
 
   /**
-   * What stands for a file or folder that cannot be read.
+   * A split for a file or folder that cannot be read.
    *
-   * @param length how long it is, as far as is known
+   * @param length its length in bytes, if it is known
    */
   static FilesSplit unreadable(Unreadable what, long length) {
     return new FilesSplit(what.uri(), 0, 0, length, null, Long.MIN_VALUE, false, what.why());
   }
 
-  /** Cuts a file into parts of about the same length, none longer than {@code longest}. */
+  /** Divides a file into splits of about the same length, none longer than {@code longest}. */
   static List<FilesSplit> cut(URI file, long length, long longest) {
-    // An empty file has a split too: if it should be compressed, that is worth a dead letter.
+    // An empty file has a split too, since an empty gzip file is a dead letter.
     long count = Math.max(1, length / longest + (length % longest > 0 ? 1 : 0));
     long size = length / count + (length % count > 0 ? 1 : 0);
     List<FilesSplit> splits = new ArrayList<>();
@@ -77,13 +78,13 @@ record FilesSplit(
     return splits;
   }
 
-  /** The same further on. */
+  /** The same split at a later position. */
   FilesSplit at(@Nullable CheckpointedPosition newPosition, long newWatermark) {
     return new FilesSplit(
         file, offset, length, fileLength, newPosition, newWatermark, false, unreadable);
   }
 
-  /** The same, read to its end. */
+  /** The same split, completely read. */
   FilesSplit end() {
     return new FilesSplit(file, offset, length, fileLength, position, watermark, true, unreadable);
   }

@@ -13,7 +13,7 @@ import org.apache.flink.connector.base.source.reader.splitreader.SplitsChange;
 import org.apache.flink.connector.file.src.util.CheckpointedPosition;
 import org.apache.flink.connector.file.src.util.RecordAndPosition;
 
-/** Reads splits one after the other, batch by batch. Runs in the fetching thread. */
+/** Reads splits one after the other, in batches. It runs in the fetcher thread. */
 final class FilesSplitReader implements SplitReader<RecordAndPosition<Received>, FilesSplit> {
 
   private final FilesFormat format;
@@ -53,7 +53,7 @@ final class FilesSplitReader implements SplitReader<RecordAndPosition<Received>,
       reader.close();
       reader = new DeadLetterReader(rest, true);
       Batch batch = new Batch();
-      // Not past what was read: if it has to be read again, so has the rest.
+      // The position stays where it is: after a restore the rest is tried again.
       batch.add(
           rest,
           position == null ? CheckpointedPosition.NO_OFFSET : position.getOffset(),
@@ -72,7 +72,7 @@ final class FilesSplitReader implements SplitReader<RecordAndPosition<Received>,
 
   @Override
   public void wakeUp() {
-    // A batch never waits for anything but the file.
+    // Reading a batch blocks on nothing but the file.
   }
 
   @Override

@@ -10,7 +10,7 @@ import java.nio.charset.StandardCharsets;
 import org.apache.flink.connector.file.src.util.CheckpointedPosition;
 import org.apache.flink.core.io.SimpleVersionedSerializer;
 
-/** Version 1 of a split's bytes. */
+/** Serializes splits, in version 1. */
 final class FilesSplitSerializer implements SimpleVersionedSerializer<FilesSplit> {
 
   static final int VERSION = 1;
@@ -67,7 +67,7 @@ final class FilesSplitSerializer implements SimpleVersionedSerializer<FilesSplit
         in.readBoolean() ? readText(in) : null);
   }
 
-  /** Text of any length. */
+  /** Writes a text of any length; {@code writeUTF} is limited to 64 KB. */
   static void writeText(String text, DataOutputStream out) throws IOException {
     byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
     out.writeInt(bytes.length);

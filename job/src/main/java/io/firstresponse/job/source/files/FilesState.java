@@ -5,13 +5,12 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What a checkpoint keeps of the enumerator.
+ * The state of the enumerator in a checkpoint.
  *
- * @param found all files that were found, with the length that each had; {@link #UNREADABLE} if it
- *     could not be read
- * @param pending the splits that no reader has; all others are in the readers' state
- * @param finished the highest watermark of a split that was read to its end; {@link Long#MIN_VALUE}
- *     if there is none
+ * @param found all files found so far, each with its length, or {@link #UNREADABLE}
+ * @param pending the splits that are not assigned; assigned splits are in the state of the readers
+ * @param finished the highest watermark of a completely read split; {@link Long#MIN_VALUE} if there
+ *     is none
  */
 record FilesState(Map<URI, Long> found, List<FilesSplit> pending, long finished) {
 
@@ -19,7 +18,7 @@ record FilesState(Map<URI, Long> found, List<FilesSplit> pending, long finished)
 
   static final FilesState EMPTY = new FilesState(Map.of(), List.of(), Long.MIN_VALUE);
 
-  /** Keeps its own copies. */
+  /** Copies the collections. */
   FilesState {
     found = Map.copyOf(found);
     pending = List.copyOf(pending);

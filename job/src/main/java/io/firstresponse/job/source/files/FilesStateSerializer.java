@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 import org.apache.flink.core.io.SimpleVersionedSerializer;
 
-/** Version 1 of the enumerator's state: files, splits of version 1, watermark. */
+/** Serializes the state of the enumerator, in version 1: files, splits, watermark. */
 final class FilesStateSerializer implements SimpleVersionedSerializer<FilesState> {
 
   private static final int VERSION = 1;

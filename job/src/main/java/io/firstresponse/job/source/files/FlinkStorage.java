@@ -11,7 +11,7 @@ import org.apache.flink.core.fs.FileStatus;
 import org.apache.flink.core.fs.FileSystem;
 import org.apache.flink.core.fs.Path;
 
-/** Files of a file system that Flink knows, such as an object store. */
+/** A file system of Flink, such as an object store. */
 record FlinkStorage(FileSystem files) implements Storage {
 
   @Override

@@ -7,13 +7,12 @@ import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 
 /**
- * Decompresses gzip (RFC 1952), one member after another. Unlike {@link
- * java.util.zip.GZIPInputStream} it passes over nothing in silence, neither a further member when
- * the stream happens to have no bytes at hand, nor a bad one; and it hands out all bytes that come
- * before the damage.
+ * Decompresses gzip (RFC 1952) with any number of members. {@link java.util.zip.GZIPInputStream}
+ * silently drops a damaged member, and a further member if the stream has no bytes available just
+ * then. This class reports damage, after it has returned all bytes before it.
  *
- * <p>{@link #read} throws {@link DamagedGzipException} for a bad stream, and any other {@link
- * IOException} only if the bytes could not be had.
+ * <p>{@link #read} throws {@link DamagedGzipException} for damaged data, and any other {@link
+ * IOException} only if the bytes cannot be read.
  */
 final class GzipInput extends InputStream {
 
@@ -32,7 +31,7 @@ final class GzipInput extends InputStream {
   private boolean insideMember;
   private boolean pastFirstMember;
 
-  /** What is wrong, told once the bytes before it are handed out; or null. */
+  /** The damage, reported after all bytes before it have been returned; null if there is none. */
   private String damage;
 
   GzipInput(InputStream in) {
@@ -71,7 +70,7 @@ final class GzipInput extends InputStream {
   }
 
   private int inflate(byte[] target, int offset, int length) throws IOException {
-    // First without further input: what was taken in may not be all given out yet.
+    // The inflater may have output left from the input before, so that is taken first.
     long before = inflater.getBytesWritten();
     try {
       inflater.inflate(target, offset, length);
@@ -96,11 +95,11 @@ final class GzipInput extends InputStream {
     return count;
   }
 
-  /** Returns false if the stream is at its end. */
+  /** Reads the header of the next member. Returns false at the end of the stream. */
   private boolean startMember() throws IOException {
     int first = next();
     if (pastFirstMember) {
-      // Zeros may pad a file to the size of a block.
+      // A file may be padded with zeros to the size of a block.
       while (first == 0) {
         first = next();
       }
@@ -156,7 +155,7 @@ final class GzipInput extends InputStream {
 
   private void skipText() throws IOException {
     while (require() != 0) {
-      // Zero ends it.
+      // A zero byte ends the text.
     }
   }
 

@@ -17,8 +17,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The machine's own files. Not Flink's local file system: it takes a name for a part of a URI, and
- * text for bytes, and fails for names that are not what it expects.
+ * The local file system. Flink's own implementation interprets a name as part of a URI and fails
+ * for names with certain characters or encodings.
  */
 enum LocalStorage implements Storage {
   INSTANCE;

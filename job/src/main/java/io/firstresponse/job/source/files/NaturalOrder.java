@@ -3,8 +3,8 @@ package io.firstresponse.job.source.files;
 import java.util.Comparator;
 
 /**
- * Orders names as a person would: runs of digits by the number they write, so that {@code part-9}
- * comes before {@code part-10}, everything else by its characters.
+ * The natural order of names: runs of digits are compared as numbers, so that {@code part-9} comes
+ * before {@code part-10}; everything else is compared by characters.
  */
 enum NaturalOrder implements Comparator<String> {
   INSTANCE;
@@ -35,7 +35,7 @@ enum NaturalOrder implements Comparator<String> {
       }
     }
     int rest = Integer.compare(left.length() - l, right.length() - r);
-    // Only zeros in front of a number differ: 7 and 007.
+    // Only leading zeros differ, as in 7 and 007.
     return rest != 0 ? rest : left.compareTo(right);
   }
 

@@ -7,24 +7,24 @@ import java.io.InputStream;
 import java.util.Arrays;
 
 /**
- * Cuts a stream of bytes into records and knows where each began. The record found lies in {@link
- * #bytes()}, without the line end, until the next call. Memory is bounded by the longest record
- * allowed.
+ * Splits a stream of bytes into records and gives the offset of each. The present record is in
+ * {@link #bytes()}, without the line end, until the next call. Memory is bounded by the longest
+ * record allowed.
  *
- * <p>A record is a line. In CSV its line may go on inside a quoted field; but a quote that is not
- * closed within the length allowed, or before the end, is taken for a mistake in its own line: from
- * there to where the search was given up each line is a record, and then quotes count again. So one
- * stray quote costs one line, plus the records with line ends near it, which show up as dead
- * letters.
+ * <p>A record is a line. In CSV a quoted field may contain line ends. A quote that is not closed
+ * within the length allowed, or before the end of the file, is treated as an error in its line: up
+ * to the place where the search for its end stopped, each line is a record, and after that quotes
+ * have their meaning again. So a stray quote damages one line, and the nearby records that contain
+ * line ends; these are dead letters.
  */
 final class RecordReader implements Closeable {
 
-  /** What {@link #next} came upon. */
+  /** The result of {@link #next}. */
   enum Found {
     RECORD,
-    /** A record longer than allowed; only its first bytes are kept. */
+    /** A record that is longer than allowed; only its first bytes are kept. */
     TOO_LONG,
-    /** The end of what could be decompressed, with the first bytes of the record cut off there. */
+    /** Damaged compressed data, with the first bytes of the record that is cut off there. */
     DAMAGED,
     END
   }
@@ -36,10 +36,10 @@ final class RecordReader implements Closeable {
   private final InputStream in;
   private final int maxBytes;
 
-  /** A record has its end among so many bytes, or is too long. */
+  /** The end of a record that is not too long is within so many bytes. */
   private final int reach;
 
-  /** The delimiter of CSV, or {@link #NO_QUOTES} if a line is a line. */
+  /** The delimiter of CSV, or {@link #NO_QUOTES} if each line is a record. */
   private final int delimiter;
 
   private byte[] buffer = new byte[INITIAL_BUFFER];
@@ -48,12 +48,12 @@ final class RecordReader implements Closeable {
   private int filled;
   private boolean ended;
   private String damage;
-  private boolean damageTold;
+  private boolean damageReported;
 
-  /** Up to this offset a line is a record, whatever its quotes. */
+  /** Up to this offset each line is a record, and quotes have no meaning. */
   private long plainUntil;
 
-  /** Reading from here as from a fresh start comes to the same records, {@link #sinceAnchor} on. */
+  /** A reader that starts here finds the same records; {@link #sinceAnchor} of them were read. */
   private long anchor;
 
   private long sinceAnchor;
@@ -76,7 +76,7 @@ final class RecordReader implements Closeable {
   /**
    * Reads records that are lines.
    *
-   * @param offset how many bytes of the file come before those of {@code in}
+   * @param offset the offset in the file of the first byte of {@code in}
    * @param maxBytes the length of the longest record allowed
    */
   static RecordReader lines(InputStream in, long offset, int maxBytes) {
@@ -88,7 +88,7 @@ final class RecordReader implements Closeable {
     return new RecordReader(in, 0, maxBytes, delimiter);
   }
 
-  /** Goes on to the next record. */
+  /** Moves to the next record. */
   Found next() throws IOException {
     if (offset() >= plainUntil) {
       anchor = offset();
@@ -114,7 +114,7 @@ final class RecordReader implements Closeable {
     if (at + end == filled) {
       at = filled;
       if (damage != null) {
-        damageTold = true;
+        damageReported = true;
         return Found.DAMAGED;
       }
     } else {
@@ -123,7 +123,7 @@ final class RecordReader implements Closeable {
     return available > maxBytes ? Found.TOO_LONG : Found.RECORD;
   }
 
-  /** Goes on past the next line end, but not further than it takes to reach {@code limit}. */
+  /** Skips to the start of the next line, or to {@code limit} if that comes first. */
   void skipLine(long limit) throws IOException {
     while (offset() < limit && (at < filled || fill())) {
       int lineEnd = indexOfLineEnd(at, filled);
@@ -134,10 +134,10 @@ final class RecordReader implements Closeable {
     }
   }
 
-  /** Passes over a byte order mark. */
+  /** Skips a byte order mark. */
   void skipByteOrderMark() throws IOException {
     while (filled - at < 3 && fill()) {
-      // A stream may give its bytes one by one.
+      // A stream may return fewer bytes than were asked for.
     }
     if (filled - at >= 3
         && buffer[at] == (byte) 0xEF
@@ -147,7 +147,7 @@ final class RecordReader implements Closeable {
     }
   }
 
-  /** Goes to an offset at or after the present one, without a look at what is passed. */
+  /** Skips to an offset at or after the present one. */
   void skipTo(long offset) throws IOException {
     long ahead = offset - offset();
     if (ahead <= filled - at) {
@@ -165,13 +165,13 @@ final class RecordReader implements Closeable {
     return bufferOffset + at;
   }
 
-  /** Where to begin reading to have {@link #resumeRecords} records again and then the next one. */
+  /** The offset to resume from. {@link #resumeRecords} records after it are skipped then. */
   long resumeOffset() {
-    return damageTold || offset() < plainUntil ? anchor : offset();
+    return damageReported || offset() < plainUntil ? anchor : offset();
   }
 
   long resumeRecords() {
-    return damageTold || offset() < plainUntil ? sinceAnchor : 0;
+    return damageReported || offset() < plainUntil ? sinceAnchor : 0;
   }
 
   byte[] bytes() {
@@ -182,12 +182,12 @@ final class RecordReader implements Closeable {
     return from;
   }
 
-  /** How many bytes of the record are in {@link #bytes}. */
+  /** The number of bytes of the record in {@link #bytes}. */
   int available() {
     return available;
   }
 
-  /** How many bytes the record has. */
+  /** The length of the complete record in bytes. */
   long length() {
     return length;
   }
@@ -197,7 +197,7 @@ final class RecordReader implements Closeable {
     return position;
   }
 
-  /** What is wrong with the compressed stream. */
+  /** The damage of the compressed data. */
   String damage() {
     return damage;
   }
@@ -208,15 +208,15 @@ final class RecordReader implements Closeable {
   }
 
   private Found end() {
-    if (damage == null || damageTold) {
+    if (damage == null || damageReported) {
       return Found.END;
     }
     sinceAnchor++;
-    damageTold = true;
+    damageReported = true;
     return Found.DAMAGED;
   }
 
-  /** How far the line end is from {@link #at}; the end of the stream ends a line too. */
+  /** The distance from {@link #at} to the line end; the end of the stream is one too. */
   private int lineEnd() throws IOException {
     int scanned = 0;
     while (true) {
@@ -235,7 +235,7 @@ final class RecordReader implements Closeable {
     }
   }
 
-  /** The same for a record of CSV. */
+  /** The distance from {@link #at} to the end of a CSV record. */
   private int recordEnd() throws IOException {
     if (offset() < plainUntil) {
       return lineEnd();
@@ -253,7 +253,7 @@ final class RecordReader implements Closeable {
             quoted = false;
             closedAt = scanned;
           } else {
-            // A doubled quote closes the field and opens it again.
+            // A doubled quote is handled as the end of a field and a new start.
             quoted = fieldStart || (closedAt >= 0 && closedAt == scanned - 1);
           }
           fieldStart = false;
@@ -296,7 +296,7 @@ final class RecordReader implements Closeable {
     available = head.length;
     length = returnLast ? seen - 1 : seen;
     if (!terminated && damage != null) {
-      damageTold = true;
+      damageReported = true;
       return Found.DAMAGED;
     }
     return Found.TOO_LONG;
@@ -326,7 +326,7 @@ final class RecordReader implements Closeable {
       filled -= at;
       at = 0;
     } else if (filled == buffer.length) {
-      // Not beyond what a record may take, which is more than the buffer holds.
+      // The buffer grows up to the length of the longest record.
       buffer = Arrays.copyOf(buffer, (int) Math.min(2L * buffer.length, reach));
     }
     try {

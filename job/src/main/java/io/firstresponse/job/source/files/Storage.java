@@ -7,23 +7,23 @@ import java.util.List;
 import org.apache.flink.core.fs.Path;
 
 /**
- * Where files are. A file is named by its URI, which keeps every byte of the name: local names with
- * colons, backslashes or bytes that are no text in any encoding are listed and opened like others.
+ * A file system. Files are identified by URIs, which keep every byte of a name, so that names with
+ * colons, backslashes or bytes in no known encoding can be listed and opened.
  */
 interface Storage {
 
   /**
-   * What a name stands for, links followed.
+   * A file or folder, after links were followed.
    *
-   * @param isFolder whether it can be listed
-   * @param length of a file, in bytes
-   * @param identity the same for two names of one folder
+   * @param isFolder whether it is a folder
+   * @param length the length of a file in bytes
+   * @param identity equal for two names of the same folder
    */
   record Entry(boolean isFolder, long length, Object identity) {}
 
   /**
-   * The storage of a URI: the machine's own for {@code file:}, else the one that Flink has for its
-   * scheme.
+   * The file system of a URI: the local one for {@code file:}, otherwise the one that Flink has for
+   * the scheme.
    */
   static Storage of(URI uri) throws IOException {
     return "file".equals(uri.getScheme())
@@ -32,18 +32,18 @@ interface Storage {
   }
 
   /**
-   * Looks what there is.
+   * Looks a file or folder up.
    *
-   * @throws IOException if there is nothing, or nothing that can be read
+   * @throws IOException if it does not exist or cannot be read
    */
   Entry look(URI uri) throws IOException;
 
-  /** Whether the name was removed since its folder was listed. A link to nothing is still there. */
+  /** Whether the name was removed after its folder was listed. A dangling link still exists. */
   boolean isGone(URI uri);
 
-  /** All that is in a folder, in no order. */
+  /** The files and folders in a folder, in no particular order. */
   List<URI> list(URI folder) throws IOException;
 
-  /** A file's bytes from an offset on. */
+  /** Opens a file at an offset. */
   InputStream open(URI file, long offset) throws IOException;
 }

@@ -14,19 +14,20 @@ import java.nio.file.NotDirectoryException;
 import java.util.Optional;
 
 /**
- * A file or folder that cannot be read, and will not be until somebody mends it.
+ * A file or folder that cannot be read until somebody repairs it.
  *
- * @param why a sentence for a person, without the name
+ * @param uri the file or folder
+ * @param why the reason as a sentence, without the name
  */
 record Unreadable(URI uri, String why) {
 
-  /** A file that is not as it was when it was found. */
+  /** A file that has changed since it was found. */
   static final class Changed extends FileSystemException {
 
     @Serial private static final long serialVersionUID = 1;
 
     /**
-     * @param now how long it is now
+     * @param now its present length in bytes
      */
     Changed(long before, long now) {
       super(
@@ -37,7 +38,7 @@ record Unreadable(URI uri, String why) {
     }
   }
 
-  /** What a failure says of a file; empty if trying again may help. */
+  /** Whether a failure means that the file cannot be read; empty if it may be temporary. */
   static Optional<Unreadable> of(URI uri, IOException failure) {
     return reason(failure).map(why -> new Unreadable(uri, why));
   }
@@ -66,7 +67,7 @@ record Unreadable(URI uri, String why) {
   /**
    * The failure that ends the job.
    *
-   * @param more how many others there are
+   * @param more the number of other unreadable files
    */
   PermanentFailure failure(int more) {
     return new PermanentFailure(

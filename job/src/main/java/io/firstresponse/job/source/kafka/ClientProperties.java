@@ -19,13 +19,13 @@ import org.apache.kafka.common.config.provider.EnvVarConfigProvider;
 import org.apache.kafka.common.config.provider.FileConfigProvider;
 
 /**
- * What Kafka's clients are configured with: the user's own properties over the job's defaults, and
- * what the job itself has to set. Secrets are in none of them, only where to find them: Kafka's
- * clients look that up themselves, wherever they run.
+ * The configuration of Kafka's clients: the job's defaults, the user's properties, and the
+ * properties that only the job may set. It contains no secrets, only placeholders that name where a
+ * secret is. Kafka's clients resolve them on the machine on which they run.
  */
 final class ClientProperties {
 
-  /** Properties that only the job sets, and what to do instead. */
+  /** Properties that only the job may set, and what the user can do instead. */
   private static final Map<String, String> RESERVED =
       Map.of(
           ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
@@ -51,16 +51,16 @@ final class ClientProperties {
           "directory", DirectoryConfigProvider.class,
           "env", EnvVarConfigProvider.class);
 
-  /** A value that stands elsewhere, and nothing besides: {@code ${provider:where}}. */
+  /** A value that is one placeholder: {@code ${provider:where}}. */
   private static final Pattern PLACEHOLDER = Pattern.compile("\\$\\{([^}:]+):[^}]+}");
 
-  /** Of the properties that Kafka itself does not know. */
+  /** The names of secrets among the properties that Kafka itself does not know. */
   private static final Pattern SECRET_NAME =
       Pattern.compile("password|passphrase|secret|credentials?$|private.?key|access.?key|token$");
 
   private static final Pattern WHERE_NAME = Pattern.compile("\\.(file|location|path|url|class)$");
 
-  /** An option of a login module: a name, and a value that may be quoted. */
+  /** An option of a login module: a name, and a value in quotes or without. */
   private static final Pattern JAAS_OPTION =
       Pattern.compile(
           "([\\w.-]+)\\s*=\\s*(\"(?:[^\"\\\\]|\\\\.)*\"|'(?:[^'\\\\]|\\\\.)*'|[^\\s;]+)");
@@ -70,17 +70,17 @@ final class ClientProperties {
   private ClientProperties() {}
 
   /**
-   * The properties of the consumers and of what looks for partitions.
+   * The properties of the consumers, and of the client that discovers partitions.
    *
-   * @throws IllegalArgumentException if one is the job's to set, or holds a secret; the message
-   *     names the option, but never its value
+   * @throws IllegalArgumentException if only the job may set a property, or if it contains a
+   *     secret; the message names the option, but never its value
    */
   static Properties from(ReadableConfig options) {
     Map<String, String> given = options.get(KafkaOptions.PROPERTIES);
     Properties properties = new Properties();
-    // Messages of a transaction that was aborted were never sent.
+    // Records of an aborted transaction must not be read.
     properties.setProperty(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
-    // Or a topic that was deleted would come back, empty.
+    // Otherwise the consumer would create a deleted topic again.
     properties.setProperty(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, "false");
     PROVIDERS.forEach(
         (name, type) ->
@@ -106,7 +106,7 @@ final class ClientProperties {
     return properties;
   }
 
-  /** The key of the option that gives a property. */
+  /** The key of the option for a property. */
   static String option(String name) {
     return KafkaOptions.PROPERTIES.key() + "." + name;
   }
@@ -139,7 +139,7 @@ final class ClientProperties {
     }
   }
 
-  /** Whether Kafka itself hides the property, or else its name sounds like it. */
+  /** Whether Kafka declares the property as a password, or its name looks like one. */
   private static boolean isSecret(String name) {
     ConfigDef.ConfigKey known = ConsumerConfig.configDef().configKeys().get(name);
     String lower = name.toLowerCase(Locale.ROOT);

@@ -8,10 +8,10 @@ import org.apache.kafka.clients.consumer.OffsetResetStrategy;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * The end of bounded reading: what is there when the job first starts, looked up once. So the end
- * is in checkpoints, and a job that goes on from one ends there in all partitions. The connector's
- * own initializer would look it up again for the partitions that are not read to their end, and not
- * for those that are.
+ * The end of bounded input: the end of each partition when the job first starts. The offsets are
+ * looked up once and kept in checkpoints, so that a restored job ends at the same offsets. The
+ * connector's own initializer would look them up again after a restore, but only for partitions
+ * that are not completely read.
  */
 @SuppressWarnings("deprecation") // The connector's interface needs Kafka's OffsetResetStrategy.
 final class EndOffsets implements OffsetsInitializer {
@@ -24,7 +24,7 @@ final class EndOffsets implements OffsetsInitializer {
     return kafka.endOffsets(partitions);
   }
 
-  /** Nothing begins here. */
+  /** Not used, since these offsets are not a start. */
   @Override
   public OffsetResetStrategy getAutoOffsetResetStrategy() {
     return OffsetResetStrategy.NONE;

@@ -18,15 +18,15 @@ import org.apache.flink.configuration.ReadableConfig;
 /** Options of the source that reads topics of Kafka. */
 public final class KafkaOptions {
 
-  /** Where reading a topic begins, when there is no savepoint to begin from. */
+  /** The start of reading, for a job that does not start from a savepoint. */
   public enum KafkaStart {
-    /** With the oldest record that is there. */
+    /** The oldest record. */
     EARLIEST,
-    /** With the first record that comes after. */
+    /** The first record written after the start of the job. */
     LATEST,
-    /** Where the consumer group had come to. */
+    /** The committed offsets of the consumer group. */
     GROUP,
-    /** With the first record stamped at or after a time. */
+    /** The first record with a timestamp at or after a given time. */
     TIMESTAMP;
 
     @Override
@@ -35,10 +35,10 @@ public final class KafkaOptions {
     }
   }
 
-  /** Where reading a topic ends. */
+  /** The end of reading. */
   public enum KafkaEnd {
     NEVER,
-    /** With the last record that is there when the job starts. */
+    /** The last record at the start of the job. */
     LATEST;
 
     @Override
@@ -47,7 +47,7 @@ public final class KafkaOptions {
     }
   }
 
-  /** What to do when the record to go on with is gone. */
+  /** The action if the next record to read has been deleted. */
   public enum MissingOffset {
     FAIL,
     EARLIEST,
@@ -59,7 +59,7 @@ public final class KafkaOptions {
     }
   }
 
-  /** How the records of a topic are written. */
+  /** The format of the records in a topic. */
   public enum KafkaFormat {
     JSON,
     DEBEZIUM_JSON;
@@ -76,7 +76,7 @@ public final class KafkaOptions {
           .stringType()
           .noDefaultValue()
           .withDescription(
-              "Where Kafka is: host:port, and more of them separated by commas. Required for"
+              "The addresses of Kafka: host:port, separated by commas. Required for"
                   + " source.type kafka.");
 
   public static final ConfigOption<List<String>> TOPICS =
@@ -93,8 +93,8 @@ public final class KafkaOptions {
           .stringType()
           .noDefaultValue()
           .withDescription(
-              "A regular expression: topics whose whole name matches are read, those created later"
-                  + " too.");
+              "A regular expression. Topics whose complete name matches are read, also those created"
+                  + " later.");
 
   public static final ConfigOption<String> GROUP_ID =
       key("source.kafka.group-id")
@@ -109,8 +109,8 @@ public final class KafkaOptions {
           .enumType(KafkaStart.class)
           .defaultValue(KafkaStart.EARLIEST)
           .withDescription(
-              "Where a job begins that is not started from a savepoint: with the oldest record, with"
-                  + " what comes next, where the group had come to, or at"
+              "Where a job starts that has no savepoint: at the oldest record, at the next one that"
+                  + " is written, at the committed offsets of the group, or at"
                   + " source.kafka.start-timestamp. Partitions added later are read from their first"
                   + " record.");
 
@@ -128,26 +128,26 @@ public final class KafkaOptions {
           .enumType(KafkaEnd.class)
           .defaultValue(KafkaEnd.NEVER)
           .withDescription(
-              "Where reading ends: never, or with what is there when the job first starts; one that"
-                  + " goes on from its savepoint ends there too. In the latter case the input is"
-                  + " bounded, and the job ends with everything final.");
+              "Where reading ends: never, or at the last record when the job first starts. A job"
+                  + " restored from its savepoint keeps that end. With latest the input is bounded, and"
+                  + " the job ends with all results final.");
 
   public static final ConfigOption<MissingOffset> ON_MISSING_OFFSET =
       key("source.kafka.on-missing-offset")
           .enumType(MissingOffset.class)
           .defaultValue(MissingOffset.FAIL)
           .withDescription(
-              "What to do when the record to go on with is gone, by retention or deletion, or the"
-                  + " group has no offset: fail, or go on with the oldest or the next record that"
-                  + " there is, losing what was between.");
+              "What to do if Kafka deleted the next record before the job read it, or the group has"
+                  + " no offset: fail, or skip the gap and continue with the oldest record or with the"
+                  + " next one that is written.");
 
   public static final ConfigOption<KafkaFormat> FORMAT =
       key("source.kafka.format")
           .enumType(KafkaFormat.class)
           .defaultValue(KafkaFormat.JSON)
           .withDescription(
-              "How messages are written in the topics: as JSON objects, or as Debezium's change"
-                  + " events of a table of messages, of which inserts and snapshot reads count.");
+              "The format of the records: JSON objects, or Debezium's change events of a table of"
+                  + " messages, of which inserts and snapshot reads count.");
 
   @LongerThanZero
   public static final ConfigOption<Duration> DISCOVERY_INTERVAL =
@@ -162,7 +162,7 @@ public final class KafkaOptions {
           .durationType()
           .defaultValue(Duration.ofSeconds(15))
           .withDescription(
-              "How long to wait for Kafka's answers when the job is submitted; without one it is not"
+              "How long to wait for Kafka when the job is submitted. Without an answer the job is not"
                   + " started.");
 
   public static final ConfigOption<Map<String, String>> PROPERTIES =
@@ -171,8 +171,8 @@ public final class KafkaOptions {
           .defaultValue(Map.of())
           .withDescription(
               "Any property of Kafka's consumer by its own name, for example"
-                  + " source.kafka.properties.security.protocol. Secrets are never written out, but"
-                  + " read where they are used: ${file:/path/of/a/file.properties:key},"
+                  + " source.kafka.properties.security.protocol. Secrets are not written into the option, but"
+                  + " read on the machine that needs them: ${file:/path/of/a/file.properties:key},"
                   + " ${directory:/path:file} or ${env:VARIABLE}.");
 
   private static final Duration SHORTEST_IDLE_TIMEOUT_ALIGNED = Duration.ofSeconds(10);

@@ -5,8 +5,8 @@ import org.apache.flink.runtime.throwable.ThrowableAnnotation;
 import org.apache.flink.runtime.throwable.ThrowableType;
 
 /**
- * The record to go on with is not in Kafka any more, and the job was told not to pass over it. The
- * message says what to do. Flink does not restart the job: the record will not come back.
+ * Kafka deleted a record before the job read it, and the options do not allow to skip it. The
+ * message says what to do. Flink does not restart the job, since the record will not come back.
  */
 @ThrowableAnnotation(ThrowableType.NonRecoverableError)
 public final class MissingOffsetException extends RuntimeException {

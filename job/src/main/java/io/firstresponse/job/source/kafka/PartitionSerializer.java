@@ -7,9 +7,9 @@ import org.apache.flink.connector.kafka.source.split.KafkaPartitionSplit;
 import org.apache.flink.core.io.SimpleVersionedSerializer;
 
 /**
- * The connector's serializer of a partition's place, which refuses state of a job that read to
- * another kind of end: a partition keeps the end that it was given when the job first started, or
- * that it has none.
+ * The connector's serializer of partitions. It refuses the state of a job with another value of
+ * {@code source.kafka.end}: a partition in state is bounded or not, as it was when the job first
+ * started.
  */
 final class PartitionSerializer implements SimpleVersionedSerializer<KafkaPartitionSplit> {
 

@@ -5,7 +5,7 @@ import java.util.Comparator;
 import java.util.stream.Collectors;
 import org.apache.kafka.common.TopicPartition;
 
-/** How partitions are told to a person. */
+/** Partitions as text for people. */
 final class Partitions {
 
   static final Comparator<TopicPartition> ORDER =
@@ -15,7 +15,7 @@ final class Partitions {
 
   private Partitions() {}
 
-  /** The first few, as {@code topic/partition}, and how many more there are. */
+  /** The first few as {@code topic/partition}, and the number of the others. */
   static String listed(Collection<TopicPartition> partitions) {
     String first =
         partitions.stream()

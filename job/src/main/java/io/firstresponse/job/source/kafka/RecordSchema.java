@@ -18,9 +18,9 @@ import org.apache.flink.util.Collector;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
- * Makes a message or a dead letter of every record, straight from its bytes. The origin of a dead
- * letter is {@code topic/partition}, its position the offset. A record without a value is a dead
- * letter too, but not among change events: there it only follows a deletion and says nothing more.
+ * Decodes the value of every record into a message or a dead letter. The origin of a dead letter is
+ * {@code topic/partition}, and its position is the offset. A record without a value is a dead
+ * letter too. Only in the format of change events it is ignored, since there it follows a deletion.
  */
 final class RecordSchema implements KafkaRecordDeserializationSchema<Received> {
 
@@ -60,7 +60,7 @@ final class RecordSchema implements KafkaRecordDeserializationSchema<Received> {
     decoder =
         switch (format) {
           case JSON -> new JsonDecoder(fields, futureGuard);
-          case DEBEZIUM_JSON -> new DebeziumDecoder(fields, futureGuard);
+          case DEBEZIUM_JSON -> new DebeziumDecoder(fields, futureGuard, KafkaOptions.FORMAT.key());
         };
   }
 
@@ -97,7 +97,7 @@ final class RecordSchema implements KafkaRecordDeserializationSchema<Received> {
         origin(record), record.offset(), reason, detail, value, 0, value.length, value.length);
   }
 
-  /** Made once for the records of a partition that come together. */
+  /** The origin, which is kept for successive records of the same partition. */
   private String origin(ConsumerRecord<byte[], byte[]> record) {
     if (record.partition() != partition || !record.topic().equals(topic)) {
       topic = record.topic();

@@ -10,9 +10,10 @@ import org.apache.flink.connector.kafka.source.enumerator.KafkaSourceEnumState;
 import org.apache.flink.connector.kafka.source.split.KafkaPartitionSplit;
 
 /**
- * The connector's enumerator of a bounded source, restored. It says that no partitions will follow
- * only when it has found new ones; without that, readers wait for ever at the end of theirs, and
- * the job never ends. This one says so when the look for new ones is over, whatever it has found.
+ * Wraps the connector's enumerator of a bounded source after a restore. The connector signals that
+ * no more splits follow only if it discovers new partitions. Without the signal the readers would
+ * wait for ever at the end of their partitions. This class gives the signal after the first
+ * discovery, in any case.
  */
 final class RestoredPartitions
     implements SplitEnumerator<KafkaPartitionSplit, KafkaSourceEnumState> {
@@ -31,8 +32,8 @@ final class RestoredPartitions
   @Override
   public void start() {
     partitions.start();
-    // Flink makes these calls one after the other: this one comes behind the look for partitions,
-    // and the next one behind the look for the offsets of new ones.
+    // Flink runs these calls one after the other: this one after the discovery of partitions, and
+    // the next one after the lookup of their offsets.
     context.callAsync(() -> true, (looked, none) -> awaitOffsets());
   }
 

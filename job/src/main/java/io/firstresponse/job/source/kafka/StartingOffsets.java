@@ -13,12 +13,12 @@ import org.apache.kafka.clients.consumer.OffsetResetStrategy;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Where reading begins, and what happens when an offset is gone. The connector's own initializers
- * tie both together: one that begins with the oldest record would also go on with the oldest one
- * when retention has overtaken the job, and say nothing.
+ * The start of reading, and the action if an offset has been deleted. The connector's own
+ * initializers connect the two: one that starts with the oldest record would also silently continue
+ * with the oldest record if retention deletes records before the job reads them.
  *
- * <p>The offsets of the group are looked up once, when the job starts: a partition in which nothing
- * was read yet has its place in checkpoints all the same.
+ * <p>The offsets of the group are looked up once, when the job starts, and are in checkpoints even
+ * for partitions of which nothing was read.
  */
 @SuppressWarnings("deprecation") // The connector's interface needs Kafka's OffsetResetStrategy.
 final class StartingOffsets implements OffsetsInitializer {

@@ -27,8 +27,8 @@ import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /**
- * Looks, when the job is submitted, whether Kafka can be reached and holds the topics, and whether
- * they may be read. Without this a job with a misspelt topic would fail on the cluster, again and
+ * Checks, when the job is submitted, that Kafka can be reached, has the topics and allows to read
+ * them. Otherwise a job with a misspelt topic would fail and restart on the cluster again and
  * again.
  */
 final class TopicsCheck {
@@ -44,9 +44,9 @@ final class TopicsCheck {
   }
 
   /**
-   * Passes or throws, within {@code source.kafka.check-timeout}.
+   * Runs the check, for at most {@code source.kafka.check-timeout}.
    *
-   * @throws BadOptionException in one line that names the option
+   * @throws BadOptionException if it fails; the message is one line and names the option
    */
   static void run(ReadableConfig options, Properties clientProperties) {
     new TopicsCheck(options, clientProperties).run();
@@ -62,7 +62,7 @@ final class TopicsCheck {
               .orElseGet(() -> options.get(KafkaOptions.TOPICS));
       describe(kafka, topics);
     } finally {
-      // It would go on trying to reach what cannot be reached.
+      // Without a timeout, close would wait for a server that cannot be reached.
       kafka.close(Duration.ZERO);
     }
   }
@@ -70,13 +70,13 @@ final class TopicsCheck {
   private Admin connect() {
     Properties properties = new Properties();
     for (String name : clientProperties.stringPropertyNames()) {
-      // The rest of the consumer's would only be warned about.
+      // Kafka warns about properties that are only known to consumers, so they are left out.
       if (AdminClientConfig.configNames().contains(name)
           || !ConsumerConfig.configNames().contains(name)) {
         properties.setProperty(name, clientProperties.getProperty(name));
       }
     }
-    // Kafka's client takes an int.
+    // The property of Kafka is an int.
     String millis =
         Long.toString(
             Math.min(Integer.MAX_VALUE, options.get(KafkaOptions.CHECK_TIMEOUT).toMillis()));

@@ -14,8 +14,8 @@ import org.apache.flink.util.ExceptionUtils;
 import org.apache.kafka.clients.consumer.InvalidOffsetException;
 
 /**
- * The connector's reader, but for one failure: when the record to go on with is gone, it says so,
- * and what can be done about it.
+ * Wraps the connector's reader. If the next record has been deleted, it throws a {@link
+ * MissingOffsetException}, whose message says what can be done.
  */
 final class TopicsReader implements SourceReader<Received, KafkaPartitionSplit> {
 
@@ -35,9 +35,9 @@ final class TopicsReader implements SourceReader<Received, KafkaPartitionSplit> 
     try {
       return reader.pollNext(output);
     } catch (RuntimeException e) {
-      Optional<InvalidOffsetException> gone =
+      Optional<InvalidOffsetException> missing =
           ExceptionUtils.findThrowable(e, InvalidOffsetException.class);
-      throw gone.isPresent() ? missingOffset(gone.get()) : e;
+      throw missing.isPresent() ? missingOffset(missing.get()) : e;
     }
   }
 
@@ -86,13 +86,13 @@ final class TopicsReader implements SourceReader<Received, KafkaPartitionSplit> 
     reader.close();
   }
 
-  private static MissingOffsetException missingOffset(InvalidOffsetException gone) {
+  private static MissingOffsetException missingOffset(InvalidOffsetException failure) {
     return new MissingOffsetException(
         "%s: the record to go on with is gone from %s, by retention, deletion, or a topic made anew (%s). The job stops rather than leave a gap. To go on from the last checkpoint with the oldest or the next record that there is, set the option to earliest or latest."
             .formatted(
                 KafkaOptions.ON_MISSING_OFFSET.key(),
-                Partitions.listed(gone.partitions()),
-                gone.getMessage()),
-        gone);
+                Partitions.listed(failure.partitions()),
+                failure.getMessage()),
+        failure);
   }
 }

@@ -31,10 +31,10 @@ import org.apache.flink.connector.kafka.source.split.KafkaPartitionSplit;
 import org.apache.flink.core.io.SimpleVersionedSerializer;
 
 /**
- * The source that reads messages from Kafka, as the {@code source.kafka.*} and {@code messages.*}
- * options say: without end, or up to what is there at the start. It is Flink's connector; only what
- * it says when records are gone is the job's own. Each partition is a split with a watermark of its
- * own.
+ * The source that reads messages from Kafka, without end or up to the end of the topics at the
+ * start. It wraps Flink's connector, to report deleted records and to end a restored bounded job.
+ * Each partition is a split with its own watermark. The options are {@link KafkaOptions} and {@link
+ * MessageOptions}.
  */
 public final class TopicsSource
     implements Source<Received, KafkaPartitionSplit, KafkaSourceEnumState> {
@@ -48,12 +48,12 @@ public final class TopicsSource
   }
 
   /**
-   * Builds the source.
+   * Makes the source.
    *
-   * @param clock what the future guard measures by; it has to be serializable, as {@link
+   * @param clock the clock of the future guard; it has to be serializable, as {@link
    *     InstantSource#system()} is
-   * @param type how messages and dead letters travel on
-   * @throws IllegalArgumentException if an option cannot be meant; the message names it
+   * @param type the type of messages and dead letters in Flink
+   * @throws IllegalArgumentException if an option has an unusable value; the message names it
    */
   public static TopicsSource create(
       ReadableConfig options, InstantSource clock, TypeInformation<Received> type) {
@@ -85,11 +85,10 @@ public final class TopicsSource
   }
 
   /**
-   * Looks, when the job is submitted, whether Kafka is there and lets the topics be read.
+   * Checks, when the job is submitted, that Kafka can be reached and the topics can be read.
    *
-   * @throws IllegalArgumentException if an option cannot be meant
-   * @throws io.firstresponse.job.options.BadOptionException if Kafka or a topic is not as the
-   *     options say
+   * @throws IllegalArgumentException if an option has an unusable value
+   * @throws io.firstresponse.job.options.BadOptionException if Kafka or a topic cannot be used
    */
   public static void check(ReadableConfig options) {
     Properties clientProperties = ClientProperties.from(options);

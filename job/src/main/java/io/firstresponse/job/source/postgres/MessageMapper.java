@@ -9,7 +9,8 @@ import java.sql.SQLException;
 import javax.annotation.Nullable;
 
 /**
- * Makes messages and dead letters of rows. Dead letters move no watermark and wait for no clock.
+ * Maps a row to a message or a dead letter. A dead letter has no time, so it does not advance the
+ * watermark.
  */
 final class MessageMapper implements RowMapper<Received> {
 

@@ -25,11 +25,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The table of messages, as it is found when the job is submitted.
+ * The table of messages, as it was found when the job was submitted.
  *
- * @param timed its name and columns: the time, then {@code a}, {@code b}, {@code direct} and, if
- *     there is one, {@code automated}
- * @param hasAutomated whether there is one
+ * @param timed its name and columns: the time, then {@code a}, {@code b}, {@code direct} and, if it
+ *     exists, {@code automated}
+ * @param hasAutomated whether the column {@code automated} exists
  */
 record MessageTable(TimedTable timed, boolean hasAutomated) {
 
@@ -40,14 +40,14 @@ record MessageTable(TimedTable timed, boolean hasAutomated) {
       Set.of("timestamp with time zone", "timestamp without time zone");
   private static final Set<String> BOOLEANS = Set.of("boolean");
 
-  /** The first and the last time of a range, in microseconds. */
+  /** The first and the last time of a range, in microseconds since 1970. */
   record Extent(long first, long last) {}
 
   /**
-   * Looks whether the table is there, can be read, and has the columns that the options name.
+   * Checks that the table exists, can be read, and has the columns that the options name.
    *
-   * @param endless whether it is to be read without end
-   * @throws BadOptionException in one line that names the option
+   * @param endless whether the table is read without end
+   * @throws BadOptionException if not; the message is one line and names the option
    */
   static MessageTable lookUp(
       PostgresConnections connections, ReadableConfig options, boolean endless) {
@@ -70,7 +70,7 @@ record MessageTable(TimedTable timed, boolean hasAutomated) {
     }
   }
 
-  /** Between which times there are rows; if there are none, the range's own end. */
+  /** The times of the first and last rows in a range; the end of the range if it has no rows. */
   Extent extent(PostgresConnections connections, OptionalLong from, long to) {
     try (connections;
         PreparedStatement statement =
@@ -118,7 +118,7 @@ record MessageTable(TimedTable timed, boolean hasAutomated) {
       if (endless && !"xid".equals(columns.get("xmin"))) {
         throw refused(
             PostgresOptions.TABLE,
-            "%s.%s does not tell which transaction wrote a row, so it can only be read up to a time (--%s); a view can pass its table's column xmin on"
+            "%s.%s does not show which transaction wrote a row, so it can only be read up to a time (--%s); a view can pass its table's column xmin on"
                 .formatted(schema, name, PostgresOptions.TO.key()));
       }
       String ts = options.get(MessageOptions.FIELD_TS);
@@ -166,7 +166,7 @@ record MessageTable(TimedTable timed, boolean hasAutomated) {
       }
     }
 
-    /** The types of all columns, those of the system included, by name; of a domain its base. */
+    /** The types of all columns by name, with system columns; for a domain its base type. */
     private Map<String, String> columns(long relation) throws SQLException {
       Map<String, String> columns = new LinkedHashMap<>();
       try (PreparedStatement statement =

@@ -17,22 +17,22 @@ import org.apache.flink.api.connector.source.Source;
 import org.apache.flink.configuration.ReadableConfig;
 
 /**
- * The source that reads messages from a table in PostgreSQL, as the {@code source.postgres.*} and
- * {@code messages.*} options say: a range of time, or without end.
+ * The source that reads messages from a table in PostgreSQL: a period, or without end. The options
+ * are {@link PostgresOptions} and {@link MessageOptions}.
  */
 public final class PostgresMessages {
 
-  /** Holds the password where no file does. */
+  /** The environment variable with the password, if no file is given. */
   public static final String PASSWORD_VARIABLE = "FIRST_RESPONSE_SOURCE_PASSWORD";
 
   private PostgresMessages() {}
 
   /**
-   * Builds the source, after a look at the table that it will read.
+   * Checks the table and makes the source.
    *
-   * @param clock what the future guard measures by; it has to be serializable
-   * @throws BadOptionException in one line, when the database cannot be reached, or the table is
-   *     not as the options say
+   * @param clock the clock of the future guard; it has to be serializable
+   * @throws BadOptionException if the database cannot be reached or the table cannot be used; the
+   *     message is one line
    */
   public static Source<Received, ?, ?> create(ReadableConfig options, InstantSource clock) {
     OptionalLong from = OptionTime.of(options, PostgresOptions.FROM);
@@ -55,7 +55,7 @@ public final class PostgresMessages {
             .table(timed)
             .mapper(
                 new MessageMapper(
-                    new RowDecoder(fields(options), futureGuard, table.hasAutomated()),
+                    new RowDecoder(MessageFields.from(options), futureGuard, table.hasAutomated()),
                     timed.schema() + "." + timed.name()))
             .overlap(options.get(PostgresOptions.OVERLAP))
             .pollInterval(options.get(PostgresOptions.POLL_INTERVAL))
@@ -66,16 +66,6 @@ public final class PostgresMessages {
     MessageTable.Extent extent = table.extent(connections, from, to.getAsLong());
     return source.bounded(
         from, to.getAsLong(), extent.first(), extent.last(), options.get(PostgresOptions.SPLITS));
-  }
-
-  static MessageFields fields(ReadableConfig options) {
-    return new MessageFields(
-        options.get(MessageOptions.FIELD_A),
-        options.get(MessageOptions.FIELD_B),
-        options.get(MessageOptions.FIELD_TS),
-        options.get(MessageOptions.FIELD_DIRECT),
-        options.get(MessageOptions.FIELD_AUTOMATED),
-        options.get(MessageOptions.EPOCH_UNIT));
   }
 
   private static PostgresConnections connections(ReadableConfig options) {

@@ -61,7 +61,7 @@ public final class PostgresOptions {
           .stringType()
           .noDefaultValue()
           .withDescription(
-              "The first time to read, in ISO-8601. Without it the table is read from its"
+              "The start of the period to read, in ISO-8601. Without it the table is read from its"
                   + " beginning.");
 
   public static final ConfigOption<String> TO =
@@ -69,8 +69,8 @@ public final class PostgresOptions {
           .stringType()
           .noDefaultValue()
           .withDescription(
-              "The first time not to read, in ISO-8601: a backfill, after which the job ends. Without"
-                  + " it the job goes on with what is written, and never ends.");
+              "The end of the period to read, exclusive, in ISO-8601: a backfill, after which the job"
+                  + " ends. Without it the job reads new messages as they are written, and never ends.");
 
   @InRange(min = 1)
   public static final ConfigOption<Integer> SPLITS =
@@ -78,8 +78,8 @@ public final class PostgresOptions {
           .intType()
           .defaultValue(64)
           .withDescription(
-              "With source.postgres.to: into how many ranges of time the table is cut, read in their"
-                  + " order, as many at once as there are readers.");
+              "With source.postgres.to: how many time ranges the period is divided into. They are"
+                  + " read in order, as many in parallel as there are readers.");
 
   @LongerThanZero
   public static final ConfigOption<Duration> POLL_INTERVAL =
@@ -93,18 +93,18 @@ public final class PostgresOptions {
           .durationType()
           .defaultValue(Duration.ofMinutes(1))
           .withDescription(
-              "Without source.postgres.to: how much later than its time a message may be committed."
-                  + " Each look covers this much again; what is committed later is not seen. At most"
-                  + " event-time.max-out-of-orderness.");
+              "Without source.postgres.to: how long after its own time a message may be committed."
+                  + " Each poll reads this time again; a message that is committed later is not found."
+                  + " At most event-time.max-out-of-orderness.");
 
   public static final ConfigOption<Duration> RETRY_TIMEOUT =
       key("source.postgres.retry-timeout")
           .durationType()
           .defaultValue(Duration.ofSeconds(60))
           .withDescription(
-              "How long a reader goes on trying to reach PostgreSQL before the task fails and Flink"
-                  + " restarts it from the last checkpoint. A password that is refused at a reconnect"
-                  + " is tried again for this time, for it may just be changing; then the job ends.");
+              "How long a reader tries to reach PostgreSQL before the task fails and Flink restarts"
+                  + " it from the last checkpoint. A password that is refused at a reconnect is tried"
+                  + " again for this time, since it may be changing; then the job ends.");
 
   @LongerThanZero
   public static final ConfigOption<Duration> CONNECT_TIMEOUT =
@@ -119,15 +119,15 @@ public final class PostgresOptions {
           .durationType()
           .defaultValue(Duration.ofSeconds(60))
           .withDescription(
-              "How long to wait for rows of the source before its connection is given up; without"
-                  + " an index on the time, as long as sorting takes.");
+              "How long to wait for rows of the source before the connection is closed. Without an"
+                  + " index on the time it must be longer than a sort of the table takes.");
 
   private PostgresOptions() {}
 
   /**
-   * Checks that a message committed late enough to need the whole overlap is still in time.
+   * Checks that a message found at the end of the overlap is not late.
    *
-   * @throws BadOptionException when the overlap is longer than the bound of disorder
+   * @throws BadOptionException if the overlap is longer than the bound of disorder
    */
   public static void check(ReadableConfig options) {
     Duration bound = options.get(EventTimeOptions.MAX_OUT_OF_ORDERNESS);

@@ -116,7 +116,7 @@ class DatagenEnumeratorTest {
   }
 
   private static DatagenSplit whole(int ordinal) {
-    return DatagenSplit.whole(ordinal, 5);
+    return DatagenSplit.atStart(ordinal, 5);
   }
 
   /** As many readers as the parallelism says, seen from the enumerator. */
@@ -141,7 +141,9 @@ class DatagenEnumeratorTest {
           .assignment()
           .forEach(
               (reader, splits) -> {
-                assertThat(finished).as("told that nothing comes").doesNotContain(reader);
+                assertThat(finished)
+                    .as("got the signal that no splits follow")
+                    .doesNotContain(reader);
                 assigned.computeIfAbsent(reader, r -> new ArrayList<>()).addAll(splits);
               });
     }

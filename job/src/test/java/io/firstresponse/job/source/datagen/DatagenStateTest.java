@@ -19,8 +19,8 @@ class DatagenStateTest {
   void splitsComeBackAsTheyWere() throws IOException {
     for (DatagenSplit split :
         List.of(
-            DatagenSplit.whole(0, 1),
-            DatagenSplit.whole(6, 7),
+            DatagenSplit.atStart(0, 1),
+            DatagenSplit.atStart(6, 7),
             new DatagenSplit(3, 4, 4_000_000_000_003L),
             new DatagenSplit(0, 1, Long.MAX_VALUE))) {
       assertThat(splits.deserialize(1, splits.serialize(split))).isEqualTo(split);
@@ -33,7 +33,7 @@ class DatagenStateTest {
         List.of(
             new DatagenEnumeratorState(List.of()),
             new DatagenEnumeratorState(
-                List.of(DatagenSplit.whole(0, 3), new DatagenSplit(2, 3, 302))))) {
+                List.of(DatagenSplit.atStart(0, 3), new DatagenSplit(2, 3, 302))))) {
       assertThat(states.deserialize(1, states.serialize(state))).isEqualTo(state);
     }
   }
@@ -51,7 +51,7 @@ class DatagenStateTest {
 
   @Test
   void unknownVersionsAreRefused() {
-    byte[] bytes = splits.serialize(DatagenSplit.whole(0, 1));
+    byte[] bytes = splits.serialize(DatagenSplit.atStart(0, 1));
 
     assertThatIOException()
         .isThrownBy(() -> splits.deserialize(2, bytes))

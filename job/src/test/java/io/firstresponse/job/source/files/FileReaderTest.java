@@ -303,8 +303,8 @@ class FileReaderTest {
       assertThat(last.reason()).as("cut at %d", length).isEqualTo(Reason.BAD_COMPRESSION);
       int complete = received.size() - 1;
       assertSame(received.subList(0, complete), whole.subList(0, complete), "cut at " + length);
-      String told = content.substring(0, (int) last.position()) + text(last.raw());
-      assertThat(content.toString()).startsWith(told);
+      String reported = content.substring(0, (int) last.position()) + text(last.raw());
+      assertThat(content.toString()).startsWith(reported);
       assertThat(last.position() == 0 || content.charAt((int) last.position() - 1) == '\n')
           .isTrue();
       assertThat(complete).isGreaterThanOrEqualTo(most);
@@ -349,12 +349,12 @@ class FileReaderTest {
   @Test
   void anyBytesGiveAnswersAndTheSameOnesAfterARestore() throws IOException {
     files.set(MessageOptions.MAX_BYTES, 60);
-    byte[] telling = "\",\n\r\n\n\"\"a".getBytes(StandardCharsets.US_ASCII);
+    byte[] significant = "\",\n\r\n\n\"\"a".getBytes(StandardCharsets.US_ASCII);
     for (long seed = 0; seed < 300; seed++) {
       Random random = new Random(seed);
       byte[] content = new byte[random.nextInt(600)];
       for (int i = 0; i < content.length; i++) {
-        content[i] = telling[random.nextInt(telling.length)];
+        content[i] = significant[random.nextInt(significant.length)];
       }
       String name = random.nextBoolean() ? "f.csv" : "f.csv.gz";
       files.write(folder.resolve(name), content);

@@ -51,7 +51,7 @@ class FilesSplitReaderTest {
     List<FileLister.Found> found = new FileLister(folder.toUri()).list().files();
     assertThat(found).hasSameSizeAs(names);
     for (FileLister.Found file : found) {
-      FilesSplit split = FilesSplit.whole(file.uri(), file.length());
+      FilesSplit split = FilesSplit.ofFile(file.uri(), file.length());
       FilesSplit restored =
           serializer.deserialize(serializer.getVersion(), serializer.serialize(split));
       assertThat(restored).isEqualTo(split);
