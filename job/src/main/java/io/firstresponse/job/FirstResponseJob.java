@@ -26,6 +26,8 @@ import org.apache.flink.runtime.client.JobExecutionException;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.util.ExceptionUtils;
 import org.apache.flink.util.TernaryBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Computes exact first-response times from chat messages. This is the main class of the job's jar,
@@ -33,11 +35,17 @@ import org.apache.flink.util.TernaryBoolean;
  */
 public final class FirstResponseJob {
 
+  private static final Logger LOG = LoggerFactory.getLogger(FirstResponseJob.class);
+
   private FirstResponseJob() {}
 
   public static void main(String[] args) throws Exception {
     if (List.of(args).contains("--help")) {
       System.out.print(JobOptions.reference().help());
+      return;
+    }
+    if (List.of(args).contains("--version")) {
+      System.out.println(JobSummary.version());
       return;
     }
     Configuration options = JobOptions.parse(args);
@@ -94,6 +102,7 @@ public final class FirstResponseJob {
         database.corrections(),
         database.late(),
         deadLetters(env, options, source, database));
+    LOG.info(JobSummary.of(options, database.connections().toString()));
     // Shown on Flink's web page. No option holds a secret.
     env.getConfig().setGlobalJobParameters(options);
     return database.start();

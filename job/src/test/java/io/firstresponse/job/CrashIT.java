@@ -1,5 +1,8 @@
 package io.firstresponse.job;
 
+import io.firstresponse.job.testing.TestDatabase;
+import io.firstresponse.job.testing.CrashTables;
+import io.firstresponse.job.testing.CrashSchedule;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -9,13 +12,10 @@ import io.firstresponse.job.domain.Message;
 import io.firstresponse.job.domain.ResponseMode;
 import io.firstresponse.job.domain.Session;
 import io.firstresponse.job.domain.SessionChange;
+import io.firstresponse.job.testing.WindowQuery;
 import io.firstresponse.job.options.ResultOptions.Results;
 import io.firstresponse.job.tables.ResultDatabase;
 import io.firstresponse.job.tables.TableCheck;
-import io.firstresponse.job.testing.CrashSchedule;
-import io.firstresponse.job.testing.CrashTables;
-import io.firstresponse.job.testing.TestDatabase;
-import io.firstresponse.job.testing.WindowQuery;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;

@@ -1,15 +1,15 @@
 package io.firstresponse.job;
 
+import io.firstresponse.job.testing.MemoryTables;
+import io.firstresponse.job.testing.CrashSchedule;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.firstresponse.job.testing.CrashTables.Row;
 import io.firstresponse.job.domain.Message;
 import io.firstresponse.job.domain.ResponseMode;
 import io.firstresponse.job.domain.Session;
-import io.firstresponse.job.options.ResultOptions.Results;
-import io.firstresponse.job.testing.CrashSchedule;
-import io.firstresponse.job.testing.CrashTables.Row;
-import io.firstresponse.job.testing.MemoryTables;
 import io.firstresponse.job.testing.WindowQuery;
+import io.firstresponse.job.options.ResultOptions.Results;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;

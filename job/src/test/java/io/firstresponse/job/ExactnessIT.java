@@ -1,16 +1,16 @@
 package io.firstresponse.job;
 
+import io.firstresponse.job.testing.TestDatabase;
+import io.firstresponse.job.testing.TestCluster;
+import io.firstresponse.job.testing.MessageJson;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.firstresponse.job.domain.Message;
 import io.firstresponse.job.domain.ResponseMode;
-import io.firstresponse.job.source.datagen.Workload;
-import io.firstresponse.job.tally.Conservation;
-import io.firstresponse.job.testing.MessageJson;
-import io.firstresponse.job.testing.TestCluster;
-import io.firstresponse.job.testing.TestDatabase;
 import io.firstresponse.job.testing.Traces;
 import io.firstresponse.job.testing.WindowQuery;
+import io.firstresponse.job.source.datagen.Workload;
+import io.firstresponse.job.tally.Conservation;
 import java.io.BufferedWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;

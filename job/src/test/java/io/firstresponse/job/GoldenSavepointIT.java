@@ -1,5 +1,10 @@
 package io.firstresponse.job;
 
+import io.firstresponse.job.testing.TestDatabase;
+import io.firstresponse.job.testing.TestCluster;
+import io.firstresponse.job.testing.JobRun;
+import io.firstresponse.job.testing.GoldenSavepoint;
+import io.firstresponse.job.testing.GoldenInput;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -10,11 +15,6 @@ import io.firstresponse.job.source.datagen.Workload;
 import io.firstresponse.job.tables.ResultDatabase;
 import io.firstresponse.job.tables.TableCheck;
 import io.firstresponse.job.tally.Conservation;
-import io.firstresponse.job.testing.GoldenInput;
-import io.firstresponse.job.testing.GoldenSavepoint;
-import io.firstresponse.job.testing.JobRun;
-import io.firstresponse.job.testing.TestCluster;
-import io.firstresponse.job.testing.TestDatabase;
 import io.firstresponse.job.types.JobTypes;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

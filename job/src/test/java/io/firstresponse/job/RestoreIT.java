@@ -1,14 +1,14 @@
 package io.firstresponse.job;
 
+import io.firstresponse.job.testing.TestDatabase;
+import io.firstresponse.job.testing.TestCluster;
+import io.firstresponse.job.testing.JobRun;
+import io.firstresponse.job.source.datagen.DatagenOptions;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.firstresponse.job.domain.ResponseMode;
-import io.firstresponse.job.source.datagen.DatagenOptions;
 import io.firstresponse.job.source.datagen.Workload;
 import io.firstresponse.job.tally.Conservation;
-import io.firstresponse.job.testing.JobRun;
-import io.firstresponse.job.testing.TestCluster;
-import io.firstresponse.job.testing.TestDatabase;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Random;

@@ -1,16 +1,16 @@
 package io.firstresponse.job;
 
+import io.firstresponse.job.testing.TestDatabase;
+import io.firstresponse.job.testing.Figures;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.firstresponse.connectors.postgres.Await;
+import io.firstresponse.job.testing.Figures.Hours;
+import io.firstresponse.job.testing.Figures.Settings;
 import io.firstresponse.job.domain.ResponseMode;
 import io.firstresponse.job.tables.ResultDatabase;
 import io.firstresponse.job.tables.TableCheck;
-import io.firstresponse.job.testing.Figures;
-import io.firstresponse.job.testing.Figures.Hours;
-import io.firstresponse.job.testing.Figures.Settings;
-import io.firstresponse.job.testing.TestDatabase;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;

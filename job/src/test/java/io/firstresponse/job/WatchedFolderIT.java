@@ -1,14 +1,14 @@
 package io.firstresponse.job;
 
+import io.firstresponse.job.testing.TestDatabase;
+import io.firstresponse.job.testing.TestCluster;
+import io.firstresponse.job.testing.MessageJson;
+import io.firstresponse.job.testing.JobRun;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.firstresponse.connectors.postgres.Await;
 import io.firstresponse.job.domain.Message;
 import io.firstresponse.job.domain.ResponseMode;
-import io.firstresponse.job.testing.JobRun;
-import io.firstresponse.job.testing.MessageJson;
-import io.firstresponse.job.testing.TestCluster;
-import io.firstresponse.job.testing.TestDatabase;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -51,6 +51,7 @@ public final class Intake extends ProcessFunction<Received, Message>
   private transient long unlikelyFrom;
   private transient boolean warned;
   private transient Map<DeadLetter.Reason, Counter> byReason;
+  private transient DeadLetterLog deadLetterLog;
 
   /**
    * Takes messages of any time.
@@ -96,6 +97,7 @@ public final class Intake extends ProcessFunction<Received, Message>
     unlikelyFrom = UnlikelyTimes.afterNextYear(clock.instant());
     long before = tally.get(Count.READ);
     getRuntimeContext().getMetricGroup().gauge(READ_BEFORE, () -> before);
+    deadLetterLog = new DeadLetterLog(clock, LOG::info);
     byReason = new EnumMap<>(DeadLetter.Reason.class);
     for (DeadLetter.Reason reason : DeadLetter.Reason.values()) {
       byReason.put(
@@ -110,6 +112,7 @@ public final class Intake extends ProcessFunction<Received, Message>
   @Override
   public void snapshotState(FunctionSnapshotContext context) throws Exception {
     tally.snapshot();
+    deadLetterLog.writeIfDue();
     if (!warned) {
       Optional<String> unlikely =
           UnlikelyTimes.ofMessages(
@@ -122,11 +125,19 @@ public final class Intake extends ProcessFunction<Received, Message>
   }
 
   @Override
+  public void close() {
+    if (deadLetterLog != null) {
+      deadLetterLog.finish();
+    }
+  }
+
+  @Override
   public void processElement(Received received, Context context, Collector<Message> out) {
     tally.add(Count.READ, 1);
     if (received instanceof DeadLetter dead) {
       tally.add(Count.DEAD, 1);
       byReason.get(dead.reason()).inc();
+      deadLetterLog.add(dead.reason());
       if (dead.reason() == DeadLetter.Reason.FUTURE) {
         tally.add(Count.FUTURE, 1);
       } else if (dead.reason() == DeadLetter.Reason.BAD_TIMESTAMP) {

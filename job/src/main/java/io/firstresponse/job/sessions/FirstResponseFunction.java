@@ -16,6 +16,7 @@ import io.firstresponse.job.tally.Tally;
 import io.firstresponse.job.types.JobTypes;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.runtime.state.FunctionInitializationContext;
@@ -26,6 +27,8 @@ import org.apache.flink.streaming.api.checkpoint.CheckpointedFunction;
 import org.apache.flink.streaming.api.functions.KeyedProcessFunction;
 import org.apache.flink.util.Collector;
 import org.apache.flink.util.OutputTag;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The keyed operator of the job. For each customer (and agent, in addressed-agent mode) it keeps
@@ -56,6 +59,8 @@ public final class FirstResponseFunction
 
   private static final long serialVersionUID = 1;
 
+  private static final Logger LOG = LoggerFactory.getLogger(FirstResponseFunction.class);
+
   /** The messages of a shard that are written together: 12 KB of the heap for each shard. */
   private static final int COLLECTED = 512;
 
@@ -81,6 +86,7 @@ public final class FirstResponseFunction
   private transient long opened;
   private transient long answered;
   private transient long published;
+  private transient boolean advanced;
 
   /**
    * Creates the function of a stream.
@@ -235,6 +241,7 @@ public final class FirstResponseFunction
 
   /** Emits the sessions that the watermark has made final. Flink forwards it afterwards. */
   private void settle(Shard shard, long watermark) throws IOException {
+    logFirst(watermark);
     int taken;
     if (isLive()) {
       taken = liveSessions.settle(shard, watermark);
@@ -250,6 +257,13 @@ public final class FirstResponseFunction
     if (shard.waits()) {
       timers.registerEventTimeTimer(watermark + 1);
     }
+  }
+
+  private void logFirst(long watermark) {
+    if (!advanced && watermark != Long.MAX_VALUE) {
+      LOG.info("first watermark of this task: {}", Instant.ofEpochMilli(watermark));
+    }
+    advanced = true;
   }
 
   private void publishLater(Shard shard, long watermark) throws IOException {
