@@ -1,8 +1,5 @@
 package io.firstresponse.job;
 
-import io.firstresponse.job.testing.TestDatabase;
-import io.firstresponse.job.testing.CrashTables;
-import io.firstresponse.job.testing.CrashSchedule;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -12,16 +9,20 @@ import io.firstresponse.job.domain.Message;
 import io.firstresponse.job.domain.ResponseMode;
 import io.firstresponse.job.domain.Session;
 import io.firstresponse.job.domain.SessionChange;
-import io.firstresponse.job.testing.WindowQuery;
 import io.firstresponse.job.options.ResultOptions.Results;
 import io.firstresponse.job.tables.ResultDatabase;
 import io.firstresponse.job.tables.TableCheck;
+import io.firstresponse.job.testing.CrashSchedule;
+import io.firstresponse.job.testing.CrashTables;
+import io.firstresponse.job.testing.TestDatabase;
+import io.firstresponse.job.testing.WindowQuery;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
 import org.apache.flink.api.connector.sink2.Sink;
 import org.apache.flink.configuration.Configuration;
@@ -33,6 +34,7 @@ import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.streaming.util.AbstractStreamOperatorTestHarness;
 import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -42,6 +44,8 @@ import org.junit.jupiter.params.provider.CsvSource;
  * other way round. Whatever happens, the rows are the window query's over the messages that are not
  * in {@code tbl_late}.
  */
+// As long as a switch makes it.
+@Timeout(value = 1, unit = TimeUnit.DAYS)
 class CrashIT {
 
   @ParameterizedTest
@@ -75,10 +79,10 @@ class CrashIT {
         complete += schedule.complete();
       }
       System.out.printf(
-          "%d schedules, %s, %s, PostgreSQL: 0 differences; %d late messages, %d sessions told as"
+          "%d schedules, %s, %s, PostgreSQL: 0 differences; %d late messages, %d sessions reported as"
               + " complete on the way%n",
           seeds, mode, results, late, complete);
-      assertThat(complete).as("sessions told as complete on the way").isGreaterThan(seeds);
+      assertThat(complete).as("sessions reported as complete on the way").isGreaterThan(seeds);
     }
   }
 

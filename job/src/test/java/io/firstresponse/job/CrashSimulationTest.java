@@ -1,18 +1,20 @@
 package io.firstresponse.job;
 
-import io.firstresponse.job.testing.MemoryTables;
-import io.firstresponse.job.testing.CrashSchedule;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.firstresponse.job.testing.CrashTables.Row;
 import io.firstresponse.job.domain.Message;
 import io.firstresponse.job.domain.ResponseMode;
 import io.firstresponse.job.domain.Session;
-import io.firstresponse.job.testing.WindowQuery;
 import io.firstresponse.job.options.ResultOptions.Results;
+import io.firstresponse.job.testing.CrashSchedule;
+import io.firstresponse.job.testing.CrashTables.Row;
+import io.firstresponse.job.testing.MemoryTables;
+import io.firstresponse.job.testing.WindowQuery;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -21,6 +23,8 @@ import org.junit.jupiter.params.provider.CsvSource;
  * Whatever happens, the rows are the window query's over the messages that were not late. {@link
  * CrashIT} has the same schedules with the writers of the job and PostgreSQL.
  */
+// As long as a switch makes it.
+@Timeout(value = 1, unit = TimeUnit.DAYS)
 class CrashSimulationTest {
 
   @ParameterizedTest
@@ -58,7 +62,7 @@ class CrashSimulationTest {
       complete += schedule.complete();
     }
     System.out.printf(
-        "%d schedules, %s, %s: %d differences; %d late messages, %d sessions told as complete on the way%n",
+        "%d schedules, %s, %s: %d differences; %d late messages, %d sessions reported as complete on the way%n",
         seeds, mode, results, differences.size(), late, complete);
     assertThat(differences).isEmpty();
     assertThat(late).isGreaterThan(seeds);

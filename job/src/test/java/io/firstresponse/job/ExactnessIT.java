@@ -1,21 +1,22 @@
 package io.firstresponse.job;
 
-import io.firstresponse.job.testing.TestDatabase;
-import io.firstresponse.job.testing.TestCluster;
-import io.firstresponse.job.testing.MessageJson;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.firstresponse.job.domain.Message;
 import io.firstresponse.job.domain.ResponseMode;
-import io.firstresponse.job.testing.Traces;
-import io.firstresponse.job.testing.WindowQuery;
 import io.firstresponse.job.source.datagen.Workload;
 import io.firstresponse.job.tally.Conservation;
+import io.firstresponse.job.testing.MessageJson;
+import io.firstresponse.job.testing.TestCluster;
+import io.firstresponse.job.testing.TestDatabase;
+import io.firstresponse.job.testing.Traces;
+import io.firstresponse.job.testing.WindowQuery;
 import java.io.BufferedWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.apache.flink.api.common.JobExecutionResult;
@@ -24,6 +25,7 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.test.junit5.MiniClusterExtension;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,6 +33,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** The whole job against the window query, in the same PostgreSQL. */
+// As long as a switch makes it.
+@Timeout(value = 1, unit = TimeUnit.DAYS)
 class ExactnessIT {
 
   /** Customers of one trace have ids from its seed times this. */

@@ -1,10 +1,5 @@
 package io.firstresponse.job;
 
-import io.firstresponse.job.testing.TestDatabase;
-import io.firstresponse.job.testing.TestCluster;
-import io.firstresponse.job.testing.JobRun;
-import io.firstresponse.job.testing.GoldenSavepoint;
-import io.firstresponse.job.testing.GoldenInput;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -15,12 +10,18 @@ import io.firstresponse.job.source.datagen.Workload;
 import io.firstresponse.job.tables.ResultDatabase;
 import io.firstresponse.job.tables.TableCheck;
 import io.firstresponse.job.tally.Conservation;
+import io.firstresponse.job.testing.GoldenInput;
+import io.firstresponse.job.testing.GoldenSavepoint;
+import io.firstresponse.job.testing.JobRun;
+import io.firstresponse.job.testing.TestCluster;
+import io.firstresponse.job.testing.TestDatabase;
 import io.firstresponse.job.types.JobTypes;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
@@ -34,6 +35,7 @@ import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -41,6 +43,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** What earlier releases have left goes on with this one; what cannot go on is refused in words. */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+// As long as a switch makes it.
+@Timeout(value = 1, unit = TimeUnit.DAYS)
 class GoldenSavepointIT {
 
   /** The first that a hashmap backend has left, of a job with live results. */
@@ -90,7 +94,7 @@ class GoldenSavepointIT {
       new TableCheck(new ResultDatabase(options), options).run();
       golden.restoreRows(database);
       golden.identify(database);
-      // What is settled is not told again: a job that had lost its state would.
+      // Settled sessions are not published again, as a job without its state would do.
       database.execute(
           "create table settled as select * from tbl_result where final and a_ts is not null",
           "delete from tbl_result where final and a_ts is not null");
@@ -116,7 +120,7 @@ class GoldenSavepointIT {
               database.strings(
                   "select settled.* from settled join tbl_result using (%s, b_ts)"
                       .formatted(golden.mode() == ResponseMode.ANY_AGENT ? "b" : "b, a")))
-          .as("told again")
+          .as("published again")
           .isEmpty();
       database.execute("insert into tbl_result select * from settled");
       database.execute("truncate tbl");

@@ -1,20 +1,22 @@
 package io.firstresponse.job;
 
-import io.firstresponse.job.testing.TestDatabase;
-import io.firstresponse.job.testing.TestCluster;
-import io.firstresponse.job.testing.JobRun;
-import io.firstresponse.job.source.datagen.DatagenOptions;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.firstresponse.job.domain.ResponseMode;
+import io.firstresponse.job.source.datagen.DatagenOptions;
 import io.firstresponse.job.source.datagen.Workload;
 import io.firstresponse.job.tally.Conservation;
+import io.firstresponse.job.testing.JobRun;
+import io.firstresponse.job.testing.TestCluster;
+import io.firstresponse.job.testing.TestDatabase;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.test.junit5.MiniClusterExtension;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,6 +26,8 @@ import org.junit.jupiter.params.provider.CsvSource;
  * A job that is ended three times while messages wait, and goes on each time with what was left of
  * it: at another parallelism, on another state backend.
  */
+// As long as a switch makes it.
+@Timeout(value = 1, unit = TimeUnit.DAYS)
 class RestoreIT {
 
   private static final long MESSAGES = 25_000;

@@ -1,16 +1,16 @@
 package io.firstresponse.job;
 
-import io.firstresponse.job.testing.TestDatabase;
-import io.firstresponse.job.testing.Figures;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.firstresponse.connectors.postgres.Await;
-import io.firstresponse.job.testing.Figures.Hours;
-import io.firstresponse.job.testing.Figures.Settings;
 import io.firstresponse.job.domain.ResponseMode;
 import io.firstresponse.job.tables.ResultDatabase;
 import io.firstresponse.job.tables.TableCheck;
+import io.firstresponse.job.testing.Figures;
+import io.firstresponse.job.testing.Figures.Hours;
+import io.firstresponse.job.testing.Figures.Settings;
+import io.firstresponse.job.testing.TestDatabase;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -26,9 +26,11 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.apache.flink.configuration.Configuration;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -36,6 +38,8 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Kept figures are those of the rows, whatever was written, deleted, set and refreshed when, and by
  * whom at the same time. {@code -Drollups.seeds=100} tries more seeds.
  */
+// As long as a switch makes it.
+@Timeout(value = 1, unit = TimeUnit.DAYS)
 class RollupsIT {
 
   private static final Instant START = Instant.parse("2026-03-24T00:00:00Z");
@@ -221,7 +225,7 @@ class RollupsIT {
     }
   }
 
-  /** Kept figures are what is told, so a comparison that finds nothing has compared them. */
+  /** Queries use the stored figures, so that a comparison without differences has checked them. */
   @Test
   void whatIsKeptIsToldAndReconciled() throws Exception {
     try (TestDatabase database = database(ResponseMode.ANY_AGENT)) {
@@ -357,7 +361,7 @@ class RollupsIT {
                   responder,
                   some);
       case 4 -> "delete from tbl_result where true" + some;
-      // By hand: nothing tells when.
+      // A change by hand, which has no time.
       case 5 -> "update tbl_result set a_ts = a_ts + interval '17 s' where a_ts is not null" + some;
       case 6 -> "update tbl_result set b_ts = b_ts - interval '25 h' where a_ts is not null" + some;
       default ->

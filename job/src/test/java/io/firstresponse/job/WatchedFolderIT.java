@@ -1,14 +1,14 @@
 package io.firstresponse.job;
 
-import io.firstresponse.job.testing.TestDatabase;
-import io.firstresponse.job.testing.TestCluster;
-import io.firstresponse.job.testing.MessageJson;
-import io.firstresponse.job.testing.JobRun;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.firstresponse.connectors.postgres.Await;
 import io.firstresponse.job.domain.Message;
 import io.firstresponse.job.domain.ResponseMode;
+import io.firstresponse.job.testing.JobRun;
+import io.firstresponse.job.testing.MessageJson;
+import io.firstresponse.job.testing.TestCluster;
+import io.firstresponse.job.testing.TestDatabase;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -16,18 +16,22 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.test.junit5.MiniClusterExtension;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Files that come into a folder, by the rows that the job makes of them. */
+// As long as a switch makes it.
+@Timeout(value = 1, unit = TimeUnit.DAYS)
 class WatchedFolderIT {
 
   /** How many small files come one after the other. */
