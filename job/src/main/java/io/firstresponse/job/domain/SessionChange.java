@@ -37,12 +37,17 @@ public record SessionChange(Session session, Kind kind, boolean isFinal, boolean
       this.code = code;
     }
 
-    /** A number that stands for the kind wherever it is written, and never changes. */
+    /** {@return the number that stands for the kind wherever it is written; it never changes} */
     public int code() {
       return code;
     }
 
-    /** The kind that a number stands for. */
+    /**
+     * The kind that a number stands for.
+     *
+     * @param code the number
+     * @return the kind
+     */
     public static Kind of(int code) {
       return switch (code) {
         case 'n' -> NEW;
@@ -57,7 +62,13 @@ public record SessionChange(Session session, Kind kind, boolean isFinal, boolean
     }
   }
 
-  /** A session that is final, and complete by itself. */
+  /**
+   * A session that is final, and complete by itself.
+   *
+   * @param session the session
+   * @param isNew whether it is published for the first time
+   * @return the change
+   */
   public static SessionChange settled(Session session, boolean isNew) {
     return new SessionChange(session, isNew ? Kind.NEW : Kind.CHANGED, true, true);
   }
@@ -67,12 +78,22 @@ public record SessionChange(Session session, Kind kind, boolean isFinal, boolean
     return new SessionChange(Session.open(key.b(), 0, key.a()), Kind.WHOLE, false, isNothing);
   }
 
-  /** The same change, as the last one of those that belong together or not. */
+  /**
+   * The same change, as the last one of those that belong together or not.
+   *
+   * @param last whether it is the last one
+   * @return the change
+   */
   public SessionChange completing(boolean last) {
     return last == completes ? this : new SessionChange(session, kind, isFinal, last);
   }
 
-  /** The same change, of another kind. */
+  /**
+   * The same change, of another kind.
+   *
+   * @param other the other kind
+   * @return the change
+   */
   public SessionChange as(Kind other) {
     return new SessionChange(session, other, isFinal, completes);
   }
