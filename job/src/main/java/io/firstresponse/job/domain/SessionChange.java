@@ -33,12 +33,17 @@ public record SessionChange(Session session, Kind kind, boolean isFinal, boolean
       this.code = code;
     }
 
-    /** The number that stands for the kind wherever it is written. It never changes. */
+    /** {@return the number that stands for the kind wherever it is written; it never changes} */
     public int code() {
       return code;
     }
 
-    /** The kind that a number stands for. */
+    /**
+     * The kind that a number stands for.
+     *
+     * @param code the number
+     * @return the kind
+     */
     public static Kind of(int code) {
       return switch (code) {
         case 'n' -> NEW;
@@ -51,7 +56,13 @@ public record SessionChange(Session session, Kind kind, boolean isFinal, boolean
     }
   }
 
-  /** The change of a session that is final. It is a group of its own. */
+  /**
+   * The change of a session that is final. It is a group of its own.
+   *
+   * @param session the session
+   * @param isNew whether it is published for the first time
+   * @return the change
+   */
   public static SessionChange settled(Session session, boolean isNew) {
     return new SessionChange(session, isNew ? Kind.NEW : Kind.CHANGED, true, true);
   }
@@ -65,7 +76,12 @@ public record SessionChange(Session session, Kind kind, boolean isFinal, boolean
     return new SessionChange(Session.open(key.b(), 0, key.a()), Kind.REPLAY_START, false, isEmpty);
   }
 
-  /** The same change, as the last one of its group or not. */
+  /**
+   * The same change, as the last one of its group or not.
+   *
+   * @param last whether it ends the group
+   * @return the change
+   */
   public SessionChange endingGroup(boolean last) {
     return last == endsGroup ? this : new SessionChange(session, kind, isFinal, last);
   }
