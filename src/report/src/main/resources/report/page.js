@@ -659,7 +659,7 @@
     const { late, corrections } = surprises;
     const effects = late.effects === null
       ? [["what they would have changed",
-        "not looked for: it takes long without the indexes of conf/sql/11-indexes-for-readers.sql", NOTHING]]
+        "not looked for: it takes long without the indexes of conf/sql/optional/indexes-for-readers.sql", NOTHING]]
       : [
         ["answers unseen", "a session is told as longer, or as open", count(late.effects.answersUnseen)],
         ["questions unseen", "a session is missing, or told as shorter", count(late.effects.questionsUnseen)],

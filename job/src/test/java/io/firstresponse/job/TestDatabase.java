@@ -209,7 +209,7 @@ public final class TestDatabase implements AutoCloseable {
   }
 
   private String windowQuery() {
-    return resource("/sql/window-query-" + mode + ".sql");
+    return resource("/sql/mode/" + mode + "/window-query.sql");
   }
 
   static String resource(String name) {

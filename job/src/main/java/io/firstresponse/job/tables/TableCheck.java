@@ -31,7 +31,7 @@ public final class TableCheck {
   /** A file that takes something away which this release still needs raises it. */
   private static final int VERSION = 1;
 
-  private static final String VERSION_SCRIPT = "01-schema-version.sql";
+  private static final String VERSION_SCRIPT = "required/01-schema-version.sql";
 
   private final PostgresConnections connections;
   private final ResponseMode mode;
@@ -219,21 +219,20 @@ public final class TableCheck {
   /** The script that creates each table that this job writes. */
   private Map<String, String> scripts() {
     Map<String, String> scripts = new LinkedHashMap<>();
-    scripts.put(resultTable(mode), "02-result-" + mode + ".sql");
-    scripts.put("tbl_late", "03-late.sql");
-    scripts.put("tbl_dead_letter", "04-dead-letter.sql");
-    scripts.put("tbl_result final", "05-result-final.sql");
-    scripts.put("tbl_correction", "06-correction.sql");
-    scripts.put("tbl_writer", "12-writer.sql");
+    scripts.put(resultTable(mode), "mode/" + mode + "/02-result.sql");
+    scripts.put("tbl_late", "required/03-late.sql");
+    scripts.put("tbl_dead_letter", "required/04-dead-letter.sql");
+    scripts.put("tbl_correction", "required/05-correction.sql");
+    scripts.put("tbl_writer", "required/06-writer.sql");
     return scripts;
   }
 
   /** The scripts of what the job does without, in the order in which they build on one another. */
   private Map<String, String> optional() {
     Map<String, String> optional = new LinkedHashMap<>();
-    optional.put("report_settings", "08-report-settings.sql");
-    optional.put("response_sessions " + mode, "09-response-sessions-" + mode + ".sql");
-    optional.put("figures", "10-figures.sql");
+    optional.put("report_settings", "figures/07-report-settings.sql");
+    optional.put("response_sessions " + mode, "mode/" + mode + "/08-response-sessions.sql");
+    optional.put("figures", "figures/09-figures.sql");
     return optional;
   }
 

@@ -16,7 +16,7 @@ import java.util.Map;
 /**
  * Looks, before the job is submitted, whether the user may do in the tables what the job does, and
  * whether this connection leads to a server that takes writes. The rights are those of {@code
- * conf/sql/07-roles.sql}.
+ * conf/sql/optional/roles.sql}.
  */
 final class TableRights {
 
@@ -123,7 +123,7 @@ final class TableRights {
   private void refuse(List<String> grants) {
     if (!grants.isEmpty()) {
       throw new BadOptionException(
-          "%s: %s lacks rights in schema %s. Let the owner of the tables run: %s; or take a user with role first_response_writer (conf/sql/07-roles.sql)."
+          "%s: %s lacks rights in schema %s. Let the owner of the tables run: %s; or take a user with role first_response_writer (conf/sql/optional/roles.sql)."
               .formatted(
                   JobOptions.JDBC_USER.key(), connections, schema, String.join("; ", grants)));
     }

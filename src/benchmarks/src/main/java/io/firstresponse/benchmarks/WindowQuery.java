@@ -58,7 +58,7 @@ final class WindowQuery {
   }
 
   private String statement() {
-    return Sql.resource("/sql/window-query-" + mode.code() + ".sql");
+    return Sql.resource("/sql/mode/" + mode.code() + "/window-query.sql");
   }
 
   /** Runs the query and stores what it gives in a table with the keys of the job's. */

@@ -162,7 +162,7 @@ public final class Demo {
       statement.execute("create table tbl (a bigint, b bigint, ts timestamptz, direct boolean)");
       store(options);
       statement.execute("analyze tbl");
-      statement.execute("create table expected as " + resource("sql/window-query-any-agent.sql"));
+      statement.execute("create table expected as " + resource("sql/mode/any-agent/window-query.sql"));
       statement.execute(resource("demo/difference.sql"));
     }
     long sessions = count("select count(*) from expected");

@@ -55,7 +55,7 @@ final class ReplayTables {
       }
       if (!yes("select has_table_privilege(?, 'select')", quoted(live) + "." + table)) {
         throw new BadOptionException(
-            "%s: %s may not read %s.%s; grant it first_response_reader, see conf/sql/07-roles.sql."
+            "%s: %s may not read %s.%s; grant it first_response_reader, see conf/sql/optional/roles.sql."
                 .formatted(JobOptions.JDBC_USER.key(), user(), live, table));
       }
     }

@@ -599,6 +599,6 @@ class ReplayIT {
   }
 
   private static String roles() throws Exception {
-    return Files.readString(Path.of("../../conf/sql/07-roles.sql"));
+    return Files.readString(Path.of("../../conf/sql/optional/roles.sql"));
   }
 }

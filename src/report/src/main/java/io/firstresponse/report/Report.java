@@ -165,7 +165,7 @@ public final class Report {
     for (String name : NEEDED) {
       if (!exists(connection, name)) {
         throw new BadOptionException(
-            "%s: schema %s has no %s. The job makes the views with --sink.jdbc.create-tables true; or run conf/sql/06 to 10 there."
+            "%s: schema %s has no %s. The job makes the views with --sink.jdbc.create-tables true; or run the numbered files of conf/sql there, in their order."
                 .formatted(ReportOptions.SCHEMA, schema, name));
       }
     }

@@ -4,6 +4,8 @@
 -- in each of its transactions, so whoever takes its place takes the row away, and what the one
 -- before still tries to write is refused. The rows of a table always cover all its key groups.
 
+-- Run again: no. In a transaction: yes.
+
 create table tbl_writer (
   target              text not null,
   first_group         integer not null,
@@ -88,7 +90,7 @@ comment on view data_complete_through is 'How far the figures are complete; one 
 comment on column data_complete_through.complete_through is 'All messages sent up to then are in the sessions, but for those in tbl_late: what they opened and what they answered does not change any more. It does not pass a row that the database refused, until that is settled (tbl_dead_letter). Null before the first ones, and while input is known that cannot be read; infinity when the input was read to its end.';
 comment on column data_complete_through.told_at is 'When the job last said so, all tasks of it. Long ago if the job does not run, or its input was read to its end.';
 
--- As 07-roles.sql does, if that has been run before.
+-- The rights that optional/roles.sql grants, if it was run before.
 do $$
 begin
   if exists (select from pg_roles where rolname = 'first_response_writer') then
