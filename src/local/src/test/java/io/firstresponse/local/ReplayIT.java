@@ -236,8 +236,8 @@ class ReplayIT {
                   "select ceil(date_part('epoch', max(late_in_live)))::int from replay.replay_difference")
               .get(0);
       assertThat(outcome.out())
-          .contains("%,d of the rows that differ have messages".formatted(different.size()))
-          .contains("those of nine tenths, " + all + " s all.")
+          .contains("%,d of the rows that differ contain messages".formatted(different.size()))
+          .contains("those of nine tenths, with " + all + " s all.")
           .contains("The first 2 of %,d rows".formatted(different.size()))
           .containsPattern(
               "\nsame: no, %,d of [0-9,]+ sessions differ\n".formatted(different.size()));
