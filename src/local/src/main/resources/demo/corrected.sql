@@ -2,7 +2,7 @@
   select
     b as customer,
     to_char(b_ts at time zone 'UTC', 'FMDD Mon HH24:MI:SS') as asked,
-    'agent ' || was_a || ' after ' || to_char(extract(epoch from was_a_ts - b_ts), 'FM999,990.0') || ' s' as told,
+    'agent ' || was_a || ' after ' || to_char(extract(epoch from was_a_ts - b_ts), 'FM999,990.0') || ' s' as provisional,
     'agent ' || became_a || ' after ' || to_char(extract(epoch from became_a_ts - b_ts), 'FM999,990.0') || ' s' as corrected
   from tbl_correction
   where was_a_ts is not null and became_a_ts is not null

@@ -1,5 +1,5 @@
--- The time as of which both sides have everything: the end of what was read, or how far the live
--- tables say that they are complete, if that is less. No row if they do not say.
+-- The time up to which both sides are complete: the end of the messages read, or the time up to which the
+-- live tables are complete, if that is earlier. No row if that is not known.
 select
   least(:read_to, complete_through + interval '1 microsecond'),
   complete_through + interval '1 microsecond' < :to

@@ -1,4 +1,4 @@
--- Drops what the first schema of the search path holds, and what is built on it.
+-- Drops the contents of the first schema of the search path, and what depends on them.
 do $$
 declare
   statement text;

@@ -1,5 +1,5 @@
--- Where the rows of the replay differ from the live ones, both as they were at one time: a session
--- that opened before it is as the window query over the messages sent before it has it.
+-- The rows in which the replay and the live tables differ, both as of one time: as the window query over the
+-- messages sent before that time computes them.
 insert into replay_difference
 with live as (
   select b, b_ts, only_a, asked_a,
@@ -34,7 +34,7 @@ different as (
   full join replay r on l.b = r.b and l.b_ts = r.b_ts and l.only_a = r.only_a
   where (l.asked_a, l.responder, l.a_ts) is distinct from (r.asked_a, r.responder, r.a_ts)
 ),
--- Rows of a key that overlap have a cause in common.
+-- Rows of a key that overlap in time have the same cause.
 reached as (
   select *, max(ends_at) over (
     partition by b, only_a order by b_ts rows between unbounded preceding and 1 preceding) as reach
@@ -50,7 +50,7 @@ stretches as (
   from stretched
   group by b, only_a, stretch
 ),
--- Messages that only one of the two sides has not taken in.
+-- Messages that were late on one of the two sides only.
 late as (
   select b, only_a, a, ts, direct, lateness, true as in_live from :live_late l
   where :takes_part
@@ -69,7 +69,7 @@ causes as (
 )
 select
   case
-    -- The live session that the replay takes for a new one opened before all that was read.
+    -- A live session that opened before the messages read, and that the replay takes for a new one.
     when d.kind = 'only replay'
       and exists (
         select from :live o

@@ -1,5 +1,5 @@
--- The figures of the sessions that are compared, as of the same time, as the views of conf/sql have
--- them: percentiles of the nearest rank, all sessions in the denominator of a share.
+-- The figures of the compared sessions as of the same time, with the definitions of the views in conf/sql:
+-- nearest-rank percentiles, and shares of all sessions.
 with sessions as (
   select 'live' as side, b, b_ts, only_a, a_ts from :live l
   where b_ts >= :from and b_ts < least(:to, :as_of)

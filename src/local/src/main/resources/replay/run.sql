@@ -1,4 +1,4 @@
--- What tells that the schema is a replay's, and of what.
+-- Marks the schema as that of a replay, and records what was replayed.
 create table replay_run (
   only_row      boolean not null default true primary key check (only_row),
   live_schema   text not null,
@@ -10,11 +10,11 @@ create table replay_run (
   started_at    timestamptz not null default now()
 );
 
-comment on table replay_run is 'Made by scripts/replay, which replaces this schema''s tables when it is told --again.';
-comment on column replay_run.live_schema is 'Where the tables are that the replay was compared with.';
-comment on column replay_run.from_ts is 'Sessions that opened from here on were compared.';
-comment on column replay_run.to_ts is 'Up to here, and not at it.';
-comment on column replay_run.read_from is 'Messages sent from here on were read.';
-comment on column replay_run.read_to is 'Up to here, and not at it.';
-comment on column replay_run.compared_as_of is 'The tables were compared as they were at this time: answers sent then or later are left out.';
+comment on table replay_run is 'Created by scripts/replay. With --again it replaces the tables of this schema.';
+comment on column replay_run.live_schema is 'The schema of the tables that the replay was compared with.';
+comment on column replay_run.from_ts is 'The first opening time of the compared sessions.';
+comment on column replay_run.to_ts is 'The end of these times, exclusive.';
+comment on column replay_run.read_from is 'The first time of the messages read.';
+comment on column replay_run.read_to is 'The end of these times, exclusive.';
+comment on column replay_run.compared_as_of is 'The tables were compared as of this time: answers sent then or later are left out.';
 comment on column replay_run.started_at is 'When the replay was started.';

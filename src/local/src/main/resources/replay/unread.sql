@@ -1,4 +1,4 @@
--- Live sessions from before the first that the replay has. Retention may have removed their messages.
+-- Live sessions that opened before the first one of the replay. Retention may have removed their messages.
 select count(*)
 from :live l
 where b_ts >= :read_from and b_ts < :as_of

@@ -1,4 +1,4 @@
--- What the report is of: title ?, from ? to ?, first target ?.
+-- The head of the report: title ?, from day ? to day ?, first target ?.
 select json_build_object(
   'title', asked.title,
   'from', asked.first_day,
@@ -10,7 +10,7 @@ select json_build_object(
   'conversationGapSeconds', date_part('epoch', g.conversation_gap),
   'calendar', g.calendar,
   'calendarTimeZone', (select c.time_zone from business_calendar c where c.name = g.calendar),
-  -- Of the same length as the arrays "within" of the figures, and in their order.
+  -- In the order of the arrays "within" of the figures, and of the same length.
   'targets', (select coalesce(json_agg(json_build_object(
                 'name', t.name,
                 'seconds', date_part('epoch', t.within)) order by t.within, t.name), '[]')

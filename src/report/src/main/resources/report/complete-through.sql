@@ -1,4 +1,4 @@
--- How far the tables hold all that was sent: null, a moment, or infinity for the end of bounded input.
+-- Up to when the tables are complete: null, a moment, or infinity after the end of bounded input.
 select json_build_object(
   'infinite', coalesce(c.complete_through = 'infinity', false),
   'at', case when isfinite(c.complete_through) then

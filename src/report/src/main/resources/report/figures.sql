@@ -1,6 +1,5 @@
--- The figures of the sessions that opened from day ? to day ?. Whatever is of several days is computed
--- over their sessions. The definitions are those of the views in conf/sql, whose own columns are of
--- single days.
+-- The figures of the sessions that opened from day ? to day ?. Figures of several days are computed from
+-- their sessions, with the definitions of the views in conf/sql, which have single days.
 with
 period as materialized (
   select
@@ -8,15 +7,15 @@ period as materialized (
     p.last_day,
     day_starts_at(p.first_day, g.time_zone) as starts_at,
     day_starts_at(p.last_day + 1, g.time_zone) as ends_at,
-    -- When each day starts: cheaper than day_of for each session.
+    -- The start of each day, to find the day of a session: faster than day_of for each session.
     array(
       select day_starts_at(p.first_day + n, g.time_zone)
       from generate_series(0, p.last_day - p.first_day) n
       order by n) as days,
     g.time_zone,
     g.conversation_gap,
-    -- No later than the gap before the period: in seconds an interval is as long as in comparisons, or
-    -- longer. A moment that an index can look for; a gap of a life is all of the past.
+    -- One conversation gap before the period, or earlier: an interval in seconds is at least as long as in
+    -- comparisons. A moment can be looked up in an index. A gap of a century or more means all of the past.
     case
       when g.conversation_gap < '100 years' then
         day_starts_at(p.first_day, g.time_zone)
@@ -31,9 +30,8 @@ target as (
   select row_number() over (order by within, name) as position, date_part('epoch', within) as seconds
   from response_target
 ),
--- Where conversations stood when the period began. What ended longer ago than the gap makes no
--- difference. This, and not response_sessions.is_first_reply, which wants an index that the job does
--- not create.
+-- When the conversations before the period ended, if that was less than the gap before it. Used instead of
+-- response_sessions.is_first_reply, which needs an index that the job does not create.
 earlier as materialized (
   select v.customer_id, coalesce(v.only_agent_id, 0) as only_agent_id,
          max(coalesce(v.responded_at, v.opened_at)) as ended_at
@@ -65,7 +63,7 @@ session as materialized (
   left join earlier e
     on e.customer_id = v.customer_id and e.only_agent_id = coalesce(v.only_agent_id, 0)
 ),
--- The same figures of the whole, of each day, hour of the week and responder, and of first and later
+-- The same figures of the period, of each day, hour of the week and responder, and of first and later
 -- replies. A key is unique within its kind.
 figure as (
   select
@@ -74,7 +72,7 @@ figure as (
     count(*) as sessions,
     count(response_seconds) as answered,
     count(*) filter (where not final) as not_final,
-    -- Sorted, as in the views: waits[n] is the nth, and width_bucket(t, waits) says how many are at most t.
+    -- Sorted, as in the views: waits[n] is the nth, and width_bucket(t, waits) is the number of those up to t.
     coalesce(array_agg(response_seconds order by response_seconds)
       filter (where response_seconds is not null), '{}') as waits,
     avg(response_seconds) as mean_seconds,
@@ -84,7 +82,7 @@ figure as (
   from session
   group by grouping sets ((), (day), (weekday, hour), (responder_id), (is_first_reply))
 ),
-told as (
+reported as (
   select
     f.kind,
     f.key,
@@ -129,21 +127,21 @@ bracket as (
     select max(up_to), null from response_bracket) limits
 )
 select json_build_object(
-  -- Kinds are told by the bits of what they are not divided by: see grouping().
-  'total', (select figures from told where kind = 15),
+  -- A kind is a bit mask of the columns that it is not grouped by, as grouping() returns it.
+  'total', (select figures from reported where kind = 15),
   'days', (
     select coalesce(json_agg(json_build_object('day', d.day, 'figures', t.figures) order by d.day), '[]')
     from (select p.first_day + n as day
           from period p cross join generate_series(0, p.last_day - p.first_day) n) d
-    left join told t on t.kind = 7 and t.key = d.day::text),
+    left join reported t on t.kind = 7 and t.key = d.day::text),
   'hours', (
     select coalesce(json_agg(json_build_object(
       'weekday', split_part(key, ' ', 1)::integer,
       'hour', split_part(key, ' ', 2)::integer,
       'figures', figures) order by key), '[]')
-    from told where kind = 11),
-  'firstReplies', (select figures from told where kind = 14 and key = 'true'),
-  'laterReplies', (select figures from told where kind = 14 and key = 'false'),
+    from reported where kind = 11),
+  'firstReplies', (select figures from reported where kind = 14 and key = 'true'),
+  'laterReplies', (select figures from reported where kind = 14 and key = 'false'),
   -- Ids are text: a number in JavaScript has 53 bits.
   'agents', (
     select coalesce(json_agg(json_build_object(
@@ -152,13 +150,13 @@ select json_build_object(
       'askedUnanswered', coalesce(a.asked_unanswered, 0),
       'figures', t.figures)
       order by coalesce(t.sessions, 0) desc, coalesce(t.key::bigint, a.agent_id)), '[]')
-    from (select * from told where kind = 13 and key <> '') t
+    from (select * from reported where kind = 13 and key <> '') t
     full join asked a on a.agent_id::text = t.key),
   'brackets', (
     select json_agg(json_build_object(
       'moreThan', date_part('epoch', b.more_than),
       'upTo', date_part('epoch', b.up_to),
-      -- Up to this one, less what is up to the one before.
+      -- The sessions up to this limit, less those up to the limit before.
       'sessions', coalesce(width_bucket(date_part('epoch', b.up_to), f.waits), f.answered)
         - coalesce(width_bucket(date_part('epoch', b.more_than), f.waits), 0))
       order by b.position)

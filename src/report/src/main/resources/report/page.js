@@ -5,9 +5,9 @@
   const { about, figures, waiting, surprises, completeThrough } = report;
   const { targets } = about;
   const total = figures.total;
-  // The target that comes first, among those of the arrays "within"; -1 if there are none.
+  // The index of the first target in the arrays "within"; -1 if there are none.
   const headline = targets.findIndex((target) => target.name === about.target);
-  // All targets by their places in those arrays, the headline before the others.
+  // The indexes of all targets, the first target before the others.
   const order = targets
     .map((_, i) => i)
     .sort((i, j) => (j === headline) - (i === headline) || i - j);
@@ -39,12 +39,12 @@
     if (part === all || part === 0) {
       return `${share}\u00a0%`;
     }
-    // Never 100 % or 0 % of what is not all or nothing.
+    // Rounding does not make 100 % of less than all, or 0 % of more than none.
     const bound = share < 0.1 ? "<\u00a0" : share > 99.9 ? ">\u00a0" : "";
     return `${bound}${Math.min(99.9, Math.max(0.1, share)).toFixed(1)}\u00a0%`;
   }
 
-  /** Seconds as people say them, in at most two units. */
+  /** Seconds in at most two units. */
   function duration(seconds) {
     if (seconds === null || seconds === undefined) {
       return NOTHING;
@@ -73,7 +73,7 @@
     return parts(Math.floor(d / 365), "y", d % 365, "d");
   }
 
-  /** The same in one unit, where there is little room. */
+  /** Seconds in one unit, for narrow cells. */
   function brief(seconds) {
     for (const [length, unit] of [[DAY, "d"], [HOUR, "h"], [MINUTE, "m"]]) {
       if (seconds >= length * 0.995) {
@@ -88,7 +88,7 @@
   });
   const weekdayFormat = new Intl.DateTimeFormat("en-GB", { timeZone: "UTC", weekday: "short" });
 
-  /** A day as it is named in the data. Days have no zone: they are taken as UTC's to be written. */
+  /** A day of the data. It has no time zone; formatting it in UTC changes nothing. */
   function day(name) {
     return dayFormat.format(new Date(`${name}T00:00:00Z`));
   }
@@ -130,7 +130,7 @@
     `times in ${about.timeZone}`,
     about.mode === "addressed-agent"
       ? "only the answer of the agent written to counts"
-      : "whoever answers first ends the wait",
+      : "any agent's answer counts",
   ].join(" · ");
 
   function card(label, value, lines, { className = "", words = false, alarm = false } = {}) {
@@ -169,7 +169,7 @@
         { words: true });
     }
     if (completeThrough.at === null) {
-      return card(label, "not told yet", ["no job has written how far it is"], { words: true });
+      return card(label, "not known yet", ["no job has reported it"], { words: true });
     }
     return card(label, moment(completeThrough.at),
       [`messages up to then are in; reported ${moment(completeThrough.reportedAt)}`], { words: true });
@@ -192,17 +192,17 @@
   section("cards").append(...[
     headline < 0 ? null : shareCard(),
     card("Median response time", duration(total.median),
-      ["half of the answered sessions took no longer", ofAll(total.medianOfAll, "half"),
+      ["half of the answered sessions took at most this long", ofAll(total.medianOfAll, "half"),
         business((figures) => duration(figures.median))]),
     card("P90 response time", duration(total.p90),
-      ["nine in ten of the answered took no longer", ofAll(total.p90OfAll, "90 %"),
+      ["nine in ten of the answered took at most this long", ofAll(total.p90OfAll, "90 %"),
         business((figures) => duration(figures.p90))]),
     card("Sessions", count(total.sessions),
       [`${count(total.answered)} answered, ${count(total.unanswered)} not`,
         total.notFinal ? `${count(total.notFinal)} may still be corrected` : null]),
     card("Waiting now", count(waiting.sessions),
       [waiting.sessions ? `the longest for ${duration(waiting.longestSeconds)}` : "nobody",
-        "of all days, as it was when this was made"]),
+        "of all days, at the time of this report"]),
     completeCard(),
   ].filter((made) => made !== null));
 
@@ -237,7 +237,7 @@
     section("times").querySelector("h2").textContent = "Response times, hour by hour";
   }
 
-  /** Places along the bottom that are named, and their names. */
+  /** The positions of the ticks on the horizontal axis, and their labels. */
   function places(inner) {
     if (byHour) {
       return d3.range(0, 24, inner < 400 ? 6 : 3).map((hour) => [hour, `${hour}:00`]);
@@ -568,7 +568,7 @@
     const sign = ascending ? 1 : -1;
     const compare = (left, right) => {
       const [a, b] = [column.value(left.row), column.value(right.row)];
-      // What has no value comes last, either way.
+      // Rows without a value are last in both directions.
       if (none(a) || none(b)) {
         return none(a) - none(b);
       }
@@ -591,8 +591,8 @@
     const { agents } = figures;
     section("agents").querySelector(".note").textContent =
       `${plural(agents.length, "agent")}. Times and shares are of the sessions that the agent answered,`
-      + " whoever was written to; who was written to and stayed silent gets no credit. Click a heading to"
-      + " sort.";
+      + " whoever was written to; an agent who was written to and did not answer has no such session. Click a"
+      + " heading to sort.";
     const table = section("agents").querySelector("table");
     agentRows = agents.map((row) => ({
       row,
@@ -633,7 +633,7 @@
       (waiting.sessions === 0 ? "Nobody waited"
         : `${count(waiting.sessions)} waited${waiting.sessions > shown
           ? `; the ${shown} who have waited longest` : ", the longest first"}`)
-      + `. Of all days, as it was when this was made, ${moment(about.madeAt)}.`;
+      + `. Of all days, at the time of this report, ${moment(about.madeAt)}.`;
     if (shown === 0) {
       place.querySelector("table").hidden = true;
       return;
@@ -659,30 +659,30 @@
     const { late, corrections } = surprises;
     const effects = late.effects === null
       ? [["what they would have changed",
-        "not looked for: it takes long without the indexes of conf/sql/11-indexes-for-readers.sql", NOTHING]]
+        "not computed: that takes long without the indexes of conf/sql/optional/indexes-for-readers.sql", NOTHING]]
       : [
-        ["answers unseen", "a session is told as longer, or as open", count(late.effects.answersUnseen)],
-        ["questions unseen", "a session is missing, or told as shorter", count(late.effects.questionsUnseen)],
+        ["answers unseen", "a session is reported as longer, or as open", count(late.effects.answersUnseen)],
+        ["questions unseen", "a session is missing, or reported as shorter", count(late.effects.questionsUnseen)],
         ["without effect", "they would have changed no session", count(late.effects.withoutEffect)],
-        ["the most overstated wait", "told too long by at most",
+        ["the most overstated wait", "reported too long by at most",
           duration(late.effects.mostOverstatedSeconds)],
       ];
     facts("late", [
-      ["Late messages", "sent in these days, and came when results were final: they changed nothing",
+      ["Late messages", "sent in these days, and arrived after their results were final: they changed nothing",
         count(late.messages)],
       ...(late.messages === 0 ? [] : [
         ...effects,
-        ["the latest", "so much more allowed lateness would have included all",
+        ["the latest", "with event-time.max-out-of-orderness larger by this much, all would have been in time",
           duration(late.longestSeconds)],
       ]),
     ]);
     facts("corrections", [
       ["Corrections", "of live results of these days, before they were final", count(corrections.rows)],
       ...(corrections.rows === 0 ? [] : [
-        ["answer found", "told as open, and answered after all", count(corrections.answerFound)],
+        ["answer found", "reported as open, and answered", count(corrections.answerFound)],
         ["answer changed", "answered earlier, or by somebody else", count(corrections.answerChanged)],
         ["answer lost", "the answer belongs to another session", count(corrections.answerLost)],
-        ["no session", "part of another session after all", count(corrections.sessionGone)],
+        ["no session", "part of another session", count(corrections.sessionDeleted)],
       ]),
     ]);
   }
@@ -703,7 +703,7 @@
     draw(false);
   }
 
-  // A page of paper has its own width.
+  // A printed page has its own width.
   let printing = false;
   const drawFor = (paper) => {
     printing = paper;

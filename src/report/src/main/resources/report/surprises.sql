@@ -1,4 +1,4 @@
--- What came too late, and what was told and then corrected, of the days from ? to ?.
+-- Late messages and corrections of the days from ? to ?.
 with
 period as materialized (
   select
@@ -10,8 +10,8 @@ period as materialized (
 late as materialized (
   select l.lateness from tbl_late l cross join period p where l.ts >= p.starts_at and l.ts < p.ends_at
 ),
--- What each would have changed wants the sessions of its customer: without an index, all of them, for
--- each message.
+-- The effect of a late message is computed from the sessions of its customer. Without an index that reads all
+-- sessions for each message.
 affordable as materialized (
   select
     exists (
@@ -50,5 +50,5 @@ select json_build_object(
       'answerChanged', count(*) filter (where was_a_ts is not null and became_a_ts is not null),
       'answerLost', count(*) filter (
         where was_a_ts is not null and became_a is not null and became_a_ts is null),
-      'sessionGone', count(*) filter (where became_a is null))
+      'sessionDeleted', count(*) filter (where became_a is null))
     from correction))

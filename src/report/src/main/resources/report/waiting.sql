@@ -1,4 +1,4 @@
--- Who waits now, of all days: how many, the longest wait, and the first 20.
+-- Who waits now, of all days: how many, the longest wait, and the 20 longest waits.
 select json_build_object(
   'sessions', (select count(*) from response_sessions where responded_at is null),
   'longestSeconds', (select waiting_seconds from waiting_now order by opened_at limit 1),

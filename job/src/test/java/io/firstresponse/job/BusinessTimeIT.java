@@ -41,11 +41,10 @@ class BusinessTimeIT {
   static void makeCalendars() {
     database = TestDatabase.create(ResponseMode.ANY_AGENT);
     database.execute(
-        TestDatabase.resource("/sql/01-schema-version.sql"),
-        TestDatabase.resource("/sql/02-result-any-agent.sql"),
-        TestDatabase.resource("/sql/05-result-final.sql"),
-        TestDatabase.resource("/sql/08-report-settings.sql"),
-        TestDatabase.resource("/sql/09-response-sessions-any-agent.sql"),
+        TestDatabase.resource("/sql/required/01-schema-version.sql"),
+        TestDatabase.resource("/sql/mode/any-agent/02-result.sql"),
+        TestDatabase.resource("/sql/figures/07-report-settings.sql"),
+        TestDatabase.resource("/sql/mode/any-agent/08-response-sessions.sql"),
         // Monday to Friday, 9 to 17.
         calendar("office", "Europe/Berlin"),
         "insert into business_hours select 'office', d, '09:00', '17:00' from generate_series(1, 5) d",

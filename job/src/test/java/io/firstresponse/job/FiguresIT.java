@@ -1,5 +1,6 @@
 package io.firstresponse.job;
 
+import io.firstresponse.job.domain.Numbers;
 import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
@@ -136,7 +137,8 @@ class FiguresIT {
       Figures berlin = new Figures(mode, sessions, BERLIN);
       compare(database, berlin, late, seed);
 
-      database.execute(TestDatabase.resource("/sql/13-rollups.sql"), "select refresh_figures()");
+      database.execute(
+          TestDatabase.resource("/sql/optional/rollups.sql"), "select refresh_figures()");
       assertThat(database.count("select count(*) from kept_days"))
           .isEqualTo(database.count("select count(*) from reporting_days"));
       compare(database, berlin, late, seed);
@@ -159,17 +161,7 @@ class FiguresIT {
   void aDayBeginsAtTheFirstMidnight(String zone, LocalDate changed, boolean calendar)
       throws Exception {
     try (TestDatabase database = TestDatabase.create(ResponseMode.ANY_AGENT)) {
-      for (String file :
-          List.of(
-              "01-schema-version",
-              "02-result-any-agent",
-              "03-late",
-              "05-result-final",
-              "08-report-settings",
-              "09-response-sessions-any-agent",
-              "10-figures")) {
-        database.execute(TestDatabase.resource("/sql/" + file + ".sql"));
-      }
+      SqlFiles.install(ResponseMode.ANY_AGENT).forEach(database::execute);
       Instant from = changed.minusDays(1).atStartOfDay(ZoneId.of(zone)).toInstant();
       database.execute(
           "insert into tbl_result (b, b_ts, a, a_ts, asked_a) select n, opened, 1,"
@@ -203,7 +195,8 @@ class FiguresIT {
                   "select extract(epoch from starts_at) from reporting_days where day = '%s'"
                       .formatted(changed)))
           .isEqualTo(changed.atStartOfDay(ZoneId.of(zone)).toEpochSecond());
-      database.execute(TestDatabase.resource("/sql/13-rollups.sql"), "select refresh_figures()");
+      database.execute(
+          TestDatabase.resource("/sql/optional/rollups.sql"), "select refresh_figures()");
       compare(database, figures, BRACKETS);
 
       database.execute(
@@ -456,10 +449,7 @@ class FiguresIT {
    * They may change how fast a figure is there, and nothing else. Each is a statement by itself.
    */
   static String[] indexesForReaders() {
-    return TestDatabase.resource("/sql/11-indexes-for-readers.sql")
-        .replaceAll("(?m)^--.*$", "")
-        .strip()
-        .split(";\\s*", 0);
+    return SqlFiles.statements("optional/indexes-for-readers.sql").toArray(String[]::new);
   }
 
   static Hours hours(String opens, String closes) {

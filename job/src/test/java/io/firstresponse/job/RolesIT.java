@@ -58,7 +58,7 @@ class RolesIT {
     try (TestDatabase database = TestDatabase.create(mode)) {
       String writer = user(database, "first_response_writer");
       // It notes what the job writes, with rights that the job does not have.
-      database.execute(TestDatabase.resource("/sql/13-rollups.sql"));
+      database.execute(TestDatabase.resource("/sql/optional/rollups.sql"));
       Path password = Files.writeString(folder.resolve("password"), PASSWORD + "\n");
       Configuration options =
           database.options(
@@ -132,7 +132,7 @@ class RolesIT {
     try (TestDatabase database = TestDatabase.create(ResponseMode.ANY_AGENT)) {
       String writer = user(database, "first_response_writer");
       String reader = user(database, "first_response_reader");
-      database.execute(TestDatabase.resource("/sql/13-rollups.sql"));
+      database.execute(TestDatabase.resource("/sql/optional/rollups.sql"));
       database.execute("create table salary (amount int)", "create schema secret");
       List<String> forNobody =
           List.of(
@@ -228,17 +228,16 @@ class RolesIT {
     try (TestDatabase database = TestDatabase.create(mode)) {
       List<String> files =
           List.of(
-              "01-schema-version",
-              "02-result-" + mode,
-              "03-late",
-              "04-dead-letter",
-              "05-result-final",
-              "06-correction",
-              "07-roles",
-              "08-report-settings",
-              "09-response-sessions-" + mode,
-              "10-figures",
-              "12-writer");
+              "required/01-schema-version",
+              "mode/" + mode + "/02-result",
+              "required/03-late",
+              "required/04-dead-letter",
+              "required/05-correction",
+              "optional/roles",
+              "required/06-writer",
+              "figures/07-report-settings",
+              "mode/" + mode + "/08-response-sessions",
+              "figures/09-figures");
       for (String file : files) {
         database.execute(TestDatabase.resource("/sql/" + file + ".sql"));
       }
@@ -268,7 +267,7 @@ class RolesIT {
     List<String> views =
         database.strings(
             "select viewname from pg_views where schemaname = 'public'"
-                + " and obj_description(viewname::regclass) !~ '^Inner: '");
+                + " and obj_description(viewname::regclass) !~ '^Internal: '");
     assertThat(views)
         .contains(
             "response_sessions", "waiting_now", "late_messages_by_hour", "data_complete_through");
@@ -287,7 +286,7 @@ class RolesIT {
   private String user(TestDatabase database, String role) throws Exception {
     Configuration options = database.options("--source.type", "datagen");
     new TableCheck(new ResultDatabase(options), options).run();
-    String roles = TestDatabase.resource("/sql/07-roles.sql");
+    String roles = TestDatabase.resource("/sql/optional/roles.sql");
     database.execute(roles, roles);
     String name = "u" + System.nanoTime();
     server.createUser(name, PASSWORD);

@@ -125,13 +125,15 @@ class RollupsIT {
       open.commit();
       FiguresIT.compare(
           database, new Figures(mode, FiguresIT.sessions(database, mode), settings), brackets);
-      assertThat(database.strings(TestDatabase.resource("/sql/reconcile-figures.sql"))).isEmpty();
+      assertThat(database.strings(TestDatabase.resource("/sql/maintenance/reconcile-figures.sql")))
+          .isEmpty();
       refresh(database);
       assertThat(
               database.strings("select day from reporting_days except select day from kept_days"))
           .as("days that are not kept after a refresh")
           .isEmpty();
-      assertThat(database.strings(TestDatabase.resource("/sql/reconcile-figures.sql"))).isEmpty();
+      assertThat(database.strings(TestDatabase.resource("/sql/maintenance/reconcile-figures.sql")))
+          .isEmpty();
     }
     assertThat(kept).as("days that were kept, over all steps").isGreaterThan(20);
   }
@@ -231,7 +233,7 @@ class RollupsIT {
     try (TestDatabase database = database(ResponseMode.ANY_AGENT)) {
       database.execute(session(1, "2026-03-24 10:10Z"), session(2, "2026-03-26 10:10Z"));
       refresh(database);
-      String reconcile = TestDatabase.resource("/sql/reconcile-figures.sql");
+      String reconcile = TestDatabase.resource("/sql/maintenance/reconcile-figures.sql");
       assertThat(database.strings(reconcile)).isEmpty();
       database.execute(
           "update rollup_figures set sessions = 7 where day = '2026-03-24'",
@@ -253,9 +255,9 @@ class RollupsIT {
       database.execute(session(4, "2026-03-23 10:10Z"));
       assertThat(database.strings("select sessions from response_times_by_day order by day"))
           .containsExactly("1", "0", "0", "0", "1");
-      database.execute(TestDatabase.resource("/sql/remove-rollups.sql"));
+      database.execute(TestDatabase.resource("/sql/maintenance/remove-rollups.sql"));
       assertThat(database.strings(reconcile)).isEmpty();
-      database.execute(TestDatabase.resource("/sql/13-rollups.sql"));
+      database.execute(TestDatabase.resource("/sql/optional/rollups.sql"));
       refresh(database);
       assertThat(kept(database)).hasSize(5);
     }
@@ -279,7 +281,7 @@ class RollupsIT {
     Configuration options = database.options("--source.type", "datagen");
     new TableCheck(new ResultDatabase(options), options).run();
     database.execute(
-        TestDatabase.resource("/sql/13-rollups.sql"),
+        TestDatabase.resource("/sql/optional/rollups.sql"),
         "delete from response_target",
         "insert into response_target values"
             + " ('10 seconds', '10 s'), ('3 minutes', '3 min'), ('half a day', '12 h')");

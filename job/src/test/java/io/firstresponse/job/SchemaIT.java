@@ -8,16 +8,12 @@ import io.firstresponse.job.testing.TestDatabase;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** All that the numbered files of conf/sql make, run in their order. */
+/** What the files of conf/sql create: those of install.sql, the roles, and the stored figures. */
 class SchemaIT {
-
-  private static final Path SQL = Path.of("../conf/sql");
 
   @ParameterizedTest
   @EnumSource
@@ -25,9 +21,7 @@ class SchemaIT {
     try (TestDatabase database = TestDatabase.create(mode)) {
       // The messages of the test.
       database.execute("drop table tbl");
-      for (Path file : files(mode)) {
-        database.execute(Files.readString(file));
-      }
+      files(mode).forEach(file -> database.execute(SqlFiles.read(file)));
       String ours = " c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'v', 'm')";
       assertThat(
               database.strings(
@@ -76,20 +70,18 @@ class SchemaIT {
   void figuresOfAnotherReleaseAreBroughtUpToDate(ResponseMode mode) throws Exception {
     try (TestDatabase fresh = TestDatabase.create(mode);
         TestDatabase database = TestDatabase.create(mode)) {
-      List<Path> figures = new ArrayList<>();
-      for (Path file : files(mode)) {
-        if (file.getFileName().toString().matches("(09|10|13)-.*")) {
+      List<String> figures = new ArrayList<>();
+      for (String file : files(mode)) {
+        if (file.matches(".*(08-response-sessions|09-figures|rollups).sql")) {
           figures.add(file);
         } else {
-          fresh.execute(Files.readString(file));
+          fresh.execute(SqlFiles.read(file));
         }
-        database.execute(Files.readString(file));
+        database.execute(SqlFiles.read(file));
       }
       assertThat(figures).hasSize(3);
       List<String> without = definitions(fresh);
-      for (Path file : figures) {
-        fresh.execute(Files.readString(file));
-      }
+      figures.forEach(file -> fresh.execute(SqlFiles.read(file)));
 
       String others = mode == ResponseMode.ANY_AGENT ? "asked_a" : "rsp_a";
       database.execute(
@@ -107,7 +99,7 @@ class SchemaIT {
       List<String> before = definitions(database);
       assertThat(before).isNotEqualTo(definitions(fresh));
 
-      String remove = Files.readString(SQL.resolve("remove-figures.sql"));
+      String remove = SqlFiles.read("maintenance/remove-figures.sql");
       assertThatThrownBy(() -> database.execute(remove))
           .rootCause()
           .hasMessageContaining("view my_own depends on view hour_of_week");
@@ -118,9 +110,7 @@ class SchemaIT {
       assertThat(definitions(database))
           .as("nothing of the figures is left")
           .containsExactlyElementsOf(without);
-      for (Path file : figures) {
-        database.execute(Files.readString(file));
-      }
+      figures.forEach(file -> database.execute(SqlFiles.read(file)));
       assertThat(definitions(database)).containsExactlyElementsOf(definitions(fresh));
       assertThat(kept(database)).containsExactlyElementsOf(kept);
       database.execute("select refresh_figures()");
@@ -161,19 +151,10 @@ class SchemaIT {
         """);
   }
 
-  /** But for the indexes, which are created outside of a transaction. */
-  private static List<Path> files(ResponseMode mode) throws Exception {
-    try (Stream<Path> files = Files.list(SQL)) {
-      return files
-          .filter(file -> file.getFileName().toString().matches("\\d\\d-.*\\.sql"))
-          .filter(file -> !file.getFileName().toString().contains("indexes"))
-          .filter(
-              file ->
-                  Arrays.stream(ResponseMode.values())
-                      .noneMatch(
-                          m -> m != mode && file.toString().endsWith("-" + m.code() + ".sql")))
-          .sorted()
-          .toList();
-    }
+  /** The indexes are created outside of a transaction, and have no comments. */
+  private static List<String> files(ResponseMode mode) {
+    List<String> files = new ArrayList<>(SqlFiles.installed(mode));
+    files.addAll(List.of("optional/roles.sql", "optional/rollups.sql"));
+    return files;
   }
 }

@@ -470,10 +470,10 @@ class SupportCasesIT {
 
   @Test
   void everyViewAndColumnSaysWhatItIs() throws Exception {
-    // Inner views are none that reports read.
+    // Reports do not read internal views.
     String ours =
         " c.relnamespace = 'public'::regnamespace"
-            + " and coalesce(obj_description(c.oid, 'pg_class'), '') !~ '^Inner: '";
+            + " and coalesce(obj_description(c.oid, 'pg_class'), '') !~ '^Internal: '";
     for (Run run : List.of(Run.ANY_IGNORE, Run.ADDRESSED_IGNORE)) {
       assertThat(
               strings(

@@ -15,7 +15,7 @@ public final class OwnershipTables {
   public static final String COMPONENT = "tbl_writer";
 
   /** The file of {@code conf/sql} that creates them. */
-  public static final String SCRIPT = "12-writer.sql";
+  public static final String SCRIPT = "required/06-writer.sql";
 
   static final String WRITER = COMPONENT;
   static final String IDENTITY = "tbl_identity";

@@ -12,7 +12,7 @@ import java.util.Optional;
 /**
  * The table {@code tbl_writer}: a row for each task that writes a table of results, with the key
  * groups that it writes, and how far it is. Its columns are described in {@code
- * conf/sql/12-writer.sql}.
+ * conf/sql/required/06-writer.sql}.
  *
  * @param name in SQL, with its schema
  */

@@ -1,5 +1,6 @@
 package io.firstresponse.job.sessions;
 
+import io.firstresponse.job.domain.Shard;
 import io.firstresponse.job.domain.Message;
 import io.firstresponse.job.domain.ResponseMode;
 import io.firstresponse.job.domain.Shards;

@@ -41,7 +41,7 @@ enum ResultLayout {
 
   /** The file of {@code conf/sql} that creates the table. */
   String script() {
-    return "02-result-" + mode + ".sql";
+    return "mode/" + mode + "/02-result.sql";
   }
 
   /** The name under which {@code first_response_schema} has the table. */

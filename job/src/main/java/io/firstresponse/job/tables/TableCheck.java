@@ -33,7 +33,7 @@ public final class TableCheck {
   /** It is raised when a file removes something that this release still needs. */
   private static final int VERSION = 1;
 
-  private static final String VERSION_SCRIPT = "01-schema-version.sql";
+  private static final String VERSION_SCRIPT = "required/01-schema-version.sql";
 
   private final PostgresConnections connections;
   private final ResponseMode mode;
@@ -220,10 +220,9 @@ public final class TableCheck {
   private Map<String, String> scripts() {
     Map<String, String> scripts = new LinkedHashMap<>();
     scripts.put(layout.component(), layout.script());
-    scripts.put("tbl_late", "03-late.sql");
-    scripts.put("tbl_dead_letter", "04-dead-letter.sql");
-    scripts.put("tbl_result final", "05-result-final.sql");
-    scripts.put("tbl_correction", "06-correction.sql");
+    scripts.put("tbl_late", "required/03-late.sql");
+    scripts.put("tbl_dead_letter", "required/04-dead-letter.sql");
+    scripts.put("tbl_correction", "required/05-correction.sql");
     scripts.put(OwnershipTables.COMPONENT, OwnershipTables.SCRIPT);
     return scripts;
   }
@@ -231,9 +230,9 @@ public final class TableCheck {
   /** The scripts of what the job does not need, each after those that it depends on. */
   private Map<String, String> optional() {
     Map<String, String> optional = new LinkedHashMap<>();
-    optional.put("report_settings", "08-report-settings.sql");
-    optional.put("response_sessions " + mode, "09-response-sessions-" + mode + ".sql");
-    optional.put("figures", "10-figures.sql");
+    optional.put("report_settings", "figures/07-report-settings.sql");
+    optional.put("response_sessions " + mode, "mode/" + mode + "/08-response-sessions.sql");
+    optional.put("figures", "figures/09-figures.sql");
     return optional;
   }
 

@@ -16,7 +16,7 @@ import java.util.Map;
 
 /**
  * Checks, before the job is submitted, that the user has the rights that the job needs, and that
- * the server accepts writes. The rights are those of {@code conf/sql/07-roles.sql}.
+ * the server accepts writes. The rights are those of {@code conf/sql/optional/roles.sql}.
  */
 final class TableRights {
 
@@ -118,7 +118,7 @@ final class TableRights {
   private void refuse(List<String> grants) {
     if (!grants.isEmpty()) {
       throw new BadOptionException(
-          "%s: %s lacks rights in schema %s. Let the owner of the tables run: %s; or take a user with role first_response_writer (conf/sql/07-roles.sql)."
+          "%s: %s lacks rights in schema %s. Let the owner of the tables run: %s; or take a user with role first_response_writer (conf/sql/optional/roles.sql)."
               .formatted(SinkOptions.USER.key(), connections, schema, String.join("; ", grants)));
     }
   }

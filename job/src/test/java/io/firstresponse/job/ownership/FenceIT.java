@@ -64,8 +64,8 @@ class FenceIT {
     answers = AnswersTable.createdOn(server);
     answers.execute(
         "create table first_response_schema (component text, version int)",
-        Files.readString(Path.of("../conf/sql/04-dead-letter.sql")),
-        Files.readString(Path.of("../conf/sql/12-writer.sql")));
+        Files.readString(Path.of("../conf/sql/required/04-dead-letter.sql")),
+        Files.readString(Path.of("../conf/sql/required/06-writer.sql")));
   }
 
   @AfterEach

@@ -36,8 +36,9 @@ class TableCheckIT {
         .isInstanceOf(BadOptionException.class)
         .hasMessageContaining("lacks tbl_result any-agent, tbl_late, tbl_dead_letter")
         .hasMessageContaining(
-            "-f conf/sql/01-schema-version.sql -f conf/sql/02-result-any-agent.sql -f conf/sql/03-late.sql -f conf/sql/04-dead-letter.sql"
-                + " -f conf/sql/05-result-final.sql -f conf/sql/06-correction.sql -f conf/sql/12-writer.sql")
+            "-f conf/sql/required/01-schema-version.sql -f conf/sql/mode/any-agent/02-result.sql"
+                + " -f conf/sql/required/03-late.sql -f conf/sql/required/04-dead-letter.sql"
+                + " -f conf/sql/required/05-correction.sql -f conf/sql/required/06-writer.sql")
         .hasMessageContaining("--sink.jdbc.create-tables true")
         .message()
         .doesNotContain("\n");
@@ -72,13 +73,12 @@ class TableCheckIT {
   void theFilesOfConfSqlAreEnough() {
     for (String file :
         List.of(
-            "01-schema-version.sql",
-            "02-result-addressed-agent.sql",
-            "03-late.sql",
-            "04-dead-letter.sql",
-            "05-result-final.sql",
-            "06-correction.sql",
-            "12-writer.sql")) {
+            "required/01-schema-version.sql",
+            "mode/addressed-agent/02-result.sql",
+            "required/03-late.sql",
+            "required/04-dead-letter.sql",
+            "required/05-correction.sql",
+            "required/06-writer.sql")) {
       run(file);
     }
     assertThatCode(() -> check("--response-mode", "addressed-agent")).doesNotThrowAnyException();
@@ -101,20 +101,23 @@ class TableCheckIT {
   void tablesOfAnEarlierReleaseNeedTheFilesThatWereAddedSince() {
     List<String> earlier =
         List.of(
-            "01-schema-version.sql",
-            "02-result-any-agent.sql",
-            "03-late.sql",
-            "04-dead-letter.sql",
-            "05-result-final.sql");
+            "required/01-schema-version.sql",
+            "mode/any-agent/02-result.sql",
+            "required/03-late.sql",
+            "required/04-dead-letter.sql");
     earlier.forEach(this::run);
     assertThatThrownBy(() -> check())
         .isInstanceOf(BadOptionException.class)
         .hasMessageContaining("lacks tbl_correction, tbl_writer.")
         .hasMessageContaining(
-            " -f conf/sql/01-schema-version.sql -f conf/sql/06-correction.sql -f conf/sql/12-writer.sql -d")
+            " -f conf/sql/required/01-schema-version.sql -f conf/sql/required/05-correction.sql -f conf/sql/required/06-writer.sql -d")
         .message()
         .doesNotContain("\n");
-    List.of("01-schema-version.sql", "06-correction.sql", "12-writer.sql").forEach(this::run);
+    List.of(
+            "required/01-schema-version.sql",
+            "required/05-correction.sql",
+            "required/06-writer.sql")
+        .forEach(this::run);
     assertThatCode(() -> check()).doesNotThrowAnyException();
   }
 
@@ -256,7 +259,7 @@ class TableCheckIT {
           .isInstanceOf(BadOptionException.class)
           .hasMessageStartingWith("sink.jdbc.schema: schema public of postgresql:")
           .hasMessageContaining("has no table tbl_late")
-          .hasMessageContaining("conf/sql/03-late.sql");
+          .hasMessageContaining("conf/sql/required/03-late.sql");
     }
   }
 

@@ -208,7 +208,7 @@ public final class TestDatabase implements AutoCloseable {
   }
 
   private String windowQuery() {
-    return resource("/sql/window-query-" + mode + ".sql");
+    return resource("/sql/mode/" + mode + "/window-query.sql");
   }
 
   public static String resource(String name) {

@@ -1,5 +1,6 @@
 package io.firstresponse.assembly;
 
+import io.firstresponse.benchmarks.setup.Flink;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
@@ -240,11 +241,8 @@ class ReleaseIT {
     }
   }
 
-  /** Neither Java nor Flink nor a build is needed for it, here and in the source tree. */
-  @Test
-  void helpIsThereAtOnce() throws Exception {
-    environment.put("FLINK_HOME", "");
-    environment.put("JAVA_HOME", folder.toString());
+  /** The scripts of the release, and of the source tree. */
+  private List<Path> scripts() throws IOException {
     List<Path> scripts = new ArrayList<>();
     for (Path folder : List.of(release.resolve("bin"), Path.of("../../scripts").toRealPath())) {
       try (Stream<Path> files = Files.list(folder)) {
@@ -252,7 +250,30 @@ class ReleaseIT {
       }
     }
     assertThat(scripts).hasSize(14);
-    for (Path script : scripts) {
+    return scripts;
+  }
+
+  /** In the release it is read from the job's jar. Neither Flink nor a build is needed for it. */
+  @Test
+  void everyScriptPrintsItsVersion() throws Exception {
+    environment.put("FLINK_HOME", "");
+    String version = "First Response " + System.getProperty("project.version") + "\n";
+    for (Path script : scripts()) {
+      for (String ask : List.of("--version", "-V")) {
+        assertThat(run(script, List.of(ask)))
+            .as("%s", script)
+            .isEqualTo(new Outcome(0, version, ""));
+      }
+      assertThat(run(script, List.of("--help")).out()).as("%s", script).contains("-V, --version");
+    }
+  }
+
+  /** Neither Java nor Flink nor a build is needed for it, here and in the source tree. */
+  @Test
+  void helpIsThereAtOnce() throws Exception {
+    environment.put("FLINK_HOME", "");
+    environment.put("JAVA_HOME", folder.toString());
+    for (Path script : scripts()) {
       for (String ask : List.of("--help", "-h")) {
         Outcome help = run(script, List.of(ask));
         assertThat(help.exitCode()).as("%s", help).isZero();

@@ -23,32 +23,32 @@ import org.apache.flink.configuration.ReadableConfig;
 import org.postgresql.PGConnection;
 
 /**
- * Holds the rows of a replay against the live ones, in one transaction that sees both as they are
- * at its beginning. It leaves what differs in the table {@code replay_difference}.
+ * Compares the rows of a replay with the live ones, in one transaction with one snapshot of both.
+ * It writes the rows that differ to the table {@code replay_difference}.
  *
- * <p>Both sides are compared as of one time up to which both claim to have everything: rows that
- * opened before it, and answers sent before it. For the live tables that is what {@code
- * data_complete_through} says, so that what they lack at their end is a difference. What the
- * messages before a time give is all that the window query has up to there, so nothing is doubtful
- * at the end of the period. At its beginning a session may go on that opened before all that the
- * replay has read, and looks like a new one; the live table tells which those are.
+ * <p>Both sides are compared as of one time up to which both are complete: sessions that opened
+ * before it, with answers sent before it. The live tables are complete up to {@code
+ * data_complete_through}; a row that they lack before that time is a difference. Messages sent
+ * before a time determine all rows up to that time, so the end of the period is exact. At its
+ * beginning, a session may have opened before the first message that the replay has read. The
+ * replay takes it for a new session; the live table shows which sessions those are.
  */
 final class Comparison {
 
   /**
-   * What was found.
+   * The result of a comparison.
    *
    * @param asOf the time as of which both sides were compared
-   * @param claimsLess whether the live tables claim less than the period
-   * @param comparable whether rows were compared: not with different response modes
+   * @param claimsLess whether the live tables are complete for a part of the period only
+   * @param comparable whether rows were compared; false with different response modes
    * @param onlyLive rows that only the live table has
    * @param onlyReplay rows that only the replay has
    * @param changed rows that both have, with another answer or another agent asked
-   * @param unknown rows of the replay that go on from what it has not read
-   * @param late what late messages have to do with it
-   * @param unread live rows that opened before the first of the replay, though that should have
-   *     read their messages
-   * @param figures of the sessions compared
+   * @param unknown rows of the replay whose sessions opened before the first message that was read
+   * @param late late messages as the cause of differences
+   * @param unread live rows that opened before the first of the replay, in the time of the messages
+   *     that it read
+   * @param figures the figures of the sessions compared
    */
   record Result(
       Instant asOf,
@@ -66,7 +66,7 @@ final class Comparison {
       return onlyLive + onlyReplay + changed;
     }
 
-    /** How many sessions were held against each other. */
+    /** How many sessions were compared. */
     long compared() {
       return figures.get(0).live().longValue() + onlyReplay;
     }
@@ -79,18 +79,18 @@ final class Comparison {
   }
 
   /**
-   * Late messages as the reason.
+   * Late messages as the cause of differences.
    *
-   * @param inLive rows that differ and have a message in them that was late for the live table
-   * @param half so many seconds more of out-of-orderness would have included those of half of these
-   *     rows
-   * @param most of nine tenths
-   * @param all of all
-   * @param inReplay rows that differ and have a message in them that was late for the replay
+   * @param inLive rows that differ and contain a message that was late for the live table
+   * @param half seconds by which a larger bound would have included the late messages of half of
+   *     these rows
+   * @param most the same for nine tenths of the rows
+   * @param all the same for all rows
+   * @param inReplay rows that differ and contain a message that was late for the replay
    */
   record Late(long inLive, long half, long most, long all, long inReplay) {}
 
-  /** One figure, live and in the replay; not a number where there is none. */
+  /** One figure, live and in the replay; NaN where there is none. */
   record Figure(String name, String unit, Double live, Double replay) {}
 
   private final Connection connection;
@@ -99,7 +99,7 @@ final class Comparison {
   private final ReadableConfig options;
 
   /**
-   * @param connection in a transaction that has not read yet
+   * @param connection in a transaction that has not read anything
    * @param options those of the job that was replayed
    */
   Comparison(
@@ -111,7 +111,7 @@ final class Comparison {
   }
 
   /**
-   * Compares.
+   * Runs the comparison.
    *
    * @throws BadOptionException when there is nothing to compare
    */
@@ -156,7 +156,7 @@ final class Comparison {
     }
   }
 
-  /** The first rows that differ, below their head. */
+  /** The first rows that differ, after a row with the column names. */
   List<String[]> rows(int limit) throws SQLException {
     try (Statement statement = connection.createStatement();
         ResultSet rows =
@@ -186,7 +186,7 @@ final class Comparison {
       Instant from = Instant.parse(ReplayPeriod.iso(period.from()));
       if (!row.next()) {
         throw new BadOptionException(
-            "--from: the live tables do not say how far they are complete, so nothing can be held against them: complete_through of data_complete_through is null. Wait for the job, or settle input that could not be read (tbl_dead_letter).");
+            "--from: it is not known how far the live tables are complete, so nothing can be compared with them: complete_through of data_complete_through is null. Wait for the job, or settle input that could not be read (tbl_dead_letter).");
       }
       Instant asOf = row.getObject(1, OffsetDateTime.class).toInstant();
       if (!asOf.isAfter(from)) {
@@ -249,7 +249,7 @@ final class Comparison {
     return "timestamptz '%s'".formatted(time);
   }
 
-  /** The statements, with the tables and times of this comparison put in. */
+  /** The statements with the tables and times of this comparison. */
   private final class Sql {
 
     private final ResponseMode live;
@@ -279,7 +279,7 @@ final class Comparison {
           .replace(":to", literal(ReplayPeriod.iso(period.to())));
     }
 
-    /** What the job that was replayed would have ignored is no reason for anything. */
+    /** A message that the replayed job would have ignored is not the cause of a difference. */
     private String takesPart() {
       if (options.get(MessageOptions.AUTOMATED) == AutomatedPolicy.COUNT) {
         return "true";

@@ -3,6 +3,7 @@ package io.firstresponse.local;
 import io.firstresponse.job.FailureReason;
 import io.firstresponse.job.JobOptions;
 import io.firstresponse.job.domain.Message;
+import io.firstresponse.job.options.BadOptionException;
 import io.firstresponse.job.source.datagen.DatagenOptions;
 import io.firstresponse.job.source.datagen.Workload;
 import io.firstresponse.job.tally.Conservation;
@@ -36,96 +37,121 @@ import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyIn;
 
 /**
- * The whole product in one process and less than a minute: an embedded PostgreSQL, Flink, the last
- * four weeks of a support desk that is made up, out of order and with duplicates; then what a
- * support lead would ask, every row held against the window query over the same messages, and the
- * report as an HTML file.
+ * The product in one process and less than a minute: an embedded PostgreSQL, Flink, and generated
+ * messages. It prints what a support lead would ask, compares every row with the window query over
+ * the same messages, and writes the report. The messages can go through a Kafka broker, which is a
+ * second process.
  */
 public final class Demo {
 
-  private static final int DAYS = 28;
-  private static final int DISORDER_SECONDS = 60;
-  private static final long MESSAGES = 1_000_000;
-  // All are sent within the days, however early they were sent before they came.
-  private static final double EVENT_RATE = MESSAGES / (DAYS * 86_400.0 - 2 * DISORDER_SECONDS);
-
-  private static final List<String> WORKLOAD =
-      List.of(
-          "--response-mode", "any-agent",
-          "--results", "live",
-          "--source.type", "datagen",
-          "--source.datagen.traffic", "support-desk",
-          "--source.datagen.count", Long.toString(MESSAGES),
-          "--source.datagen.rate", "50000",
-          "--source.datagen.event-rate", Double.toString(EVENT_RATE),
-          "--source.datagen.agents", "24",
-          "--source.datagen.disorder", DISORDER_SECONDS + " s",
-          "--source.datagen.duplicates", "0.02",
-          "--event-time.max-out-of-orderness", DISORDER_SECONDS + " s");
+  private static final int COPY_CHARACTERS = 60_000;
 
   private static final String TITLE = "Response times of the demo";
 
   private final PrintStream out;
+  private final DemoTraffic traffic;
+  private final List<String> sink;
   private final Connection database;
   private boolean waitingSeen;
 
-  private Demo(PrintStream out, Connection database) {
+  private Demo(PrintStream out, DemoTraffic traffic, List<String> sink, Connection database) {
     this.out = out;
+    this.traffic = traffic;
+    this.sink = sink;
     this.database = database;
   }
 
   public static void main(String[] args) {
     TemporaryFolder.own();
-    if (args.length > 0) {
-      System.err.println(
-          "The demo takes no arguments; scripts/run-local runs the job as you like.");
-      System.exit(2);
-    }
     try {
-      System.exit(run(System.out) ? 0 : 1);
+      System.exit(run(System.out, DemoOptions.parse(args)) ? 0 : 1);
+    } catch (BadOptionException e) {
+      System.err.println(e.getMessage());
+      System.exit(2);
     } catch (ExecutionException e) {
       System.err.printf("The job failed: %s (log: %s)%n", FailureReason.of(e), LocalRun.logFile());
       System.exit(1);
     } catch (Exception e) {
-      // Thrown on, it would end this thread alone: Flink's go on, and the process with them.
+      // Thrown on, it would end this thread only; threads of Flink would keep the process alive.
       e.printStackTrace();
       System.exit(1);
     }
   }
 
-  private static boolean run(PrintStream out) throws Exception {
+  /** Returns whether every row is right. */
+  private static boolean run(PrintStream out, DemoOptions options) throws Exception {
     out.println("Starting an embedded PostgreSQL ...");
-    // If the demo is interrupted, it ends with the temporary folder that its data are in.
+    // A demo that is interrupted ends it in TemporaryFolder, with the folder of its data.
     try (EmbeddedPostgres postgres =
             EmbeddedPostgres.builder().setRegisterShutdownHook(false).start();
         Connection database = postgres.getPostgresDatabase().getConnection()) {
-      List<String> args = new ArrayList<>(WORKLOAD);
-      Instant today = Instant.now().truncatedTo(ChronoUnit.DAYS);
-      args.addAll(
+      int port = postgres.getPort();
+      out.printf(
+          "  postgresql://postgres@localhost:%d/postgres, as long as the demo runs%n%n", port);
+      List<String> sink =
           List.of(
-              "--source.datagen.start",
-              today.minus(DAYS, ChronoUnit.DAYS).plusSeconds(DISORDER_SECONDS).toString(),
               "--sink.jdbc.url",
-              "jdbc:postgresql://localhost:%d/postgres".formatted(postgres.getPort()),
+              "jdbc:postgresql://localhost:%d/postgres".formatted(port),
               "--sink.jdbc.user",
               "postgres",
               "--sink.jdbc.create-tables",
-              "true"));
-      Configuration options = JobOptions.parse(args.toArray(String[]::new));
-      out.printf(
-          "  postgresql://postgres@localhost:%d/postgres, as long as the demo runs%n%n",
-          postgres.getPort());
-      Demo demo = new Demo(out, database);
-      boolean exact = demo.job(options) && demo.compare(options);
-      demo.report(LocalDate.ofInstant(today, ZoneOffset.UTC));
-      return exact;
+              "true");
+      DemoTraffic traffic =
+          new DemoTraffic(options.messages(), Instant.now().truncatedTo(ChronoUnit.DAYS));
+      Demo demo = new Demo(out, traffic, sink, database);
+      if (!options.kafka()) {
+        return demo.run(traffic.source(), options.stay(), port, Optional.empty());
+      }
+      out.println("Starting a Kafka broker ...");
+      try (DemoBroker broker = DemoBroker.start(besideLog("demo-kafka.log"))) {
+        String servers = broker.bootstrapServers();
+        out.printf("  %s, as long as the demo runs%n%n", servers);
+        return demo.run(demo.topic(servers), options.stay(), port, Optional.of(servers));
+      }
     }
   }
 
+  private boolean run(
+      List<String> source, boolean stay, int port, Optional<String> bootstrapServers)
+      throws Exception {
+    List<String> args = new ArrayList<>(sink);
+    args.addAll(source);
+    args.addAll(
+        List.of(
+            "--response-mode",
+            "any-agent",
+            "--results",
+            "live",
+            "--event-time.max-out-of-orderness",
+            DemoTraffic.DISORDER_SECONDS + " s"));
+    boolean exact = job(JobOptions.parse(args.toArray(String[]::new))) && compare();
+    Path report = report();
+    if (stay) {
+      DemoStay.untilEnded(out, port, report, bootstrapServers);
+    }
+    return exact;
+  }
+
+  /** Writes the messages to a topic, and returns the options of a job that reads them there. */
+  private List<String> topic(String bootstrapServers) throws Exception {
+    out.printf("Writing %,d messages to the topic %s ...%n%n", traffic.count(), DemoTopic.NAME);
+    DemoTopic.write(bootstrapServers, traffic.messages(sink));
+    return List.of(
+        "--source.type",
+        "kafka",
+        "--source.kafka.bootstrap-servers",
+        bootstrapServers,
+        "--source.kafka.topics",
+        DemoTopic.NAME,
+        "--source.kafka.end",
+        "latest");
+  }
+
   private boolean job(Configuration options) throws Exception {
-    out.println(
-        "Running the job: a million messages of the last four weeks, up to 60 s out of order, one in"
-            + " fifty a duplicate; live results.");
+    out.printf(
+        "Running the job: %,d messages of the last four weeks, up to %d s out of order, one in fifty a"
+            + " duplicate; live results.%n",
+        traffic.count(), DemoTraffic.DISORDER_SECONDS);
     LocalFlink flink =
         LocalFlink.configured(
             System.getProperty(LocalRun.CONF_PROPERTY),
@@ -147,22 +173,25 @@ public final class Demo {
         Conservation.value(counts, Count.ANSWERED),
         conservation.late(),
         conservation);
-    show("Seen waiting while messages still came, and answered since", "demo/answered.sql");
-    show("Told at once, and corrected when a message came out of order", "demo/corrected.sql");
+    if (waitingSeen) {
+      show("Waiting while messages were still arriving, and answered since", "demo/answered.sql");
+    }
+    show("Provisional rows that a message out of order has corrected", "demo/corrected.sql");
     show("What a support lead asks", "demo/summary.sql");
     show("Slowest agents", "demo/slowest-agents.sql");
     show("Fastest agents", "demo/fastest-agents.sql");
     return conservation.holds();
   }
 
-  /** Stores the same messages and holds every row against the window query over them. */
-  private boolean compare(Configuration options) throws Exception {
+  /** Stores the same messages and compares every row with the window query over them. */
+  private boolean compare() throws Exception {
     out.println("Comparing every row with the window query over the same messages ...");
     try (Statement statement = database.createStatement()) {
       statement.execute("create table tbl (a bigint, b bigint, ts timestamptz, direct boolean)");
-      store(options);
+      store();
       statement.execute("analyze tbl");
-      statement.execute("create table expected as " + resource("sql/window-query-any-agent.sql"));
+      statement.execute(
+          "create table expected as " + resource("sql/mode/any-agent/window-query.sql"));
       statement.execute(resource("demo/difference.sql"));
     }
     long sessions = count("select count(*) from expected");
@@ -176,32 +205,35 @@ public final class Demo {
     return sessions > 0;
   }
 
-  /** What a support lead would pin on the wall, beside the log. */
-  private void report(LocalDate today) throws SQLException, IOException {
-    Path file = Path.of(LocalRun.logFile()).resolveSibling("demo-report.html").toAbsolutePath();
+  /** Writes the report beside the log, and returns its file. */
+  private Path report() throws SQLException, IOException {
+    LocalDate today = LocalDate.ofInstant(traffic.today(), ZoneOffset.UTC);
+    Path file = besideLog("demo-report.html");
     Report.read(
             database,
             "public",
             new ReportRequest(
                 TITLE,
-                Optional.of(today.minusDays(DAYS)),
+                Optional.of(today.minusDays(DemoTraffic.DAYS)),
                 Optional.of(today.minusDays(1)),
                 Optional.empty()))
         .write(file);
     out.printf("%nreport: %s%n", file);
+    return file;
   }
 
-  private void store(Configuration options) throws SQLException, IOException {
-    Workload workload = Workload.from(options);
-    long messages = options.get(DatagenOptions.COUNT);
+  private static Path besideLog(String name) {
+    return Path.of(LocalRun.logFile()).resolveSibling(name).toAbsolutePath();
+  }
+
+  private void store() throws SQLException {
     CopyIn copy =
         database
             .unwrap(PGConnection.class)
             .getCopyAPI()
             .copyIn("copy tbl (a, b, ts, direct) from stdin");
     StringBuilder lines = new StringBuilder();
-    for (long i = 0; i < messages; i++) {
-      Message message = workload.message(i);
+    for (Message message : (Iterable<Message>) traffic.messages(sink)::iterator) {
       lines
           .append(message.a())
           .append('\t')
@@ -211,13 +243,18 @@ public final class Demo {
           .append('\t')
           .append(message.direct())
           .append('\n');
-      if (lines.length() > 60_000 || i == messages - 1) {
-        byte[] bytes = lines.toString().getBytes(StandardCharsets.UTF_8);
-        copy.writeToCopy(bytes, 0, bytes.length);
-        lines.setLength(0);
+      if (lines.length() > COPY_CHARACTERS) {
+        write(copy, lines);
       }
     }
+    write(copy, lines);
     copy.endCopy();
+  }
+
+  private static void write(CopyIn copy, StringBuilder lines) throws SQLException {
+    byte[] bytes = lines.toString().getBytes(StandardCharsets.UTF_8);
+    copy.writeToCopy(bytes, 0, bytes.length);
+    lines.setLength(0);
   }
 
   private long rowsWritten() {
@@ -231,7 +268,7 @@ public final class Demo {
     }
   }
 
-  /** Keeps some sessions that are open and not final, to look at them again at the end. */
+  /** Stores sessions that are open and not final, to show at the end how they were answered. */
   private void rememberWaiting() throws SQLException, IOException {
     if (!waitingSeen && count("select count(*) from tbl_result where not final and a = -1") > 0) {
       try (Statement statement = database.createStatement()) {

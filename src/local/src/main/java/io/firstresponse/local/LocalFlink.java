@@ -62,7 +62,7 @@ final class LocalFlink {
 
   /**
    * @param folder holds {@code config.yaml}
-   * @param settings {@code key=value}, over the file's
+   * @param settings {@code key=value}, which override those of the file
    */
   static LocalFlink configured(String folder, List<String> settings) throws IOException {
     return configured(folder, settings, new Configuration());
@@ -70,9 +70,9 @@ final class LocalFlink {
 
   /**
    * @param folder holds {@code config.yaml}
-   * @param settings {@code key=value}, over the file's
-   * @param required over both
-   * @throws BadOptionException when a setting is not as it is required
+   * @param settings {@code key=value}, which override those of the file
+   * @param required settings that override both
+   * @throws BadOptionException when another value is given for a required setting
    */
   static LocalFlink configured(String folder, List<String> settings, Configuration required)
       throws IOException {
@@ -101,7 +101,7 @@ final class LocalFlink {
       configuration.set(RestOptions.PORT, freePort(USUAL_WEB_PORT, ANY_PORT));
     }
     if (!configuration.contains(HeartbeatManagerOptions.HEARTBEAT_INTERVAL)) {
-      // Counts for the progress lines travel with the heartbeats.
+      // Heartbeats carry the counts of the progress lines.
       configuration.set(HeartbeatManagerOptions.HEARTBEAT_INTERVAL, Duration.ofSeconds(1));
     }
     if (configuration.contains(CoreOptions.TMP_DIRS)) {
@@ -109,7 +109,7 @@ final class LocalFlink {
     }
     if (!given.contains(CheckpointingOptions.CHECKPOINTS_DIRECTORY)
         && !required.contains(CheckpointingOptions.CHECKPOINTS_DIRECTORY)) {
-      // The file's is meant for a cluster.
+      // The folder in the file is meant for a cluster.
       configuration.set(CheckpointingOptions.CHECKPOINTS_DIRECTORY, temporaryFolder());
     }
     return new LocalFlink(configuration, portGiven);
@@ -137,14 +137,14 @@ final class LocalFlink {
     return settings;
   }
 
-  /** Where the web page is while a job runs. */
+  /** The address of the web page while a job runs. */
   String webPage() {
     return "http://localhost:" + configuration.get(RestOptions.PORT);
   }
 
   /**
-   * The last failure of a job that was or will be restarted, as Flink's REST interface has it; none
-   * if it has not failed, or the interface does not answer.
+   * The last failure of a job that was or will be restarted, from Flink's REST interface; none if
+   * it has not failed, or the interface does not answer.
    */
   Optional<Progress.Failure> lastFailure(JobID job) {
     try {
@@ -178,10 +178,10 @@ final class LocalFlink {
   }
 
   /**
-   * Defines the job and starts it. A port that was free when it was looked for may be somebody
-   * else's by now, such as another run's: then it starts with another one.
+   * Defines the job and starts it. If another process has taken the port of the web page since it
+   * was found free, it starts with another port.
    *
-   * @param begins is called when the job is defined and may write its tables, before it is started
+   * @param begins called when the job is defined and may write its tables, before it is started
    * @throws BadOptionException when the port that was asked for is taken
    */
   JobClient start(Configuration options, Consumer<JobStart> begins) throws Exception {
@@ -192,7 +192,7 @@ final class LocalFlink {
         Optional<BindException> taken = ExceptionUtils.findThrowable(e, BindException.class);
         if (taken.isPresent() && portGiven) {
           throw new BadOptionException(
-              "%s: %s. Give a port that is free, or none: then one is found."
+              "%s: %s. Give a port that is free, or leave the option out, and a free one is chosen."
                   .formatted(RestOptions.PORT.key(), taken.get().getMessage()));
         }
         if (taken.isEmpty() || start == STARTS) {
@@ -210,7 +210,7 @@ final class LocalFlink {
     return env.executeAsync(FirstResponseJob.name(options));
   }
 
-  /** A folder that goes with this process: nothing could start again from what is in it. */
+  /** A folder that is deleted with this process: no later run starts from its checkpoints. */
   private static String temporaryFolder() throws IOException {
     Path folder = Files.createTempDirectory("first-response-");
     Runtime.getRuntime()

@@ -11,7 +11,7 @@ import java.util.Optional;
 /**
  * The arguments of {@code scripts/run-local}: its own, Flink's settings, and the job's options.
  *
- * @param state the folder of the state, if there is to be one
+ * @param state the folder of the state, if one is given
  * @param settings {@code key=value} for Flink
  * @param job the options of the job
  */
@@ -19,11 +19,11 @@ record LocalOptions(Optional<Path> state, List<String> settings, List<String> jo
 
   private static final String STATE = "--state";
 
-  /** Short for the job's option. */
+  /** Short form of the job's option. */
   private static final String START_OVER = "--start-over";
 
   /**
-   * Takes the arguments apart.
+   * Parses the arguments.
    *
    * @throws BadOptionException when one of its own has no value, or is given twice
    */
@@ -65,7 +65,7 @@ record LocalOptions(Optional<Path> state, List<String> settings, List<String> jo
     try {
       return Path.of(given);
     } catch (InvalidPathException e) {
-      throw new BadOptionException("%s: '%s' is no path.".formatted(STATE, given));
+      throw new BadOptionException("%s: '%s' is not a path.".formatted(STATE, given));
     }
   }
 }

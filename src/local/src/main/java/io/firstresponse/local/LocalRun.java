@@ -15,9 +15,9 @@ import org.apache.flink.configuration.StateRecoveryOptions;
 import org.apache.flink.core.execution.JobClient;
 
 /**
- * The job in this process, with the same options as with {@code flink run}, into the user's own
- * PostgreSQL; with a folder for its state, it goes on from where the last run has come to. The
- * comment in {@code scripts/run-local} has the exit codes.
+ * {@code scripts/run-local}: runs the job in this process, with the same options as {@code flink
+ * run}. With a folder for its state, a run starts from the state of the last one. The comment in
+ * {@code scripts/run-local} has the exit codes.
  */
 public final class LocalRun {
 
@@ -44,7 +44,7 @@ public final class LocalRun {
       }
       Configuration endless = StateInput.endless(options);
       try (StateFolder state = StateFolder.open(local.state().get())) {
-        beginAnewOrGoOn(state, endless);
+        startOverWithoutState(state, endless);
         Configuration settings = state.settings(endless.get(SinkOptions.START_OVER));
         boolean fromNothing = !settings.contains(StateRecoveryOptions.SAVEPOINT_PATH);
         RunningJob job =
@@ -66,20 +66,21 @@ public final class LocalRun {
       System.err.printf("The job failed: %s (log: %s)%n", FailureReason.of(e), logFile());
       return FAILED;
     } catch (Exception e) {
-      // Thrown on, it would end this thread alone: Flink's go on, and the process with them.
+      // Thrown on, it would end this thread only; threads of Flink would keep the process alive.
       e.printStackTrace();
       return FAILED;
     }
   }
 
   /**
-   * A run that was ended before its first checkpoint has left nothing but rows: they are computed
-   * anew. It has ended, since the folder is this process's now.
+   * If the last run ended before its first checkpoint, it has left rows and no state: they are
+   * computed again. It cannot be running, since this process has the lock of the folder.
    *
-   * @param options are set accordingly
-   * @throws BadOptionException when the state is of other tables
+   * @param options of the job; start-over and take-over are set where needed
+   * @throws BadOptionException when the state belongs to other tables
    */
-  private static void beginAnewOrGoOn(StateFolder state, Configuration options) throws IOException {
+  private static void startOverWithoutState(StateFolder state, Configuration options)
+      throws IOException {
     Optional<String> written = state.tables();
     if (written.isEmpty()) {
       return;

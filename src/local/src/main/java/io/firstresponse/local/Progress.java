@@ -18,18 +18,20 @@ import org.apache.flink.api.common.JobID;
 import org.apache.flink.api.common.JobStatus;
 import org.apache.flink.core.execution.JobClient;
 
-/** Waits for a job to end and says every few seconds how far it is, and why it was restarted. */
+/**
+ * Waits for the end of a job, and prints its progress every few seconds, and why it was restarted.
+ */
 final class Progress {
 
   /**
-   * A failure that a job has had.
+   * A failure of a job.
    *
-   * @param millis when, since 1970
+   * @param millis its time, in milliseconds since 1970
    * @param reason in one line
    */
   record Failure(long millis, String reason) {}
 
-  /** How often to look whether there is a reason not to wait any more. */
+  /** How often to check whether to wait any longer. */
   private static final long LOOK_MILLIS = 100;
 
   private final PrintStream out;
@@ -39,9 +41,8 @@ final class Progress {
   private long saidFailure = Long.MIN_VALUE;
 
   /**
-   * @param rowsWritten rows that the database has taken so far, or a negative number when nobody
-   *     knows
-   * @param lastFailure the last one that a job has had, if any is known
+   * @param rowsWritten rows that the database has stored so far; negative if that is not known
+   * @param lastFailure the last failure of a job, if there is one
    */
   Progress(
       PrintStream out,
@@ -55,7 +56,7 @@ final class Progress {
   }
 
   /**
-   * Returns when the job has ended well.
+   * Returns when the job has finished.
    *
    * @throws ExecutionException when it has failed
    */
@@ -64,7 +65,7 @@ final class Progress {
     return client.getJobExecutionResult().get();
   }
 
-  /** Returns when the job has ended, well or not, or when there is a reason not to wait for it. */
+  /** Returns when the job has finished or failed, or when there is a reason not to wait for it. */
   void awaitUnless(JobClient client, BooleanSupplier reason) throws InterruptedException {
     long start = System.nanoTime();
     long lastTime = start;
@@ -77,17 +78,17 @@ final class Progress {
       }
       Map<String, Object> counts;
       JobStatus status;
-      // Before the status, which then says whether this failure ends the job.
+      // Read before the status, so that the status shows whether this failure ends the job.
       Optional<Failure> failure = lastFailure.apply(client.getJobID());
       try {
         counts = client.getAccumulators().get(10, TimeUnit.SECONDS);
         status = client.getJobStatus().get(10, TimeUnit.SECONDS);
       } catch (ExecutionException | TimeoutException | IllegalStateException e) {
-        // It may just have ended, and the Flink of this process with it: the result will tell.
+        // The job may have ended just now, and the Flink of this process with it: see its result.
         continue;
       }
       if (status == JobStatus.FAILING || status == JobStatus.FAILED) {
-        // The result will say why.
+        // The result has the reason.
         continue;
       }
       failure.ifPresent(this::sayRestart);
@@ -120,12 +121,12 @@ final class Progress {
     } catch (TimeoutException e) {
       return false;
     } catch (ExecutionException e) {
-      // Whoever waits will see.
+      // The caller gets it from the result.
     }
     return true;
   }
 
-  /** It may have been restarted between two looks, and run again. */
+  /** Prints a failure once. The job may have been restarted since the last check, and run again. */
   private void sayRestart(Failure failure) {
     if (failure.millis() > saidFailure) {
       saidFailure = failure.millis();

@@ -19,10 +19,10 @@ import org.apache.flink.configuration.Configuration;
 import org.apache.flink.core.execution.JobClient;
 
 /**
- * Computes a period anew from its messages, with a Flink in this process, into tables beside the
- * live ones in the same database, and shows where they differ: to try a definition before it is
- * adopted, or to settle a doubt. The live tables are only read. Exit codes: 0 when all sessions are
- * the same, 1 when some differ, 2 when it could not be done.
+ * {@code scripts/replay}: computes the sessions of a period again from their messages, with a Flink
+ * in this process, into tables beside the live ones in the same database, and shows where they
+ * differ. It only reads the live tables. Exit codes: 0 when all sessions are the same, 1 when some
+ * differ, 2 when the comparison failed.
  */
 public final class Replay {
 
@@ -30,7 +30,7 @@ public final class Replay {
   private static final int DIFFERENT = 1;
   private static final int NOT_DONE = 2;
 
-  /** The comparison reads whole tables. */
+  /** The comparison reads all rows of the tables. */
   private static final Duration LONGEST_STATEMENT = Duration.ofHours(2);
 
   private final PrintStream out;
@@ -62,7 +62,7 @@ public final class Replay {
     } catch (SQLException e) {
       err.printf("PostgreSQL: %s%n", e.getMessage().replaceAll("\\s+", " "));
     } catch (Exception e) {
-      // The JVM's own exit code would say that sessions differ.
+      // The exit code of the JVM for an exception, 1, means that sessions differ.
       e.printStackTrace(err);
     }
     return NOT_DONE;
@@ -113,7 +113,7 @@ public final class Replay {
             options);
     out.println(outcome.conservation());
     if (!outcome.conservation().holds()) {
-      err.println("Messages were lost on the way; the replay's tables are not complete.");
+      err.println("Messages were lost; the tables of the replay are not complete.");
     }
     outcome.failure().ifPresent(err::println);
     return outcome.conservation().holds() && outcome.failure().isEmpty();

@@ -20,16 +20,16 @@ import java.util.concurrent.TimeUnit;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.Configuration;
 
-/** The job's options as in production, made into those of a replay. */
+/** Changes the options of the job in production into those of a replay. */
 final class ReplayInput {
 
-  /** Of Flink's connector, whose classes have other names inside the job's jar. */
+  /** A property of Flink's connector, whose classes are relocated in the job's jar. */
   private static final String COMMIT_OFFSETS = "commit.offsets.on.checkpoint";
 
   private ReplayInput() {}
 
   /**
-   * What of a period is to be read: no more than production reads, where its options bound it.
+   * The part of a period that is read: no more than production reads, if its options limit it.
    *
    * @throws BadOptionException when the job would read nothing of it
    */
@@ -39,8 +39,7 @@ final class ReplayInput {
       period = within(options, period, PostgresOptions.FROM, PostgresOptions.TO);
     }
     if (period.readFrom() >= period.readTo()) {
-      throw new BadOptionException(
-          "--from: the job's options leave nothing of the period to read.");
+      throw new BadOptionException("--from: the job's options exclude all of the period.");
     }
     return period;
   }
@@ -88,8 +87,9 @@ final class ReplayInput {
   }
 
   /**
-   * Up to what is there now, for a message may have come late. Kafka stamps a record when it is
-   * sent, and a message cannot have been stamped later than that by more than the allowed skew.
+   * Reads to the records that are there now, since a message of the period may have arrived late.
+   * Kafka's timestamp of a record is when it was sent, and the time of a message is at most the
+   * allowed clock skew after that.
    */
   private static void topics(Configuration options, ReplayPeriod period) {
     Duration skew = options.get(EventTimeOptions.MAX_FUTURE_SKEW);
@@ -101,7 +101,7 @@ final class ReplayInput {
     options.set(KafkaOptions.START, KafkaStart.TIMESTAMP);
     options.set(KafkaOptions.START_TIMESTAMP, ReplayPeriod.iso(Math.max(0, start)));
     options.set(KafkaOptions.END, KafkaEnd.LATEST);
-    // The offsets of the group are production's.
+    // The offsets of the group belong to the job in production.
     options.setString(KafkaOptions.PROPERTIES.key() + "." + COMMIT_OFFSETS, "false");
   }
 }

@@ -15,14 +15,13 @@ import java.util.concurrent.TimeUnit;
 import javax.annotation.Nullable;
 
 /**
- * What {@code scripts/replay} is asked for, before the {@code --} that the job's own options
- * follow.
+ * The options of {@code scripts/replay}: its own before {@code --}, those of the job after it.
  *
- * @param schema where the replay's tables are made
- * @param period what is compared and what is read for it
- * @param again whether a replay that is there is replaced
+ * @param schema the schema of the replay's tables
+ * @param period the times to compare and to read
+ * @param again whether to replace an earlier replay
  * @param shown how many of the rows that differ are printed
- * @param out the file that all of them are written to, if any
+ * @param out the file for all rows that differ; null for none
  * @param job the arguments of the job
  */
 record ReplayOptions(
@@ -35,12 +34,12 @@ record ReplayOptions(
 
   private static final String AGAIN = "again";
 
-  /** Their meanings are the help of {@code scripts/replay}. */
+  /** The help of {@code scripts/replay} describes them. */
   static final List<String> NAMES =
       List.of("from", "to", "warm-up", "after", "schema", AGAIN, "show", "out");
 
   /**
-   * Reads the arguments.
+   * Parses the arguments.
    *
    * @throws BadOptionException in one line that names the option
    */
@@ -123,12 +122,12 @@ record ReplayOptions(
         return shown;
       }
     } catch (NumberFormatException e) {
-      // Told below.
+      // Refused below, as a negative number.
     }
     throw new BadOptionException("--show: '%s' is not a number of rows.".formatted(text));
   }
 
-  /** Found out before the work is done. */
+  /** Checked before the work is done. */
   private static Path writable(String name) {
     Path file = Path.of(name).toAbsolutePath();
     if (Files.isDirectory(file)

@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** What a person reads of a comparison. */
+/** Prints a comparison. */
 final class ReplayReport {
 
   private final PrintStream out;
@@ -17,25 +17,27 @@ final class ReplayReport {
   }
 
   /**
-   * Prints it.
+   * Prints the counts, the late messages, the figures, and the first rows that differ.
    *
-   * @param rows the first rows that differ, below their head
+   * @param rows the first rows that differ, after a row with the column names
    */
   void print(Comparison.Result result, List<String[]> rows) {
-    out.printf("As of %s; what came then or later is left out on both sides.%n%n", result.asOf());
+    out.printf(
+        "As of %s; sessions and answers of then or later are left out on both sides.%n%n",
+        result.asOf());
     if (result.comparable()) {
       counts(result);
     }
     figures(result.figures());
     if (!result.comparable()) {
       out.printf(
-          "The live tables are of the other response mode, whose sessions are others: only the figures can be compared.%n%n");
+          "The live tables have the other response mode, with other sessions: only the figures can be compared.%n%n");
     }
     late(result);
     if (result.unread() > 0) {
       out.printf(
-          "The live table has %,d sessions since the time read from that opened before the first of"
-              + " the replay: are the messages of that time still where they are read from?%n%n",
+          "The live table has %,d sessions that opened before the first of the replay, though the replay"
+              + " reads messages of that time: are these messages still in the source?%n%n",
           result.unread());
     }
     rows(rows, result);
@@ -50,10 +52,10 @@ final class ReplayReport {
     }
   }
 
-  /** The rest of the period, which was not compared. */
+  /** The end of the period, if it was not compared. */
   private static String unclaimed(Comparison.Result result) {
     return result.claimsLess()
-        ? "; what opened from %s on was not, as the live tables do not claim to have it"
+        ? "; sessions from %s on were not, as the live tables are not complete there"
             .formatted(result.asOf())
         : "";
   }
@@ -64,7 +66,7 @@ final class ReplayReport {
     table.add(row("changed", result.changed()));
     table.add(row("only in the live table", result.onlyLive()));
     table.add(row("only in the replay", result.onlyReplay()));
-    table.add(row("unknown: begun before what was read", result.unknown()));
+    table.add(row("unknown: opened before the messages read", result.unknown()));
     TextTable.print(out, table);
     out.println();
   }
@@ -89,14 +91,14 @@ final class ReplayReport {
     Comparison.Late late = result.late();
     if (late.inLive() > 0) {
       out.printf(
-          "%,d of the rows that differ have messages in them that were late. %,d s more of"
-              + " event-time.max-out-of-orderness would have included those of half of these rows,"
-              + " %,d s those of nine tenths, %,d s all.%n%n",
+          "%,d of the rows that differ contain messages that were late. With %,d s more of"
+              + " event-time.max-out-of-orderness those of half of these rows would have been in time,"
+              + " with %,d s those of nine tenths, with %,d s all.%n%n",
           late.inLive(), late.half(), late.most(), late.all());
     }
     if (late.inReplay() > 0) {
       out.printf(
-          "%,d of the rows that differ have messages in them that were late in the replay.%n%n",
+          "%,d of the rows that differ contain messages that were late in the replay.%n%n",
           late.inReplay());
     }
   }
@@ -113,7 +115,7 @@ final class ReplayReport {
     out.println();
   }
 
-  /** Leaves out the columns in which no row has anything. */
+  /** Leaves out columns that are empty in all rows. */
   private static List<String[]> withoutEmptyColumns(List<String[]> rows) {
     List<Integer> kept = new ArrayList<>();
     for (int i = 0; i < rows.get(0).length; i++) {

@@ -15,8 +15,8 @@ import java.sql.Statement;
 import java.util.List;
 
 /**
- * The live tables, of which a replay only reads, and the schema that it writes into. Everything is
- * done in the caller's transaction.
+ * The live tables, which a replay only reads, and the schema of its own tables. All statements run
+ * in the caller's transaction.
  */
 final class ReplayTables {
 
@@ -26,8 +26,8 @@ final class ReplayTables {
 
   /**
    * @param live the schema of the live tables
-   * @param replay the schema of the replay's
-   * @throws BadOptionException when they are one
+   * @param replay the schema of the replay's tables
+   * @throws BadOptionException when both are the same
    */
   ReplayTables(Connection connection, String live, String replay) {
     if (live.equals(replay)) {
@@ -43,7 +43,7 @@ final class ReplayTables {
   /**
    * The response mode of the live tables.
    *
-   * @throws BadOptionException when they are not there, or may not be read
+   * @throws BadOptionException when they are missing, or may not be read
    */
   ResponseMode liveMode() throws SQLException {
     for (String table :
@@ -55,7 +55,7 @@ final class ReplayTables {
       }
       if (!yes("select has_table_privilege(?, 'select')", quoted(live) + "." + table)) {
         throw new BadOptionException(
-            "%s: %s may not read %s.%s; grant it first_response_reader, see conf/sql/07-roles.sql."
+            "%s: %s may not read %s.%s; grant it first_response_reader, see conf/sql/optional/roles.sql."
                 .formatted(SinkOptions.USER.key(), user(), live, table));
       }
     }
@@ -68,15 +68,15 @@ final class ReplayTables {
       }
     }
     throw new BadOptionException(
-        "%s: tbl_result of schema %s is of no response mode."
+        "%s: tbl_result of schema %s has no response mode."
             .formatted(SinkOptions.SCHEMA.key(), live));
   }
 
   /**
-   * Makes the schema of the replay, empty but for {@code replay_run}.
+   * Creates the schema of the replay, with {@code replay_run} as its only table.
    *
-   * @param again whether to replace what an earlier replay made
-   * @throws BadOptionException when it holds anything else, or may not be made
+   * @param again whether to replace an earlier replay
+   * @throws BadOptionException when it contains anything else, or may not be created
    */
   void prepare(ReplayPeriod period, boolean again) throws SQLException {
     if (!yes("select exists (select from pg_namespace where nspname = ?)", replay)) {
@@ -92,14 +92,14 @@ final class ReplayTables {
     } else if (exists(replay, "replay_run")) {
       if (!again) {
         throw new BadOptionException(
-            "--schema: schema %s holds a replay already; give --again to replace it, or another schema."
+            "--schema: schema %s has a replay already; give --again to replace it, or another schema."
                 .formatted(replay));
       }
       enter();
       execute(resource("clear.sql"));
     } else if (!isEmpty()) {
       throw new BadOptionException(
-          "--schema: schema %s is not empty, and no replay made it; choose another one."
+          "--schema: schema %s is not empty, and was not created by a replay; choose another one."
               .formatted(replay));
     }
     enter();
@@ -117,17 +117,17 @@ final class ReplayTables {
     }
   }
 
-  /** What is written without a schema is the replay's, until the transaction ends. */
+  /** Puts the schema of the replay first in the search path, until the transaction ends. */
   void enter() throws SQLException {
     execute("set local search_path to " + quoted(replay), "set local time zone 'UTC'");
   }
 
-  /** The sessions of the live table, under names that are the same in both modes. */
+  /** The sessions of the live table, with the same column names in both modes. */
   String liveSessions(ResponseMode mode) {
     return sessions(live, mode);
   }
 
-  /** How far the live tables say that they are complete. */
+  /** The view that says how far the live tables are complete. */
   String liveClaim() {
     return quoted(live) + ".data_complete_through";
   }
@@ -137,7 +137,7 @@ final class ReplayTables {
     return sessions(replay, mode);
   }
 
-  /** The late messages of the live table, with what they belong to. */
+  /** The late messages of the live table, with the key of their sessions. */
   String liveLate(ResponseMode mode) {
     return late(live, mode);
   }
@@ -147,7 +147,7 @@ final class ReplayTables {
     return late(replay, mode);
   }
 
-  /** The targets that the live figures are held against; that of the field if there are none. */
+  /** The targets of the live figures; 3 minutes if there are none. */
   String targets() throws SQLException {
     String table = quoted(live) + ".response_target";
     return exists(live, "response_target") && yes("select has_table_privilege(?, 'select')", table)
@@ -219,7 +219,7 @@ final class ReplayTables {
     return '"' + name.replace("\"", "\"\"") + '"';
   }
 
-  /** A file of SQL that belongs to the replay. */
+  /** An SQL resource of the replay. */
   static String resource(String name) {
     try (InputStream in = ReplayTables.class.getResourceAsStream("/replay/" + name)) {
       return new String(in.readAllBytes(), StandardCharsets.UTF_8);

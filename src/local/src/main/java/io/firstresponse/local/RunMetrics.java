@@ -20,12 +20,12 @@ import org.apache.flink.metrics.reporter.MetricReporter;
 import org.apache.flink.metrics.reporter.MetricReporterFactory;
 
 /**
- * What the runner has to know of a job in this process while it runs, from the job's own metrics: a
- * reporter that Flink hands each of them.
+ * Progress of a job in this process, from its metrics. It is a metric reporter, to which Flink adds
+ * each metric.
  */
 public final class RunMetrics implements MetricReporter {
 
-  /** How Flink finds the reporter. */
+  /** Found by Flink as a service. */
   public static final class Factory implements MetricReporterFactory {
     @Override
     public MetricReporter createMetricReporter(Properties properties) {
@@ -33,7 +33,7 @@ public final class RunMetrics implements MetricReporter {
     }
   }
 
-  /** Of the source: how many of the files that it has found are not read to their end. */
+  /** A metric of the source: how many of the files that it has found are not read to their end. */
   private static final String FILES_UNREAD = "filesUnread";
 
   private static final Set<String> COUNTS =
@@ -48,16 +48,16 @@ public final class RunMetrics implements MetricReporter {
 
     @Nullable private volatile Gauge<?> filesUnread;
     private final Map<String, Long> readBefore = new ConcurrentHashMap<>();
-    // Of the latest attempt of each task.
+    // Those of the latest attempt of each task.
     private final Map<String, Map<String, Counter>> counts = new ConcurrentHashMap<>();
 
-    /** Whether all files that there are have been found, and read to their end. */
+    /** Whether all existing files have been found and read to their end. */
     boolean allFilesRead() {
       Gauge<?> unread = filesUnread;
       return unread != null && unread.getValue() instanceof Number files && files.longValue() == 0;
     }
 
-    /** Whether each message that was read has arrived, and is part of the published sessions. */
+    /** Whether each message that was read has reached the operator and its published sessions. */
     boolean allPublished() {
       return new Conservation(
                   count(Count.READ),
@@ -76,7 +76,7 @@ public final class RunMetrics implements MetricReporter {
           .sum();
     }
 
-    /** How many records the state knew of that the job started from. */
+    /** How many records were read before this run, by the state that the job started from. */
     long readBefore() {
       return readBefore.values().stream().mapToLong(Long::longValue).sum();
     }

@@ -33,23 +33,24 @@ import org.apache.flink.runtime.checkpoint.Checkpoints;
 import org.apache.flink.util.FileUtils;
 
 /**
- * The folder in which the state of a local job stays from one run to the next: checkpoints while a
- * run lasts, and the savepoint that it leaves. One process uses it at a time.
+ * The folder that keeps the state of a local job from one run to the next: checkpoints of the
+ * current run, and the savepoint at its end. One process uses it at a time.
  *
- * <p>A run starts from the newest complete one of them, and does not change it. When it has one of
- * its own, the others are deleted: each run's are complete without those of the runs before.
+ * <p>A run starts from the newest complete checkpoint or savepoint, and does not change it. When
+ * the run has completed one of its own, the older ones are deleted: no run's state refers to that
+ * of another.
  */
 final class StateFolder implements AutoCloseable {
 
   private static final String OPTION = "--state";
   private static final String METADATA = "_metadata";
 
-  /** Whoever asks for a savepoint waits for the answer no longer than this. */
+  /** The timeout of a savepoint. */
   private static final Duration LONGEST_SAVEPOINT = Duration.ofMinutes(30);
 
   private final Path folder;
   private final FileChannel lock;
-  // All others are deleted.
+  // The checkpoint or savepoint that was not deleted with the others.
   @Nullable private Path kept;
 
   private StateFolder(Path folder, FileChannel lock) {
@@ -61,7 +62,7 @@ final class StateFolder implements AutoCloseable {
   private record Snapshot(Path path, long id) {}
 
   /**
-   * Opens the folder for this process, and makes it if it is missing.
+   * Opens the folder for this process, and creates it if it is missing.
    *
    * @throws BadOptionException when it cannot be used, or is used by another process
    */
@@ -91,16 +92,16 @@ final class StateFolder implements AutoCloseable {
       return state;
     } catch (IOException e) {
       throw new BadOptionException(
-          "%s: %s cannot be made or written (%s). Give a folder that this user may write."
+          "%s: %s cannot be created or written (%s). Give a folder that this user may write."
               .formatted(OPTION, given, reason(e)));
     }
   }
 
   /**
-   * Flink's settings for a run that keeps its state here, and starts from what is here.
+   * Flink's settings for a run that keeps its state here and starts from the state here.
    *
-   * @param startsOver whether it starts from nothing instead
-   * @throws BadOptionException when the state that is here cannot be read
+   * @param startsOver whether it starts without state instead
+   * @throws BadOptionException when the state here cannot be read
    */
   Configuration settings(boolean startsOver) throws IOException {
     Configuration settings = new Configuration();
@@ -121,20 +122,20 @@ final class StateFolder implements AutoCloseable {
     return settings;
   }
 
-  /** The identity of the rows that the runs of this folder write, if one has begun to. */
+  /** The identity of the rows that the runs of this folder write, if a run has begun to write. */
   Optional<String> tables() throws IOException {
     return Files.exists(begun())
         ? Optional.of(Files.readString(begun()).strip())
         : Optional.empty();
   }
 
-  /** Whether a run can go on from what is here. */
+  /** Whether a run can start from state here. */
   boolean hasState() throws IOException {
     return newest().isPresent();
   }
 
   /**
-   * A run begins that starts from nothing: the state of runs before is deleted.
+   * Begins a run that starts without state: deletes the state of earlier runs.
    *
    * @param tables the identity of the rows that it writes
    */
@@ -152,7 +153,7 @@ final class StateFolder implements AutoCloseable {
     return folder.resolve("tables");
   }
 
-  /** Where savepoints go. */
+  /** The folder of savepoints. */
   Path savepoints() {
     return folder.resolve("savepoints");
   }
@@ -162,7 +163,7 @@ final class StateFolder implements AutoCloseable {
   }
 
   /**
-   * Deletes what nothing is started from any more, if a run has a checkpoint of its own.
+   * Deletes the state of earlier runs, if a run has completed a checkpoint of its own.
    *
    * @param job the run
    */
@@ -176,11 +177,11 @@ final class StateFolder implements AutoCloseable {
         keepOnly(run);
       }
     } catch (IOException | UncheckedIOException e) {
-      // Flink deletes its older ones meanwhile. There is a next time.
+      // Flink deletes its older ones at the same time. The next call tries again.
     }
   }
 
-  /** Deletes all but one of the runs' checkpoints and savepoints. */
+  /** Deletes all checkpoints and savepoints but one. */
   void keepOnly(Path run) {
     for (Path other : children(checkpoints(), savepoints())) {
       if (!run.equals(other)) {
@@ -201,8 +202,8 @@ final class StateFolder implements AutoCloseable {
   }
 
   /**
-   * Which of two is the newer one cannot be said if one cannot be read. To pass it over might lose
-   * the input that was read for it.
+   * If one cannot be read, it may be the newest. An older one would lack the input that was read
+   * since.
    */
   private static Snapshot read(Path path) {
     try (DataInputStream in =
@@ -215,15 +216,15 @@ final class StateFolder implements AutoCloseable {
               .getCheckpointId());
     } catch (IOException | RuntimeException e) {
       throw new BadOptionException(
-          "%s: %s is damaged (%s). Bring it back from a backup, or start over: --start-over deletes the state and the rows of this input, and all of it is read again."
+          "%s: %s is damaged (%s). Restore it from a backup, or start over: --start-over deletes the state and the rows of this input, and all of it is read again."
               .formatted(OPTION, path, reason(e)));
     }
   }
 
-  /** Why a run cannot go on from this folder with the tables of its options. */
+  /** The error of a run whose options name other tables than the state in this folder. */
   BadOptionException isOfOtherTables(ReadableConfig options) {
     return new BadOptionException(
-        "%s: the state in %s is of other tables than those in schema %s of %s, or of these before they were begun anew. Give the tables that it wrote (%s, %s), another folder, or --start-over, which deletes the state and the rows of these tables."
+        "%s: the state in %s belongs to other tables than those in schema %s of %s, or to these before they were emptied. Give the tables that it wrote (%s, %s), another folder, or --start-over, which deletes the state and the rows of these tables."
             .formatted(
                 OPTION,
                 folder,

@@ -13,12 +13,12 @@ import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.Configuration;
 
 /**
- * The input of a job that keeps its state. The job itself must not come to an end: at the end of
- * its input everything would become final, and what follows would be late.
+ * The input of a job that keeps its state. The job must not reach the end of its input: all results
+ * would become final, and messages of the next run would be late.
  */
 final class StateInput {
 
-  /** Files that come while the last ones are read belong to this run. */
+  /** Files that are added while the last ones are read belong to this run. */
   private static final Duration WATCH_INTERVAL = Duration.ofSeconds(1);
 
   private StateInput() {}
@@ -30,7 +30,7 @@ final class StateInput {
   }
 
   /**
-   * The options of a job that reads the same and has no end.
+   * The options of a job that reads the same input without an end.
    *
    * @throws BadOptionException when there is no such job
    */
@@ -46,17 +46,17 @@ final class StateInput {
           refuseIf(
               options.get(KafkaOptions.END) != KafkaEnd.NEVER,
               KafkaOptions.END,
-              "Leave it out: the job reads on until it is stopped, and goes on from there");
+              "Leave it out: the job reads until it is stopped, and the next run continues there");
       case POSTGRES ->
           refuseIf(
               options.contains(PostgresOptions.TO),
               PostgresOptions.TO,
-              "Leave it out: the job reads on until it is stopped, and goes on from there");
+              "Leave it out: the job reads until it is stopped, and the next run continues there");
       case DATAGEN ->
           refuseIf(
               options.get(DatagenOptions.COUNT) != 0,
               DatagenOptions.COUNT,
-              "Give 0, for messages without end");
+              "Give 0, for unbounded messages");
     }
     return endless;
   }

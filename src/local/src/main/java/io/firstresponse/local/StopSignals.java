@@ -5,9 +5,9 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Makes a request to stop of what would end the process at once: SIGTERM, and SIGINT, which Ctrl-C
- * sends. A second signal ends it as usual. Shutdown hooks could not do this: they run while those
- * of Flink take the job's ground away.
+ * Turns SIGTERM and SIGINT (Ctrl-C) into requests to stop. A second signal ends the process at
+ * once. Shutdown hooks cannot do this: they run at the same time as those of Flink, which end the
+ * job's cluster.
  */
 final class StopSignals {
 
@@ -15,7 +15,7 @@ final class StopSignals {
 
   private final CompletableFuture<Integer> exitCode = new CompletableFuture<>();
 
-  /** From now on signals are requests. */
+  /** Signals are requests from now on. */
   static StopSignals listen() {
     StopSignals signals = new StopSignals();
     List.of("TERM", "INT").forEach(signals::listen);
@@ -23,14 +23,16 @@ final class StopSignals {
   }
 
   /**
-   * Completed by the first signal, with the exit code of a process that was ended by it: 128 and
-   * the number of the signal.
+   * Completed by the first signal, with the exit code of a process that it has ended: 128 plus the
+   * number of the signal.
    */
   CompletableFuture<Integer> exitCode() {
     return exitCode;
   }
 
-  /** By reflection, since javac has a warning for its name that cannot be turned off. */
+  /**
+   * Uses reflection, since javac warns of sun.misc.Signal, and that warning cannot be turned off.
+   */
   private void listen(String name) {
     try {
       Class<?> signal = Class.forName("sun.misc.Signal");

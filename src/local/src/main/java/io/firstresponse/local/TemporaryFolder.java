@@ -29,43 +29,45 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * The temporary files of this process, all in one folder, which is deleted at the end of the
- * process. What a killed process has left is deleted by the next one: its folder is known by its
- * name, and is nobody's any more when the lock in it is free.
+ * The folder of all temporary files of this process, which is deleted at the end of the process.
+ * The next process deletes the folder of a process that was killed: it has a known name, and its
+ * lock is free.
  */
 final class TemporaryFolder {
 
   /** As in {@code scripts/local-java}. */
   private static final String PREFIX = "first-response-";
 
-  /** The process, and what mktemp or {@link #random} makes. Others may use the prefix. */
+  /** The process id, and a random part by mktemp or {@link #random}. Others may use the prefix. */
   private static final Pattern NAME =
       Pattern.compile(PREFIX + "[0-9]+-([A-Za-z0-9]{8}|[0-9a-f]{16})");
 
   private static final String LOCK = "lock";
-  // Gets the name of the lock when it is held.
+  // Renamed to the name of the lock when the lock is held.
   private static final String FREE = ".lock";
 
-  /** Without a lock, its process is about to start, or was killed when it was. */
+  /**
+   * A folder without a lock belongs to a process that is starting, or was killed while starting.
+   */
   private static final Duration STARTS_WITHIN = Duration.ofHours(1);
 
-  /** Threads of Flink may write while the JVM ends. */
+  /** Attempts: threads of Flink may write while the JVM ends. */
   private static final int DELETIONS = 20;
 
   private static final long POSTMASTER_ENDS_SECONDS = 10;
 
   /**
-   * The locks of this process's own folders, by their names. Without a reference, the garbage
-   * collector would close a channel, and its lock would be free.
+   * The locks of this process's folders, by the folders' names. The garbage collector would close a
+   * channel without a reference, and release its lock.
    */
   private static final Map<String, FileChannel> OWN = new ConcurrentHashMap<>();
 
   private TemporaryFolder() {}
 
   /**
-   * Sees to it that {@code java.io.tmpdir} is deleted at the end, if the script has made it for
-   * this process, and deletes those of dead processes beside it. What Flink, its libraries and an
-   * embedded PostgreSQL put there is deleted with it.
+   * Deletes {@code java.io.tmpdir} at the end of the process, if a script has made it for this
+   * process, and deletes the folders of dead processes beside it now. Flink, its libraries and an
+   * embedded PostgreSQL put their temporary files there.
    */
   static void own() {
     Path folder = Path.of(System.getProperty("java.io.tmpdir"));
@@ -79,9 +81,9 @@ final class TemporaryFolder {
   }
 
   /**
-   * Makes a folder for this process in another one, and deletes those of dead processes there.
+   * Creates a folder for this process in another one, and deletes those of dead processes there.
    *
-   * @throws BadOptionException when none can be made there
+   * @throws BadOptionException when none can be created there
    */
   static Path in(Path parent) {
     try {
@@ -130,9 +132,9 @@ final class TemporaryFolder {
   }
 
   /**
-   * Leaves alone what is somebody else's, and what cannot be deleted: it is only rubbish. The lock
-   * of a folder of its own is not opened: when a process closes a file, POSIX releases all its
-   * locks on that file, also those that it took through another descriptor.
+   * Skips folders of other programs, and those that cannot be deleted, which do no harm. It does
+   * not open the lock of this process's own folder: when a process closes a file, POSIX releases
+   * all of its locks on that file, also those that it took through another descriptor.
    */
   private static void deleteIfDead(Path folder) {
     Path lock = folder.resolve(LOCK);
@@ -152,7 +154,7 @@ final class TemporaryFolder {
         deleteAll(folder);
       }
     } catch (IOException | UncheckedIOException e) {
-      // Another user's, or deleted by another process at this moment.
+      // It belongs to another user, or another process is deleting it.
     }
   }
 
@@ -163,7 +165,7 @@ final class TemporaryFolder {
         Files.delete(folder);
       }
     } catch (IOException e) {
-      // It is not empty, or somebody else's.
+      // It is not empty, or belongs to another user.
     }
   }
 
@@ -171,16 +173,16 @@ final class TemporaryFolder {
     try (Stream<Path> paths = Files.find(folder, 3, (path, what) -> isPidFile(path))) {
       paths.toList().forEach(TemporaryFolder::endPostmaster);
     } catch (IOException | UncheckedIOException e) {
-      // Some of it has been deleted meanwhile.
+      // Another thread has deleted some of it.
     }
     for (int i = 0; i < DELETIONS && Files.exists(folder); i++) {
       try {
         Files.walkFileTree(folder, new Deleting(folder.resolve(LOCK)));
-        // The lock is the last thing that goes, for without it nobody would delete the rest.
+        // The lock last: without it, no later process would delete the rest.
         Files.deleteIfExists(folder.resolve(LOCK));
         Files.deleteIfExists(folder);
       } catch (IOException e) {
-        // Something was written there meanwhile.
+        // A file was written there meanwhile.
       }
     }
   }
@@ -189,7 +191,7 @@ final class TemporaryFolder {
     return path.getFileName().toString().equals("postmaster.pid");
   }
 
-  /** Ends the PostgreSQL whose data are in a folder of ours, whoever is connected. */
+  /** Ends the PostgreSQL whose data are in the folder, also with clients connected. */
   private static void endPostmaster(Path pidFile) {
     Optional<ProcessHandle> postmaster = postmaster(pidFile);
     if (postmaster.isEmpty()) {
@@ -207,7 +209,7 @@ final class TemporaryFolder {
     }
   }
 
-  /** The process that the file names, if it is a PostgreSQL that was started on this folder. */
+  /** The process in the file, if it is a PostgreSQL that was started on this folder. */
   private static Optional<ProcessHandle> postmaster(Path pidFile) {
     Path data = pidFile.getParent();
     try {
@@ -223,7 +225,10 @@ final class TemporaryFolder {
     }
   }
 
-  /** Deletes what is in a folder, as far as it can, but for one file. Follows no links. */
+  /**
+   * Deletes the contents of a folder, except one file. Skips what it cannot delete; follows no
+   * links.
+   */
   private static final class Deleting extends SimpleFileVisitor<Path> {
 
     private final Path kept;

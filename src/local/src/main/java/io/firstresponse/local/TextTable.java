@@ -8,12 +8,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 
-/** Tables for a person to read: the first column to the left, the others to the right. */
+/** Prints tables as text: the first column aligned to the left, the others to the right. */
 final class TextTable {
 
   private TextTable() {}
 
-  /** The columns' names, and the rows. */
+  /** The column names, and then the rows of a result. */
   static List<String[]> of(ResultSet rows) throws SQLException {
     ResultSetMetaData columns = rows.getMetaData();
     List<String[]> table = new ArrayList<>();

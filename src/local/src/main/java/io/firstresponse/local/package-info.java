@@ -1,2 +1,4 @@
-/** The packaged job with a Flink of its own in one process. */
+/**
+ * The job with a Flink in one process: {@code scripts/run-local}, {@code replay} and {@code demo}.
+ */
 package io.firstresponse.local;

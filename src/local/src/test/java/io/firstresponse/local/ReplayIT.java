@@ -139,7 +139,7 @@ class ReplayIT {
       assertThat(claimed.out())
           .contains("As of 2018-08-18T00:00:00Z;")
           .endsWith(
-              "same: yes, %,d sessions compared; what opened from 2018-08-18T00:00:00Z on was not, as the live tables do not claim to have it\n"
+              "same: yes, %,d sessions compared; sessions from 2018-08-18T00:00:00Z on were not, as the live tables are not complete there\n"
                   .formatted(live.size()));
 
       database.execute(
@@ -151,7 +151,7 @@ class ReplayIT {
       Outcome nothing = replay("--from 2018-08-15 --to 2018-09-15 --again", job);
       assertThat(nothing.exitCode()).isEqualTo(2);
       assertThat(nothing.err())
-          .startsWith("--from: the live tables do not say how far")
+          .startsWith("--from: it is not known how far the live tables are complete")
           .hasLineCount(1);
     }
   }
@@ -236,8 +236,8 @@ class ReplayIT {
                   "select ceil(date_part('epoch', max(late_in_live)))::int from replay.replay_difference")
               .get(0);
       assertThat(outcome.out())
-          .contains("%,d of the rows that differ have messages".formatted(different.size()))
-          .contains("those of nine tenths, " + all + " s all.")
+          .contains("%,d of the rows that differ contain messages".formatted(different.size()))
+          .contains("those of nine tenths, with " + all + " s all.")
           .contains("The first 2 of %,d rows".formatted(different.size()))
           .containsPattern(
               "\nsame: no, %,d of [0-9,]+ sessions differ\n".formatted(different.size()));
@@ -394,8 +394,7 @@ class ReplayIT {
       Outcome gap =
           replay("--from 2018-08-16 --to 2018-08-18 --warm-up 24h --after 12h --again", job);
       assertThat(gap.exitCode()).as("%s", gap).isEqualTo(1);
-      assertThat(gap.out())
-          .contains("are the messages of that time still where they are read from?");
+      assertThat(gap.out()).contains("are these messages still in the source?");
     }
   }
 
@@ -497,10 +496,10 @@ class ReplayIT {
         "--from 2018-08-15 --to 2018-08-16 --|--source.type is missing",
         "--from 2018-08-15 --to 2018-08-16 -- --respons-mode x|There is no option respons-mode. Did you mean response-mode?",
         "--from 2018-08-15 --to 2018-08-16 -- JOB --source.datagen.count 0|source.datagen.count: a replay needs an end.",
-        "--from 2018-08-15 --to 2018-08-16 -- JOB --messages.to 2018-01-01|--from: the job's options leave nothing of the period to read.",
+        "--from 2018-08-15 --to 2018-08-16 -- JOB --messages.to 2018-01-01|--from: the job's options exclude all of the period.",
         "--from 2018-08-15 --to 2018-08-16 --schema public -- JOB|--schema: public is the schema of the live tables",
-        "--from 2018-08-15 --to 2018-08-16 --schema full -- JOB|--schema: schema full is not empty, and no replay made it",
-        "--from 2018-08-15 --to 2018-08-16 --schema old -- JOB|--schema: schema old holds a replay already; give --again",
+        "--from 2018-08-15 --to 2018-08-16 --schema full -- JOB|--schema: schema full is not empty, and was not created by a replay",
+        "--from 2018-08-15 --to 2018-08-16 --schema old -- JOB|--schema: schema old has a replay already; give --again",
         "--from 2018-08-15 --to 2018-08-16 -- JOB --sink.jdbc.schema none|sink.jdbc.schema: schema none has no first_response_schema",
         "--from 2018-08-15 --to 2018-08-16 -- JOB --sink.jdbc.connect-timeout 1s AWAY|sink.jdbc.url: postgresql://127.0.0.1:1/none as user postgres: ",
       })
@@ -599,6 +598,6 @@ class ReplayIT {
   }
 
   private static String roles() throws Exception {
-    return Files.readString(Path.of("../../conf/sql/07-roles.sql"));
+    return Files.readString(Path.of("../../conf/sql/optional/roles.sql"));
   }
 }

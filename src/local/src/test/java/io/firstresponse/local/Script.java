@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.apache.flink.util.FileUtils;
 
-/** One of the scripts as a user runs it: a process, its words and its exit code. */
+/** One of the scripts as a user runs it: a process, its output and its exit code. */
 final class Script implements AutoCloseable {
 
   private static final long LIMIT_SECONDS = 120;
@@ -174,6 +174,12 @@ final class Script implements AutoCloseable {
     if (new ProcessBuilder(kill).start().waitFor() != 0) {
       throw new IllegalStateException("there is no process " + process.pid());
     }
+  }
+
+  /** Presses Enter. */
+  void enter() throws IOException {
+    process.getOutputStream().write('\n');
+    process.getOutputStream().flush();
   }
 
   /** Waits for the end. */

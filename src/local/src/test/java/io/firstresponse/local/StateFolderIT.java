@@ -319,10 +319,10 @@ class StateFolderIT {
       List<Path> before = snapshots();
 
       String of = "--state: the state in " + folder.resolve("state").toRealPath();
-      assertRefused(arguments(other, file, "--results", "live"), of + " is of other tables");
+      assertRefused(arguments(other, file, "--results", "live"), of + " belongs to other tables");
       List<String> schema = new ArrayList<>(args);
       schema.addAll(List.of("--sink.jdbc.schema", "other", "--sink.jdbc.create-tables", "true"));
-      assertRefused(schema, of + " is of other tables");
+      assertRefused(schema, of + " belongs to other tables");
       List<String> mode = new ArrayList<>(args);
       mode.set(mode.indexOf("--response-mode") + 1, ResponseMode.ADDRESSED_AGENT.code());
       assertRefused(mode, "tbl_result in schema public");

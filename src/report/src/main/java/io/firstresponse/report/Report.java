@@ -21,14 +21,16 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The figures of some days as one HTML file that needs nothing else: no network, no server. The
- * data are one JSON document, made by PostgreSQL; the page's own script draws it with D3.
+ * The figures of a period as one HTML file that needs no network and no server. PostgreSQL computes
+ * the data as one JSON document, which the script of the page draws with D3.
  */
 public final class Report {
 
   private static final String USUAL_TARGET = "3 minutes";
 
-  /** What of {@code conf/sql} a report reads, but for data_complete_through. */
+  /**
+   * The tables and views that a report needs. Without data_complete_through it leaves a card out.
+   */
   private static final List<String> NEEDED =
       List.of(
           "response_sessions",
@@ -52,11 +54,11 @@ public final class Report {
   /**
    * Reads all figures in one read-only snapshot.
    *
-   * @param connection is left as it was
-   * @param schema holds the tables and views
+   * @param connection its settings are the same afterwards
+   * @param schema the schema of the tables and views
    * @throws BadOptionException when the schema has no views, the days are in the wrong order, or
    *     there is no such target
-   * @throws SQLException as the database says
+   * @throws SQLException when a query fails
    */
   public static Report read(Connection connection, String schema, ReportRequest request)
       throws SQLException {
@@ -65,7 +67,7 @@ public final class Report {
     try {
       try (Statement statement = connection.createStatement()) {
         statement.execute("set transaction isolation level repeatable read read only");
-        // Sorts of a month stay in memory.
+        // So that the sorts of a month need no files.
         statement.execute("set local work_mem = '64MB'");
       }
       text(connection, "select set_config('search_path', quote_ident(?), true)", schema);
@@ -77,7 +79,7 @@ public final class Report {
     }
   }
 
-  /** Writes the file, whole or not at all. */
+  /** Writes the file: after an error, an existing one is unchanged. */
   public void write(Path file) throws IOException {
     Path unfinished = file.resolveSibling("." + file.getFileName() + ".unfinished");
     try {
@@ -88,7 +90,7 @@ public final class Report {
     }
   }
 
-  /** The whole page. */
+  /** The page with its style, scripts and data. */
   String html() {
     String d3 = "/META-INF/resources/webjars/d3/" + d3Version() + "/";
     Map<String, String> parts =
@@ -99,7 +101,7 @@ public final class Report {
             "d3", resource(d3 + "dist/d3.min.js"),
             "data", embedded(data),
             "script", resource("page.js"));
-    // In one pass: what is filled in is not looked at again.
+    // In one pass, so that placeholders in the inserted texts are not replaced.
     return PLACE
         .matcher(resource("page.html"))
         .replaceAll(place -> Matcher.quoteReplacement(parts.get(place.group(1))));
@@ -137,7 +139,7 @@ public final class Report {
         + "}";
   }
 
-  /** The target that comes first, or null if there are none. */
+  /** The target to show first, or null if there are no targets. */
   private static String target(Connection connection, ReportRequest request) throws SQLException {
     String names = "select array_agg(name order by within, name) from response_target";
     try (Statement statement = connection.createStatement();
@@ -165,7 +167,7 @@ public final class Report {
     for (String name : NEEDED) {
       if (!exists(connection, name)) {
         throw new BadOptionException(
-            "%s: schema %s has no %s. The job makes the views with --sink.jdbc.create-tables true; or run conf/sql/06 to 10 there."
+            "%s: schema %s has no %s. The job makes the views with --sink.jdbc.create-tables true; or run the numbered files of conf/sql there, in their order."
                 .formatted(ReportOptions.SCHEMA, schema, name));
       }
     }
@@ -175,7 +177,7 @@ public final class Report {
     return text(connection, "select to_regclass(?)", name) != null;
   }
 
-  /** The one value that a query gives. */
+  /** The value of a query with one row and one column. */
   private static String text(Connection connection, String query, Object... values)
       throws SQLException {
     try (PreparedStatement statement = connection.prepareStatement(query)) {
@@ -189,7 +191,7 @@ public final class Report {
     }
   }
 
-  /** JSON that cannot end the element that it stands in, whatever is in its strings. */
+  /** JSON whose strings cannot end the HTML element that contains it. */
   static String embedded(String json) {
     return json.replace("<", "\\u003c");
   }

@@ -8,14 +8,14 @@ import java.util.List;
 
 /**
  * {@code scripts/report}: reads the figures and writes the file. Exit codes: 0 when it is written,
- * 1 when it is not, 2 when an option is wrong; what was wrong is one line.
+ * 1 when it failed, 2 when an option is wrong. An error is one line.
  */
 public final class ReportCommand {
 
   private static final int FAILED = 1;
   private static final int BAD_OPTION = 2;
 
-  /** PostgreSQL's classes of what is wrong with who asks, or with where: options may help. */
+  /** SQLSTATE classes of errors of connecting, which other options may correct. */
   private static final List<String> ABOUT_CONNECTING = List.of("08", "28", "3D");
 
   private ReportCommand() {}

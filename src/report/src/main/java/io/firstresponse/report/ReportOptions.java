@@ -15,10 +15,11 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The options of {@code scripts/report}. Those of the database are named as the job's are, and the
- * job's own file may be given with {@code --config}: what in it is not the report's is passed over.
+ * The options of {@code scripts/report}. Those of the database have the names of the job's options.
+ * {@code --config} may name the file of the job: options of the job that are not the report's are
+ * ignored there.
  *
- * @param connections the database, whose password is read when connecting
+ * @param connections connections to the database; they read the password when connecting
  * @param schema the schema of the tables and views
  * @param out the file to write
  * @param request what to show
@@ -43,14 +44,14 @@ record ReportOptions(
   /** A year of many millions of sessions takes minutes. */
   private static final Duration LONGEST_QUERY = Duration.ofMinutes(30);
 
-  /** Their meanings are the help of {@code scripts/report}. */
+  /** The help of {@code scripts/report} describes them. */
   static final List<String> KEYS =
       List.of(URL, USER, PASSWORD_FILE, SCHEMA, OUT, FROM, TO, TARGET, TITLE);
 
   /**
-   * The options given.
+   * Parses the options.
    *
-   * @throws BadOptionException when one is unknown, missing, or not what it should be
+   * @throws BadOptionException when one is unknown, missing or invalid
    */
   static ReportOptions parse(String[] args) {
     Map<String, String> given = new GivenOptions(KEYS, key -> true).read(args);

@@ -5,13 +5,13 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * What a report is to show.
+ * The contents of a report.
  *
- * @param title what stands at its top
- * @param from the first day, in the time zone of {@code report_settings}; without it, the 30th
- *     counted back from the last
- * @param to the last day; without it, the last one in which a session opened
- * @param target the name of the target that comes first; without it, 3 minutes if there is such a
+ * @param title its heading
+ * @param from the first day, in the time zone of {@code report_settings}; by default 29 days before
+ *     the last
+ * @param to the last day; by default the last one in which a session opened
+ * @param target the name of the target to show first; by default 3 minutes if there is such a
  *     target, or else the shortest
  */
 public record ReportRequest(

@@ -45,17 +45,16 @@ final class ReportDatabase implements AutoCloseable {
     execute("create schema \"Support \"\"EU\"\"\"", "set search_path = \"Support \"\"EU\"\"\"");
     for (String file :
         List.of(
-            "01-schema-version",
-            "02-result-" + mode,
-            "03-late",
-            "04-dead-letter",
-            "05-result-final",
-            "06-correction",
-            "08-report-settings",
-            "09-response-sessions-" + mode,
-            "10-figures",
-            "12-writer",
-            "07-roles")) {
+            "required/01-schema-version",
+            "mode/" + mode + "/02-result",
+            "required/03-late",
+            "required/04-dead-letter",
+            "required/05-correction",
+            "required/06-writer",
+            "figures/07-report-settings",
+            "mode/" + mode + "/08-response-sessions",
+            "figures/09-figures",
+            "optional/roles")) {
       execute(resource("/sql/" + file + ".sql"));
     }
     execute("update report_settings set time_zone = 'Europe/Berlin'");

@@ -1,5 +1,6 @@
 package io.firstresponse.report;
 
+import io.firstresponse.job.testing.Figures;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -215,8 +216,8 @@ class ReportFiguresIT {
       assertSame(corrections.get("answerFound"), one(database, corrected + " and b % 4 = 0"));
       assertSame(corrections.get("answerChanged"), one(database, corrected + " and b % 4 = 1"));
       assertSame(corrections.get("answerLost"), one(database, corrected + " and b % 4 = 2"));
-      assertSame(corrections.get("sessionGone"), one(database, corrected + " and b % 4 = 3"));
-      assertThat(corrections.get("sessionGone").asInt()).isPositive();
+      assertSame(corrections.get("sessionDeleted"), one(database, corrected + " and b % 4 = 3"));
+      assertThat(corrections.get("sessionDeleted").asInt()).isPositive();
     }
   }
 

@@ -1,5 +1,6 @@
 package io.firstresponse.job.source.datagen;
 
+import io.firstresponse.job.domain.Numbers;
 import io.firstresponse.job.domain.Message;
 import io.firstresponse.job.domain.ResponseMode;
 import io.firstresponse.job.options.ResultOptions;

@@ -1,5 +1,6 @@
 package io.firstresponse.benchmarks.figures;
 
+import io.firstresponse.job.testing.Figures;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;

@@ -49,7 +49,7 @@ public final class DuckDb {
     try (Connection connection = new DuckDBDriver().connect("jdbc:duckdb:", new Properties())) {
       try (Statement statement = connection.createStatement()) {
         statement.execute(MESSAGES.formatted(file));
-        statement.execute(SESSIONS.formatted(Sql.resource("/sql/window-query-any-agent.sql")));
+        statement.execute(SESSIONS.formatted(Sql.resource("/sql/mode/any-agent/window-query.sql")));
       }
       long sessions = count(connection);
       Clients.run(

@@ -64,7 +64,7 @@ public final class WindowQuery {
   }
 
   private String statement() {
-    return Sql.resource("/sql/window-query-" + mode.code() + ".sql");
+    return Sql.resource("/sql/mode/" + mode.code() + "/window-query.sql");
   }
 
   /** Runs the query and stores its rows in a table with the keys of the job's table. */

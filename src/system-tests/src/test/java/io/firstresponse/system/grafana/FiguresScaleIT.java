@@ -3,6 +3,7 @@ package io.firstresponse.system.grafana;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.firstresponse.connectors.postgres.EmbeddedPostgresServer;
+import io.firstresponse.job.SqlFiles;
 import io.firstresponse.job.domain.ResponseMode;
 import io.firstresponse.job.testing.TestDatabase;
 import java.io.IOException;
@@ -41,7 +42,6 @@ import tools.jackson.databind.JsonNode;
 @Timeout(value = 1, unit = TimeUnit.DAYS) // A system property may make the run long.
 class FiguresScaleIT {
 
-  private static final Path SQL = Path.of("../../conf/sql");
   private static final int DAYS = 365;
   private static final long SESSIONS = Long.getLong("figures.sessions", 18_250);
   private static final long A_DAY = SESSIONS / DAYS;
@@ -105,7 +105,7 @@ class FiguresScaleIT {
         lookAt(reader, "from the rows", OF_DAYS, true);
         lookAtDashboard(reader, "from the rows");
         lookAt(reader, "from the rows", OF_MANY_DAYS, false);
-        database.execute(read("13-rollups.sql"));
+        database.execute(SqlFiles.read("optional/rollups.sql"));
         try (Connection owner = connect(database)) {
           ask(owner, "once", "select refresh_figures()", "select refresh_figures()", 1);
         }
@@ -114,7 +114,7 @@ class FiguresScaleIT {
         lookAtDashboard(reader, "kept");
         lookAt(reader, "kept", OF_MANY_DAYS, true);
       }
-      assertThat(database.strings(read("reconcile-figures.sql"))).isEmpty();
+      assertThat(database.strings(SqlFiles.read("maintenance/reconcile-figures.sql"))).isEmpty();
       aRecoveryFindsWhatIsRecent(database);
     }
   }
@@ -249,24 +249,9 @@ class FiguresScaleIT {
     return connection;
   }
 
-  private static String read(String file) throws IOException {
-    return Files.readString(SQL.resolve(file));
-  }
-
-  private static void create(TestDatabase database) throws IOException {
-    List<Path> files;
-    try (Stream<Path> all = Files.list(SQL)) {
-      files =
-          all.filter(file -> file.getFileName().toString().matches("\\d\\d-.*"))
-              .filter(file -> !file.toString().endsWith(ResponseMode.ADDRESSED_AGENT + ".sql"))
-              .sorted()
-              .toList();
-    }
-    for (Path file : files) {
-      if (!file.toString().contains("indexes") && !file.toString().contains("rollups")) {
-        database.execute(Files.readString(file));
-      }
-    }
+  private static void create(TestDatabase database) {
+    SqlFiles.install(ResponseMode.ANY_AGENT).forEach(database::execute);
+    database.execute(SqlFiles.read("optional/roles.sql"));
     database.execute(
         "insert into business_calendar values ('support', 'Europe/Berlin')",
         "insert into business_hours"
@@ -289,15 +274,8 @@ class FiguresScaleIT {
             + " (b, b_ts, asked_a, was_a, became_a, became_a_ts, cause_a, cause_ts, cause_direct)"
             + " select b, b_ts, asked_a, -1, a, a_ts, a, a_ts, true from tbl_result"
             + " where a_ts is not null and b % 100 = 7");
-    for (Path file : files) {
-      if (file.toString().contains("indexes")) {
-        // Each statement by itself: these indexes cannot be created in a transaction.
-        for (String statement :
-            Files.readString(file).replaceAll("(?m)^--.*$", "").strip().split(";\\s*", 0)) {
-          database.execute(statement);
-        }
-      }
-    }
+    SqlFiles.statements("optional/indexes-for-readers.sql").forEach(database::execute);
+    database.execute(SqlFiles.read("optional/indexes-for-recovery.sql"));
     database.execute("vacuum analyze");
   }
 

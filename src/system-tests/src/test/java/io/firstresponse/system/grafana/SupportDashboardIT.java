@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.firstresponse.connectors.postgres.EmbeddedPostgresServer;
+import io.firstresponse.job.SqlFiles;
 import io.firstresponse.job.domain.ResponseMode;
 import io.firstresponse.job.testing.TestDatabase;
 import java.nio.file.Files;
@@ -42,7 +43,6 @@ import tools.jackson.databind.node.ObjectNode;
  */
 class SupportDashboardIT {
 
-  private static final Path SQL = Path.of("../../conf/sql");
   private static final String PASSWORD = "read-77c2";
 
   private static final String NOW = "Now, whatever period is picked";
@@ -362,18 +362,8 @@ class SupportDashboardIT {
   private void create(ResponseMode mode) throws Exception {
     this.mode = mode;
     database = TestDatabase.create(mode);
-    try (Stream<Path> files = Files.list(SQL)) {
-      for (Path file : files.sorted().toList()) {
-        String name = file.getFileName().toString();
-        boolean other =
-            Arrays.stream(ResponseMode.values())
-                .anyMatch(m -> m != mode && name.endsWith("-" + m.code() + ".sql"));
-        // These indexes cannot be created in a transaction.
-        if (name.matches("\\d\\d-.*") && !other && !name.contains("indexes")) {
-          database.execute(Files.readString(file));
-        }
-      }
-    }
+    SqlFiles.install(mode).forEach(database::execute);
+    database.execute(SqlFiles.read("optional/roles.sql"), SqlFiles.read("optional/rollups.sql"));
     String user = "u" + System.nanoTime();
     server.createUser(user, PASSWORD);
     database.execute("grant first_response_reader to " + user);

@@ -1,12 +1,14 @@
--- Takes away what 09-response-sessions-*.sql, 10-figures.sql and 13-rollups.sql made, of this release
--- or another, so that a release's own can be run: a view cannot be made anew with other columns.
--- Rows and settings stay; kept figures go, and are computed again when 13-rollups.sql is. Run it as
--- the owner of the tables, with the tables' schema first in the search path, in one transaction with
--- the files that make the figures again; docs: production.md.
+-- Drops the figures of this or another release: what mode/MODE/08-response-sessions.sql, figures/09-figures.sql
+-- and optional/rollups.sql create. The files of this release can then be run: a view cannot be replaced by
+-- one with other columns. Rows and settings stay. Stored figures are dropped, and are computed again after
+-- optional/rollups.sql. Run it as the owner of the tables, with their schema first in the search path, in one
+-- transaction with the files that create the figures again; docs: production.md.
 --
--- If views of your own read the figures, nothing is taken away, and the error names those views.
+-- If views of your own read the figures, nothing is dropped, and the error names those views.
+--
+-- Run again: yes. In a transaction: yes.
 
--- All that any release has made; names are only appended.
+-- The names of all releases; names are only added.
 drop view if exists
   response_sessions, session_clock,
   reporting_days, waiting_now, days_to_compute,
@@ -18,7 +20,7 @@ drop view if exists
   kept_days, figure_settings;
 drop function if exists
   queue_at(timestamptz), queue_at_each(timestamptz[]), replies(timestamptz, timestamptz), refresh_figures();
--- Its triggers on tbl_result go with it.
+-- With its triggers on tbl_result.
 drop function if exists note_written() cascade;
 drop table if exists
   rollup_figures, rollup_agent_figures, rollup_clock_hour_figures, rollup_written, rollup_settings;

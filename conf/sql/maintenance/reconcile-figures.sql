@@ -1,5 +1,7 @@
--- What the figures say of each day and of each agent's day, against the rows themselves, counted in
--- another way. No row: they agree. It reads all sessions.
+-- Compares the views of figures, by day and by agent and day, with a second computation from the rows. No row:
+-- they agree. It reads all sessions.
+--
+-- Run again: yes. In a transaction: yes.
 
 with sessions as (
   select
@@ -27,7 +29,7 @@ of_agents as (
 target as (
   select name from response_target order by within limit 1
 ),
-told as (
+reported as (
   select day, null::bigint as agent_id, sessions, answered, median_seconds, p90_seconds,
     business_p90_seconds, (within_targets ->> (select name from target))::double precision as shortest_target
   from response_times_by_day where sessions > 0
@@ -41,7 +43,7 @@ counted as (
   union all
   select * from of_agents
 )
-select 'told' as what, t.* from (select * from told except select * from counted) t
+select 'reported' as what, r.* from (select * from reported except select * from counted) r
 union all
-select 'counted', c.* from (select * from counted except select * from told) c
+select 'counted', c.* from (select * from counted except select * from reported) c
 order by day, agent_id, what

@@ -1,16 +1,17 @@
--- Optional: figures of whole days, kept, so that a year of them is there at once. Triggers note for
--- each statement on tbl_result which hours it wrote. That costs the job a little, so it does not run
--- this file; docs: figures.md. Run it after 10-figures.sql, as the owner of the
--- tables, and then at regular times:
+-- Optional: stored figures of whole days, which make figures of a year fast; docs: figures.md. Triggers on
+-- tbl_result record for each statement which hours it wrote. They make the writes of the job a little
+-- slower, so it does not run this file. Run it after figures/09-figures.sql, as the owner of the tables,
+-- and then at regular times:
 --
 --   select refresh_figures();
 --
--- What is kept of a day is told while nothing of the day has been written since and the settings are
--- those that it was computed with; all else is computed from the rows, as without this file. So the
--- figures are the same whenever they were refreshed, or never.
+-- Stored figures of a day are used only if no session of that day has changed since they were computed, and
+-- the settings are the same. All others are computed from the rows, as without this file. So the figures are
+-- the same whenever they were refreshed, or never.
+--
+-- Run again: no. In a transaction: yes.
 
--- What the figures are made with. Moments and lengths of time as numbers: no session's settings change
--- how those are written.
+-- Intervals as numbers of seconds: the text of an interval depends on settings of the database session.
 create view figure_settings as
 select jsonb_build_object(
   'time_zone', g.time_zone,
@@ -27,7 +28,7 @@ select jsonb_build_object(
 ) as settings
 from report_settings g;
 
-comment on view figure_settings is 'Inner: what the kept figures depend on beside the rows.';
+comment on view figure_settings is 'Internal: the settings that stored figures depend on, besides the rows.';
 
 create table rollup_settings (
   only_row boolean not null default true primary key,
@@ -35,7 +36,7 @@ create table rollup_settings (
   constraint rollup_settings_one_row check (only_row)
 );
 
-comment on table rollup_settings is 'The settings that all kept figures were computed with; no row: nothing is kept.';
+comment on table rollup_settings is 'The settings that all stored figures were computed with; no row: no figures are stored.';
 
 create table rollup_written (
   hour timestamptz not null
@@ -43,7 +44,7 @@ create table rollup_written (
 
 create index rollup_written_hour on rollup_written (hour);
 
-comment on table rollup_written is 'Hours of tbl_result.b_ts that were written since they were last refreshed; some more than once.';
+comment on table rollup_written is 'Hours of tbl_result.b_ts with rows that were written since the last refresh. An hour may have several rows.';
 
 create table rollup_figures as select * from figures_of_rows with no data;
 create table rollup_agent_figures as select * from agent_figures_of_rows with no data;
@@ -53,13 +54,13 @@ alter table rollup_figures add primary key (grain, starts_at);
 alter table rollup_agent_figures add primary key (day, agent_id);
 alter table rollup_clock_hour_figures add primary key (day, hour);
 
-comment on table rollup_figures is 'Rows of figures_of_rows as they were when they were refreshed.';
-comment on table rollup_agent_figures is 'Rows of agent_figures_of_rows as they were when they were refreshed.';
-comment on table rollup_clock_hour_figures is 'Rows of clock_hour_figures_of_rows as they were when they were refreshed.';
+comment on table rollup_figures is 'Rows of figures_of_rows at the time of the refresh.';
+comment on table rollup_agent_figures is 'Rows of agent_figures_of_rows at the time of the refresh.';
+comment on table rollup_clock_hour_figures is 'Rows of clock_hour_figures_of_rows at the time of the refresh.';
 
 create function note_written()
 returns trigger
--- The job's role writes tbl_result and nothing here.
+-- With the rights of the owner: the role of the job may write tbl_result and none of these tables.
 language plpgsql security definer
 set search_path from current
 as $$
@@ -68,8 +69,8 @@ begin
     delete from rollup_settings;
     return null;
   end if;
-  -- An hour that is noted already is noted for this transaction too, if the note stays until it has
-  -- committed: that is what the lock is for. Nobody waits: what a refresh is just deleting is noted anew.
+  -- An hour that has a row needs no second one, if that row stays until this transaction has committed: the
+  -- lock ensures it. It skips rows that a refresh is deleting, instead of waiting, and adds new ones.
   insert into rollup_written (hour)
   select h.hour
   from (
@@ -81,7 +82,7 @@ begin
 end
 $$;
 
-comment on function note_written() is 'Notes the hours in which the sessions of a statement opened.';
+comment on function note_written() is 'Records in rollup_written the hours in which the sessions written by a statement opened.';
 
 create trigger rollup_insert after insert on tbl_result
   referencing new table as written
@@ -102,16 +103,16 @@ create view kept_days as
 select d.day, d.starts_at, d.ends_at
 from reporting_days d
 join rollup_figures r
-  -- The limits too: the rules of time zones change.
+  -- Start and end too: the rules of time zones change.
   on r.grain = 'day' and r.day = d.day and r.starts_at = d.starts_at and r.ends_at = d.ends_at
 where (select settings from figure_settings) = (select settings from rollup_settings)
   and not exists (
     select from rollup_written w
     where w.hour > d.starts_at - interval '1 hour' and w.hour < d.ends_at);
 
-comment on view kept_days is 'Inner: the days whose figures are kept and hold.';
+comment on view kept_days is 'Internal: the days whose stored figures are valid.';
 
--- What is kept is found out once for each query: a join would make plans that hang on estimates.
+-- "in" evaluates kept_days once for each query. The plan of a join would depend on estimates.
 create or replace view days_to_compute as
 select day, starts_at, ends_at from reporting_days where day not in (select day from kept_days);
 
@@ -132,7 +133,7 @@ select * from rollup_clock_hour_figures where (day in (select day from kept_days
 
 create function refresh_figures()
 returns integer
--- Whoever may call it needs no other rights.
+-- With the rights of the owner: a caller needs the right to execute it and no other.
 language plpgsql security definer
 set search_path from current
 as $$
@@ -145,8 +146,8 @@ begin
     raise exception 'refresh_figures() has to see what is committed while it runs: call it in a transaction that is read committed.'
       using errcode = 'active_sql_transaction';
   end if;
-  -- What a truncate waits for comes first. Then: one refresh at a time, and the settings stay as they
-  -- are meanwhile. Neither readers nor the job wait.
+  -- tbl_result first, in the order in which truncate locks. Then one refresh at a time, and no change of
+  -- settings meanwhile. Neither readers nor the job wait.
   lock table tbl_result in access share mode;
   lock table rollup_settings in share row exclusive mode;
   lock table report_settings, response_target, response_bracket,
@@ -158,15 +159,15 @@ begin
     delete from rollup_settings;
     insert into rollup_settings (settings) select settings from figure_settings;
   end if;
-  -- Notes that transactions which have not ended hold are left: their days are not kept.
+  -- Rows that open transactions have locked stay: the figures of their days are not stored.
   noted := array(select ctid from rollup_written for update skip locked);
   days := array(select day from days_to_compute where ends_at <= today);
   delete from rollup_figures where day not in (select day from kept_days);
   delete from rollup_agent_figures where day not in (select day from kept_days);
   delete from rollup_clock_hour_figures where day not in (select day from kept_days);
   delete from rollup_written where ctid = any(noted);
-  -- Each statement sees what was committed before it. What is committed later is noted, so a day of
-  -- which they saw different states is not kept. The last of them makes the days kept ones.
+  -- Each statement sees what was committed before it. A later commit adds a row to rollup_written, so stored
+  -- figures that are of different states are not used. The last statement makes the days stored ones.
   insert into rollup_agent_figures select * from agent_figures_of_rows where day = any(days);
   insert into rollup_clock_hour_figures select * from clock_hour_figures_of_rows where day = any(days);
   insert into rollup_figures select * from figures_of_rows where day = any(days);
@@ -174,11 +175,11 @@ begin
 end
 $$;
 
-comment on function refresh_figures() is 'Computes the figures of past days that are not kept, and keeps them. Returns how many days that were. Figures are the same before and after; only faster.';
+comment on function refresh_figures() is 'Computes and stores the figures of past days that have no valid stored ones. Returns the number of those days. Figures are the same before and after.';
 
 revoke execute on function refresh_figures() from public;
 
--- With the rights of their owner they must not meet with somebody else's temporary tables.
+-- Functions with the rights of their owner must not resolve names to temporary tables of the caller.
 do $$
 begin
   execute format('alter function note_written() set search_path = %I, pg_temp', current_schema());

@@ -1,11 +1,14 @@
--- The reference for tbl_result in addressed-agent mode: the window query over every message, in
--- tbl (a, b, ts, direct). Whatever the job writes equals this, if no message was late.
+-- The reference for tbl_result in addressed-agent mode: a window query over all messages, in the table
+-- tbl (a, b, ts, direct). The rows of the job are equal to its rows if no message was late.
+--
+-- Run again: yes. In a transaction: yes.
 
 with ordered as (
   select a, b, ts, direct, lag(direct) over (partition by b, a order by ts, direct) as previous
   from tbl
 ),
--- What opens a session follows an agent's message or nothing; what answers it, a customer's.
+-- A session is opened by a customer's message that is the first, or follows an agent's message. It is
+-- answered by the agent's message that follows.
 marked as (
   select a, b, ts, direct,
     lead(a)  over (partition by b, a order by ts, direct) as answered_by,

@@ -1,7 +1,9 @@
--- The sessions as reports read them, in addressed-agent mode. All other figures are made from this
--- view, and are the same in both modes.
+-- The sessions as reports read them, in addressed-agent mode. All figures are computed from this view, which has
+-- the same columns in both modes.
+--
+-- Run again: no. In a transaction: yes.
 
--- Of all sessions that are not answered later than a month after the last one opened, or than now.
+-- It covers answers up to a month after the last session opened, or after now if that is later.
 create view session_clock as
 select c.calendar, c.last_moment, c.opens, c.closes, c.ahead
 from business_clock(
@@ -9,7 +11,7 @@ from business_clock(
   (select min(b_ts) from tbl_result),
   (select greatest(max(b_ts), now()) + interval '31 days' from tbl_result)) c;
 
-comment on view session_clock is 'Inner: the clock that business_seconds of response_sessions is read from; without a calendar there is none.';
+comment on view session_clock is 'Internal: the clock of business_seconds in response_sessions; no row without a calendar.';
 
 create view response_sessions as
 select
@@ -41,7 +43,7 @@ from tbl_result r;
 
 comment on view response_sessions is 'One row a session: from a customer''s first unanswered message to the response.';
 comment on column response_sessions.customer_id is 'The customer.';
-comment on column response_sessions.opened_at is 'When the first unanswered message was sent. A session belongs to the period that this falls into.';
+comment on column response_sessions.opened_at is 'When the first unanswered message was sent. A session belongs to the period that contains this time.';
 comment on column response_sessions.asked_agent_id is 'The agent whom that message was written to.';
 comment on column response_sessions.only_agent_id is 'The only agent whose answer counts; null if any agent''s does.';
 comment on column response_sessions.responder_id is 'The agent who answered; null while nobody has.';
@@ -50,7 +52,7 @@ comment on column response_sessions.response_time is 'How long the customer wait
 comment on column response_sessions.response_seconds is 'The same in seconds, to the microsecond.';
 comment on column response_sessions.business_seconds is 'The part of it in business time, in seconds; null without a calendar, and while nobody has answered.';
 comment on column response_sessions.status is 'open: the customer waits. answered: somebody has answered.';
-comment on column response_sessions.final is 'Whether what the row says is settled; an open session can still be answered.';
+comment on column response_sessions.final is 'Whether the row is settled. An open session that is settled can still be answered.';
 comment on column response_sessions.is_first_reply is 'Whether the session is the first of a conversation: the customer''s first, or the one before it with the same agent was answered longer ago than the conversation gap of report_settings.';
 
 insert into first_response_schema (component, version) values ('response_sessions addressed-agent', 1);

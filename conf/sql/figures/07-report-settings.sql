@@ -1,6 +1,7 @@
--- What the figures are told in: the time zone, what a conversation is, targets, brackets, and the
--- hours that count as business time. All of it is changed by plain SQL, and every figure of the past
--- and the future follows at once.
+-- The settings of all figures: the time zone, when a conversation ends, targets, brackets, and business hours.
+-- Change them with plain SQL: all figures, of past days too, follow at once.
+--
+-- Run again: no. In a transaction: yes.
 
 create table business_calendar (
   name      text not null primary key,
@@ -10,8 +11,8 @@ create table business_calendar (
 );
 
 comment on table business_calendar is 'Calendars of business time. One of them may be that of the reports (report_settings).';
-comment on column business_calendar.name is 'What the calendar is called.';
-comment on column business_calendar.time_zone is 'The IANA zone that its hours are told in, for example Europe/Berlin.';
+comment on column business_calendar.name is 'The name of the calendar.';
+comment on column business_calendar.time_zone is 'The IANA time zone of its hours, for example Europe/Berlin.';
 
 create type text_range as range (subtype = text);
 create type time_range as range (subtype = time);
@@ -26,7 +27,8 @@ create table business_hours (
   constraint business_hours_weekday check (weekday between 1 and 7),
   constraint business_hours_order check (opens < closes),
   constraint business_hours_validity check (valid_from <= valid_until),
-  -- No minute counts twice. The rows of a single day replace the weekday's others, and may overlap them.
+  -- No minute counts twice. Rows that are valid on a single day replace the weekday's other rows, and may
+  -- overlap them.
   constraint business_hours_once exclude using gist (
     text_range(calendar, calendar, '[]') with &&,
     int4range(weekday, weekday, '[]') with &&,
@@ -35,13 +37,13 @@ create table business_hours (
     daterange(valid_from, valid_until, '[]') with &&)
 );
 
-comment on table business_hours is 'When business is open: any number of rows a weekday. A night shift is two: until 24:00, and from 00:00 of the next weekday. Rows that hold on a single day, such as a half holiday, replace the others on that day.';
-comment on column business_hours.calendar is 'Whose hours they are.';
+comment on table business_hours is 'When business is open: any number of rows a weekday. A night shift is two rows: until 24:00, and from 00:00 of the next weekday. Rows that are valid on a single day, such as a half holiday, replace the others on that day.';
+comment on column business_hours.calendar is 'The calendar of the hours.';
 comment on column business_hours.weekday is '1 is Monday, 7 is Sunday.';
 comment on column business_hours.opens is 'The first moment that counts, local time.';
 comment on column business_hours.closes is 'The first moment that does not count any more, local time; 24:00 for midnight.';
-comment on column business_hours.valid_from is 'The first day on which the row holds.';
-comment on column business_hours.valid_until is 'The last day on which the row holds.';
+comment on column business_hours.valid_from is 'The first day on which the row is valid.';
+comment on column business_hours.valid_until is 'The last day on which the row is valid.';
 
 create table business_holiday (
   calendar text not null references business_calendar on update cascade on delete cascade,
@@ -50,10 +52,10 @@ create table business_holiday (
   constraint business_holiday_pkey primary key (calendar, day)
 );
 
-comment on table business_holiday is 'Days on which no business time passes, whatever the hours say.';
-comment on column business_holiday.calendar is 'Whose holiday it is.';
+comment on table business_holiday is 'Days without business time, whatever business_hours has for them.';
+comment on column business_holiday.calendar is 'The calendar of the holiday.';
 comment on column business_holiday.day is 'The day, in the calendar''s time zone.';
-comment on column business_holiday.name is 'What it is called.';
+comment on column business_holiday.name is 'The name of the holiday.';
 
 create table report_settings (
   only_row         boolean not null default true primary key,
@@ -65,11 +67,11 @@ create table report_settings (
   constraint report_settings_gap check (conversation_gap >= interval '0')
 );
 
-comment on table report_settings is 'How figures are told. One row; change it with update.';
+comment on table report_settings is 'Time zone, conversation gap and calendar of all figures. One row; change it with update.';
 comment on column report_settings.only_row is 'Always true: there is one row.';
-comment on column report_settings.time_zone is 'The IANA zone that days and hours of all figures are of, for example Europe/Berlin.';
+comment on column report_settings.time_zone is 'The IANA time zone of days and hours in all figures, for example Europe/Berlin.';
 comment on column report_settings.conversation_gap is 'A conversation ends when, after an answer, the customer writes nothing for longer than this.';
-comment on column report_settings.calendar is 'The calendar of the business figures; null: there are none.';
+comment on column report_settings.calendar is 'The calendar of the figures in business time; null: there are none.';
 
 insert into report_settings default values;
 
@@ -79,9 +81,9 @@ create table response_target (
   constraint response_target_within check (within >= interval '0')
 );
 
-comment on table response_target is 'The targets that sla_attainment and the shares are told for; any number of them.';
-comment on column response_target.name is 'What the target is called.';
-comment on column response_target.within is 'The longest response time that meets it; exactly this long still does.';
+comment on table response_target is 'The targets of sla_attainment and of the shares within targets; any number of them.';
+comment on column response_target.name is 'The name of the target.';
+comment on column response_target.within is 'The longest response time that meets it, inclusive.';
 
 insert into response_target (name, within) values
   ('1 minute', '1 minute'), ('3 minutes', '3 minutes'), ('1 hour', '1 hour');
@@ -91,8 +93,8 @@ create table response_bracket (
   constraint response_bracket_up_to check (up_to >= interval '0')
 );
 
-comment on table response_bracket is 'Where response_time_distribution divides response times.';
-comment on column response_bracket.up_to is 'The longest response time in the bracket; the next one begins after it.';
+comment on table response_bracket is 'The upper limits of the brackets of response_time_distribution.';
+comment on column response_bracket.up_to is 'The longest response time in the bracket, inclusive.';
 
 insert into response_bracket (up_to) values
   ('10 seconds'), ('30 seconds'), ('1 minute'), ('3 minutes'), ('10 minutes'), ('30 minutes'),
@@ -100,11 +102,11 @@ insert into response_bracket (up_to) values
 
 create function day_starts_at(day date, zone text)
 returns timestamptz
--- Without a search path of its own it becomes part of the query that calls it.
+-- Without a search path of its own PostgreSQL inlines it into the calling query.
 language sql stable parallel safe
 as $$
-  -- Where clocks go back over midnight there are two, and "at time zone" gives the second. The first is
-  -- the one with the offset of half a day before, if clocks show midnight then.
+  -- If clocks go back over midnight, there are two midnights, and "at time zone" gives the second. The first
+  -- has the offset of half a day before, if clocks show midnight then.
   select least(
     day::timestamp at time zone zone,
     case
@@ -119,21 +121,21 @@ as $$
     end)
 $$;
 
-comment on function day_starts_at(date, text) is 'The first moment of a day in a time zone: the first midnight where clocks show two, and where they show none the moment at which they skip it.';
+comment on function day_starts_at(date, text) is 'The first moment of a day in a time zone. If midnight occurs twice, the first one; if it is skipped, the moment of the skip.';
 
 create function day_of(moment timestamptz, zone text)
 returns date
 language sql stable parallel safe
 set search_path from current
 as $$
-  -- In the evening that clocks show again after the first midnight, the next day has begun.
+  -- If clocks go back after midnight to the evening before, the next day has begun at the first midnight.
   select case
     when moment < day_starts_at((moment at time zone zone)::date + 1, zone) then (moment at time zone zone)::date
     else (moment at time zone zone)::date + 1
   end
 $$;
 
-comment on function day_of(timestamptz, text) is 'The day of a moment in a time zone: from day_starts_at of the day until before that of the next.';
+comment on function day_of(timestamptz, text) is 'The day of a moment in a time zone: from day_starts_at of the day to day_starts_at of the next, exclusive.';
 
 create function business_openings(calendar text, first_day date, last_day date)
 returns table (opens timestamptz, closes timestamptz)
@@ -143,7 +145,7 @@ as $$
   select later.opens, later.closes
   from (
     select
-      -- No moment counts twice, though a time that clocks skip falls into the hour after it.
+      -- No moment counts twice: a time that clocks skip moves into the hour after it, and may overlap there.
       greatest(open.opens, max(open.closes) over (
         order by open.opens, open.closes rows between unbounded preceding and 1 preceding)) as opens,
       open.closes
@@ -175,7 +177,7 @@ as $$
   order by later.opens
 $$;
 
-comment on function business_openings(text, date, date) is 'When the calendar''s business is open in days of its own time zone: from opens on until before closes, in order.';
+comment on function business_openings(text, date, date) is 'When the business of a calendar is open on days of its own time zone: from opens to closes, exclusive, in order.';
 
 create function business_seconds(starts_at timestamptz, ends_at timestamptz, calendar text)
 returns double precision
@@ -196,7 +198,7 @@ begin
           - greatest(o.opens, business_seconds.starts_at))), 0)
     from business_openings(
       calendar,
-      -- The day before too: an hour that occurs twice at midnight may belong to it.
+      -- From the day before: an hour that occurs twice at midnight may belong to it.
       (business_seconds.starts_at at time zone zone)::date - 1,
       (business_seconds.ends_at at time zone zone)::date) o
     where o.opens < business_seconds.ends_at and o.closes > business_seconds.starts_at
@@ -204,12 +206,12 @@ begin
 end
 $$;
 
-comment on function business_seconds(timestamptz, timestamptz, text) is 'The seconds between two moments in which the calendar''s business is open: null if any of the three is, 0 if the second moment is not after the first.';
+comment on function business_seconds(timestamptz, timestamptz, text) is 'The seconds between two moments during which the business of the calendar is open. Null if an argument is null, 0 if the second moment is not after the first.';
 
--- What business_seconds finds out for each call, found out once for many sessions: a clock that goes
--- while business is open. At a moment t it shows
+-- The openings that business_seconds computes in each call, computed once for many sessions: a clock that
+-- runs while business is open. At a moment t it shows
 --   least(t, closes[i]) - ahead[i]  with  i = width_bucket(t, opens),
--- and the business time between two moments is how far it has gone.
+-- and the business time between two moments is the difference of what it shows.
 create function business_clock(
   inout calendar text, first_moment timestamptz, inout last_moment timestamptz,
   out opens timestamptz[], out closes timestamptz[], out ahead interval[])
@@ -220,11 +222,11 @@ declare
   zone text := (select c.time_zone from business_calendar c where c.name = calendar);
 begin
   select array_agg(c.opens order by c.opens), array_agg(c.closes order by c.opens),
-         -- Seconds, and no days, which are of different lengths in other zones.
+         -- In seconds: days have different lengths in different time zones.
          array_agg(make_interval(secs => c.ahead) order by c.opens)
   into business_clock.opens, business_clock.closes, business_clock.ahead
   from (
-    -- Before the first opening it stands.
+    -- The clock stands still before the first opening.
     select timestamptz '-infinity' as opens, first_moment as closes, date_part('epoch', first_moment) as ahead
     union all
     select o.opens, o.closes,
@@ -237,6 +239,6 @@ begin
 end
 $$;
 
-comment on function business_clock(text, timestamptz, timestamptz) is 'A clock that goes while the calendar''s business is open, good from the first moment to the last.';
+comment on function business_clock(text, timestamptz, timestamptz) is 'A clock that runs while the business of a calendar is open, valid from the first moment to the last.';
 
 insert into first_response_schema (component, version) values ('report_settings', 1);

@@ -1,17 +1,19 @@
--- What support leads ask, made from response_sessions: views to read. A figure belongs to the day or
+-- The figures of support leads, computed from response_sessions: views to read. A figure belongs to the day or
 -- hour, in the time zone of report_settings, in which its sessions opened. Filter by day: only the
--- days asked for are computed.
+-- days in the filter are computed.
 --
--- Percentiles are of the nearest rank: the shortest time within which that share was answered. So a
--- P90 within a target and a share within it of at least 90 % say the same. Those "of all" have all
--- sessions in them, and are null where fewer than that share has been answered.
+-- Percentiles are nearest-rank: P90 is the shortest real response time that covers at least 90 % of the
+-- answered sessions. So "P90 is within the target" and "at least 90 % are within it" are the same
+-- statement. Percentiles "of all" count unanswered sessions as never answered. If too few were answered,
+-- they are null.
 --
--- Three views compute all of it from the rows: figures_of_rows, agent_figures_of_rows,
--- clock_hour_figures_of_rows. Without 13-rollups.sql that is all there is; with it, they compute only
--- the days that are not kept.
+-- Three views compute all figures from the rows: figures_of_rows, agent_figures_of_rows,
+-- clock_hour_figures_of_rows. With optional/rollups.sql they compute only the days without stored figures.
 --
--- "offset 0" keeps PostgreSQL from computing a session's times anew for each figure. Times come
--- sorted: waits[n] is the nth, and width_bucket(t, waits) says how many are at most t.
+-- "offset 0" prevents PostgreSQL from computing the times of a session again for each figure. Times are
+-- sorted: waits[n] is the nth, and width_bucket(t, waits) is the number of times that are at most t.
+--
+-- Run again: no. In a transaction: yes.
 
 create view reporting_days as
 select
@@ -25,7 +27,7 @@ cross join lateral (
   from response_sessions) f
 cross join lateral generate_series(0, f.last_day - f.first_day) n;
 
-comment on view reporting_days is 'Every day from that of the first session to that of the last, those without sessions too.';
+comment on view reporting_days is 'Every day from the first session to the last, also days without sessions.';
 comment on column reporting_days.day is 'The day, in the time zone of report_settings.';
 comment on column reporting_days.starts_at is 'Its first moment.';
 comment on column reporting_days.ends_at is 'The first moment of the next day.';
@@ -43,7 +45,7 @@ from response_sessions
 where responded_at is null
 order by opened_at, customer_id, asked_agent_id;
 
-comment on view waiting_now is 'Who waits for an answer, and how long; the longest first.';
+comment on view waiting_now is 'Who waits for an answer, and for how long; the longest wait first.';
 comment on column waiting_now.customer_id is 'The customer.';
 comment on column waiting_now.asked_agent_id is 'The agent whom the first unanswered message was written to.';
 comment on column waiting_now.opened_at is 'When that message was sent.';
@@ -54,7 +56,7 @@ comment on column waiting_now.is_first_reply is 'Whether the customer waits for 
 
 create function queue_at(moment timestamptz)
 returns bigint
--- Not language sql: the plan has to know the moment. Two counts, for which there are two indexes.
+-- Not in language sql: the planner needs the value of the moment. Two counts, each with an index of its own.
 language plpgsql stable strict parallel safe
 set search_path from current
 as $$
@@ -71,7 +73,8 @@ comment on function queue_at(timestamptz) is 'How many sessions were waiting at 
 
 create function queue_at_each(moments timestamptz[])
 returns table (at timestamptz, waiting bigint)
--- One pass: who waited at the first moment, and what opened and was answered between one and the next.
+-- In one pass: the sessions that waited at the first moment, and those that opened or were answered between
+-- one moment and the next.
 language plpgsql stable strict parallel safe
 set search_path from current
 set plan_cache_mode = force_custom_plan
@@ -85,7 +88,7 @@ declare
 begin
   return query
   with change as (
-    -- width_bucket(t - tick, ordered) of the moments are before t.
+    -- width_bucket(t - tick, ordered) is the number of moments before t.
     select e.passed, sum(e.more) as more
     from (
       select s.opened_at, s.responded_at
@@ -111,15 +114,15 @@ begin
 end
 $$;
 
-comment on function queue_at_each(timestamptz[]) is 'queue_at of many moments at once: each of them once, in order.';
+comment on function queue_at_each(timestamptz[]) is 'queue_at of many moments at once: one row for each distinct moment, in order.';
 
 create function replies(starts_at timestamptz, ends_at timestamptz)
 returns table (
   customer_id bigint, opened_at timestamptz, asked_agent_id bigint, only_agent_id bigint,
   responder_id bigint, responded_at timestamptz, response_seconds double precision,
   is_first_reply boolean)
--- One pass: the session before is either among those that ended no longer than the gap before the period,
--- or ended too long ago to matter.
+-- In one pass: it reads sessions back to one conversation gap before the period. A session that ended before
+-- that makes the next one a first reply, as no session does.
 language plpgsql stable strict parallel safe
 set search_path from current
 set plan_cache_mode = force_custom_plan
@@ -127,7 +130,8 @@ as $$
 #variable_conflict use_column
 declare
   gap constant interval := (select conversation_gap from report_settings);
-  -- In seconds an interval is as long as in comparisons, or longer. A gap of a life is all of the past.
+  -- An interval in seconds is at least as long as in comparisons. A gap of a century or more means all of
+  -- the past.
   since constant timestamptz := case
     when gap < '100 years' then starts_at - make_interval(secs => date_part('epoch', gap))
     else '-infinity' end;
@@ -150,12 +154,12 @@ begin
 end
 $$;
 
-comment on function replies(timestamptz, timestamptz) is 'What response_sessions has of the sessions that opened from starts_at until before ends_at. Faster where is_first_reply of many sessions is asked for.';
+comment on function replies(timestamptz, timestamptz) is 'The rows of response_sessions that opened from starts_at to ends_at, exclusive. Computes is_first_reply of many sessions faster than the view.';
 
 create view days_to_compute as
 select day, starts_at, ends_at from reporting_days;
 
-comment on view days_to_compute is 'Inner: the days whose figures are computed from the rows: all of them, or with rollups those that are not kept.';
+comment on view days_to_compute is 'Internal: the days whose figures are computed from the rows: all days, or with optional/rollups.sql those without stored figures.';
 
 create view figures_of_rows as
 select
@@ -189,7 +193,7 @@ select
 from (
   select 'day' as grain, day, starts_at, ends_at from days_to_compute
   union all
-  -- Hours that pass: a day has 23 or 25 of them when clocks change.
+  -- Elapsed hours: a day has 23 or 25 of them when clocks change.
   select 'hour', d.day, at, least(at + interval '1 hour', d.ends_at)
   from days_to_compute d
   cross join lateral generate_series(d.starts_at, d.ends_at - interval '1 microsecond', interval '1 hour') at) p
@@ -209,11 +213,11 @@ cross join lateral (
     where opened_at >= p.starts_at and opened_at < p.ends_at
     offset 0) s) f;
 
-comment on view figures_of_rows is 'Inner: what there is to say of a day, or of an hour: the sessions, percentiles (50, 90, 95), and how many were answered within each target and up to each bracket.';
+comment on view figures_of_rows is 'Internal: the figures of a day or an hour: sessions, percentiles (50, 90, 95), and how many were answered within each target and up to each bracket.';
 
 create view figures as select * from figures_of_rows;
 
-comment on view figures is 'Inner: the same, from where it is there at once.';
+comment on view figures is 'Internal: the same figures, taken from stored ones where available.';
 
 create view agent_figures_of_rows as
 select
@@ -264,11 +268,11 @@ cross join lateral (
   where v.agent_id is not null
   group by v.agent_id) f;
 
-comment on view agent_figures_of_rows is 'Inner: what there is to say of an agent''s day.';
+comment on view agent_figures_of_rows is 'Internal: the figures of an agent''s day.';
 
 create view agent_figures as select * from agent_figures_of_rows;
 
-comment on view agent_figures is 'Inner: the same, from where it is there at once.';
+comment on view agent_figures is 'Internal: the same figures, taken from stored ones where available.';
 
 create view clock_hour_figures_of_rows as
 select
@@ -296,11 +300,11 @@ left join lateral (
     offset 0) s
   group by 1) f using (hour);
 
-comment on view clock_hour_figures_of_rows is 'Inner: what there is to say of an hour on the clock.';
+comment on view clock_hour_figures_of_rows is 'Internal: the figures of an hour on the clock.';
 
 create view clock_hour_figures as select * from clock_hour_figures_of_rows;
 
-comment on view clock_hour_figures is 'Inner: the same, from where it is there at once.';
+comment on view clock_hour_figures is 'Internal: the same figures, taken from stored ones where available.';
 
 -- Two views of the same columns.
 do $$
@@ -336,14 +340,14 @@ begin
       where grain = 'GRAIN';
 
       comment on column response_times_by_GRAIN.sessions is 'How many sessions opened.';
-      comment on column response_times_by_GRAIN.answered is 'How many of them have been answered, whenever that was.';
+      comment on column response_times_by_GRAIN.answered is 'How many of them have been answered by now.';
       comment on column response_times_by_GRAIN.unanswered is 'How many of them have not been answered.';
       comment on column response_times_by_GRAIN.median_seconds is 'The median response time of answered sessions, in seconds; null if there are none.';
-      comment on column response_times_by_GRAIN.p90_seconds is 'The time within which 90 % of those were answered, in seconds.';
-      comment on column response_times_by_GRAIN.p95_seconds is 'The time within which 95 % of those were answered, in seconds.';
-      comment on column response_times_by_GRAIN.median_of_all_seconds is 'The time within which half of all sessions were answered, in seconds; null if fewer have been.';
-      comment on column response_times_by_GRAIN.p90_of_all_seconds is 'The time within which 90 % of all sessions were answered, in seconds; null if fewer have been.';
-      comment on column response_times_by_GRAIN.p95_of_all_seconds is 'The time within which 95 % of all sessions were answered, in seconds; null if fewer have been.';
+      comment on column response_times_by_GRAIN.p90_seconds is 'The shortest real response time that covers at least 90 % of those, in seconds.';
+      comment on column response_times_by_GRAIN.p95_seconds is 'The shortest real response time that covers at least 95 % of those, in seconds.';
+      comment on column response_times_by_GRAIN.median_of_all_seconds is 'The shortest response time that covers half of all sessions, in seconds; unanswered ones count as never answered. Null if fewer than half have been answered.';
+      comment on column response_times_by_GRAIN.p90_of_all_seconds is 'The shortest response time that covers 90 % of all sessions, in seconds; unanswered ones count as never answered. Null if fewer than 90 % have been answered.';
+      comment on column response_times_by_GRAIN.p95_of_all_seconds is 'The shortest response time that covers 95 % of all sessions, in seconds; unanswered ones count as never answered. Null if fewer than 95 % have been answered.';
       comment on column response_times_by_GRAIN.mean_seconds is 'The mean response time of answered sessions, in seconds.';
       comment on column response_times_by_GRAIN.business_median_seconds is 'The median in business time, in seconds; null without a calendar.';
       comment on column response_times_by_GRAIN.business_p90_seconds is 'The P90 in business time, in seconds; null without a calendar.';
@@ -361,7 +365,7 @@ comment on column response_times_by_day.day is 'The day in which the sessions op
 comment on column response_times_by_day.starts_at is 'Its first moment.';
 comment on column response_times_by_day.ends_at is 'The first moment of the next day.';
 comment on view response_times_by_hour is 'Sessions and response times of each hour, hours without sessions too.';
-comment on column response_times_by_hour.day is 'The day that the hour is of, in the time zone of report_settings.';
+comment on column response_times_by_hour.day is 'The day of the hour, in the time zone of report_settings.';
 comment on column response_times_by_hour.starts_at is 'The first moment of the hour in which the sessions opened.';
 comment on column response_times_by_hour.ends_at is 'The first moment after it.';
 
@@ -384,15 +388,15 @@ select
   business_within_targets
 from agent_figures;
 
-comment on view response_times_by_agent is 'Each agent''s sessions of each day. Credit goes to who answered, not to who was written to.';
+comment on view response_times_by_agent is 'Each agent''s sessions of each day. A response time counts for the agent who answered, not for the one written to.';
 comment on column response_times_by_agent.day is 'The day in which the sessions opened, in the time zone of report_settings.';
 comment on column response_times_by_agent.agent_id is 'The agent.';
 comment on column response_times_by_agent.asked is 'How many sessions opened with a message to the agent, whoever answered.';
 comment on column response_times_by_agent.asked_unanswered is 'How many of those nobody has answered.';
 comment on column response_times_by_agent.answered is 'How many sessions of that day the agent answered, whoever was written to.';
 comment on column response_times_by_agent.median_seconds is 'The median response time of the sessions that the agent answered, in seconds; null if there are none.';
-comment on column response_times_by_agent.p90_seconds is 'The time within which 90 % of those were answered, in seconds.';
-comment on column response_times_by_agent.p95_seconds is 'The time within which 95 % of those were answered, in seconds.';
+comment on column response_times_by_agent.p90_seconds is 'The shortest real response time that covers at least 90 % of those, in seconds.';
+comment on column response_times_by_agent.p95_seconds is 'The shortest real response time that covers at least 95 % of those, in seconds.';
 comment on column response_times_by_agent.mean_seconds is 'The mean response time of the sessions that the agent answered, in seconds.';
 comment on column response_times_by_agent.business_median_seconds is 'The median in business time, in seconds; null without a calendar.';
 comment on column response_times_by_agent.business_p90_seconds is 'The P90 in business time, in seconds; null without a calendar.';
@@ -417,7 +421,7 @@ cross join lateral (
     case when limits.up_to is null then 'longer' else 'up to ' || limits.up_to end as bracket,
     limits.more_than,
     limits.up_to,
-    -- Up to this one, less what is up to the one before.
+    -- The sessions up to this limit, less those up to the limit before.
     coalesce(f.up_to[limits.position::integer], f.answered)
       - coalesce(f.up_to[limits.position::integer - 1], 0) as sessions
   from (
@@ -431,10 +435,10 @@ cross join lateral (
   offset 0) b
 where f.grain = 'day';
 
-comment on view response_time_distribution is 'How many sessions of each day were answered how fast. The brackets are those of response_bracket.';
+comment on view response_time_distribution is 'How many sessions of each day have a response time in each bracket of response_bracket.';
 comment on column response_time_distribution.day is 'The day in which the sessions opened, in the time zone of report_settings.';
 comment on column response_time_distribution.position is 'Orders the brackets of a day: from the shortest to the longest, and unanswered.';
-comment on column response_time_distribution.bracket is 'What the bracket is called: up to its longest time, longer than all of them, or unanswered.';
+comment on column response_time_distribution.bracket is 'The name of the bracket: up to its longest time, longer than all of them, or unanswered.';
 comment on column response_time_distribution.more_than is 'Response times in the bracket are longer than this; null for the first, and for unanswered.';
 comment on column response_time_distribution.up_to is 'The longest response time in the bracket; null for the last, and for unanswered.';
 comment on column response_time_distribution.sessions is 'How many sessions are in the bracket. May be summed over days.';
@@ -461,10 +465,10 @@ comment on column hour_of_week.hour is 'The hour on the clock, 0 to 23. An hour 
 comment on column hour_of_week.sessions is 'How many sessions opened.';
 comment on column hour_of_week.answered is 'How many of them have been answered.';
 comment on column hour_of_week.unanswered is 'How many of them have not been answered.';
-comment on column hour_of_week.total_seconds is 'The sum of their response times: by the sum of answered, it gives the mean of several days.';
+comment on column hour_of_week.total_seconds is 'The sum of their response times. Divided by the sum of answered, it is the mean of several days.';
 comment on column hour_of_week.mean_seconds is 'The mean response time of the answered sessions, in seconds; null if there are none.';
 comment on column hour_of_week.median_seconds is 'Their median, in seconds.';
-comment on column hour_of_week.p90_seconds is 'The time within which 90 % of them were answered, in seconds.';
+comment on column hour_of_week.p90_seconds is 'The shortest real response time that covers at least 90 % of them, in seconds.';
 
 create view sla_attainment as
 select
@@ -498,7 +502,7 @@ where f.grain = 'day';
 comment on view sla_attainment is 'How many sessions of each day were answered within each target of response_target. Sum the counts for longer periods; never average the shares.';
 comment on column sla_attainment.day is 'The day in which the sessions opened, in the time zone of report_settings.';
 comment on column sla_attainment.target is 'The target''s name.';
-comment on column sla_attainment.target_time is 'The longest response time that meets it; exactly this long still does.';
+comment on column sla_attainment.target_time is 'The longest response time that meets it, inclusive.';
 comment on column sla_attainment.sessions is 'How many sessions opened, answered or not.';
 comment on column sla_attainment.answered is 'How many of them have been answered.';
 comment on column sla_attainment.unanswered is 'How many of them have not been answered; those do not meet the target.';
@@ -507,11 +511,11 @@ comment on column sla_attainment.share is 'The share of all sessions that were a
 comment on column sla_attainment.business_within_target is 'How many were answered within the target in business time; null without a calendar.';
 comment on column sla_attainment.business_share is 'Their share of all sessions; null without a calendar.';
 comment on column sla_attainment.median_seconds is 'The median response time of answered sessions, in seconds.';
-comment on column sla_attainment.p90_seconds is 'The time within which 90 % of answered sessions were answered, in seconds.';
-comment on column sla_attainment.p95_seconds is 'The time within which 95 % of answered sessions were answered, in seconds.';
-comment on column sla_attainment.median_of_all_seconds is 'The time within which half of all sessions were answered, in seconds; null if fewer have been.';
-comment on column sla_attainment.p90_of_all_seconds is 'The time within which 90 % of all sessions were answered, in seconds; null if fewer have been.';
-comment on column sla_attainment.p95_of_all_seconds is 'The time within which 95 % of all sessions were answered, in seconds; null if fewer have been.';
+comment on column sla_attainment.p90_seconds is 'The shortest real response time that covers at least 90 % of the answered sessions, in seconds.';
+comment on column sla_attainment.p95_seconds is 'The shortest real response time that covers at least 95 % of the answered sessions, in seconds.';
+comment on column sla_attainment.median_of_all_seconds is 'The shortest response time that covers half of all sessions, in seconds; unanswered ones count as never answered. Null if fewer than half have been answered.';
+comment on column sla_attainment.p90_of_all_seconds is 'The shortest response time that covers 90 % of all sessions, in seconds; unanswered ones count as never answered. Null if fewer than 90 % have been answered.';
+comment on column sla_attainment.p95_of_all_seconds is 'The shortest response time that covers 95 % of all sessions, in seconds; unanswered ones count as never answered. Null if fewer than 95 % have been answered.';
 
 create view late_messages as
 select
@@ -538,16 +542,16 @@ left join lateral (
     and (o.responded_at is null or o.responded_at >= l.ts)
   order by o.opened_at desc limit 1) s on true;
 
-comment on view late_messages is 'Messages that came when their results were final, and what each by itself would have changed.';
+comment on view late_messages is 'Messages that arrived after their results were final, and what each of them alone would have changed.';
 comment on column late_messages.customer_id is 'The customer.';
 comment on column late_messages.agent_id is 'The agent.';
 comment on column late_messages.sent_at is 'When the message was sent.';
 comment on column late_messages.from_agent is 'True: from agent to customer. False: from customer to agent.';
 comment on column late_messages.automated is 'Whether the message was marked as a bot''s or an auto-reply.';
-comment on column late_messages.lateness is 'So much more out-of-orderness allowed would have included it.';
-comment on column late_messages.effect is 'answer unseen: a session waited then, and is told as longer, or as open. question unseen: no session waited then; one is missing, or is told as shorter. none: it changes no session.';
-comment on column late_messages.session_opened_at is 'When the session that the message falls into opened; null if there is none.';
-comment on column late_messages.overstated_seconds is 'For an answer unseen: by how many seconds the response time is told too long; null while the session is open.';
+comment on column late_messages.lateness is 'With event-time.max-out-of-orderness larger by this much it would have been in time.';
+comment on column late_messages.effect is 'answer unseen: a session waited then, and is reported as longer, or as open. question unseen: no session waited then; one is missing, or is reported as shorter. none: it changes no session.';
+comment on column late_messages.session_opened_at is 'When the session that waited at the time of the message opened; null if there is none.';
+comment on column late_messages.overstated_seconds is 'For an answer unseen: by how many seconds the reported response time is too long; null while the session is open.';
 
 create view late_messages_by_hour as
 select
@@ -566,19 +570,19 @@ from (
   from late_messages l) l
 group by starts_at;
 
-comment on view late_messages_by_hour is 'Messages of each hour that came when their results were final, and how many of them would have changed a session. Hours without any are left out.';
-comment on column late_messages_by_hour.day is 'The day that the hour is of, in the time zone of report_settings.';
+comment on view late_messages_by_hour is 'Messages of each hour that arrived after their results were final, and how many of them would have changed a session. Hours without such messages have no row.';
+comment on column late_messages_by_hour.day is 'The day of the hour, in the time zone of report_settings.';
 comment on column late_messages_by_hour.starts_at is 'The first moment of the hour in which the messages were sent.';
 comment on column late_messages_by_hour.late_messages is 'How many late messages were sent in it.';
-comment on column late_messages_by_hour.customers is 'Of or to how many customers they were.';
-comment on column late_messages_by_hour.longest_lateness is 'So much more out-of-orderness allowed would have included them all.';
-comment on column late_messages_by_hour.median_lateness is 'So much more would have included half of them.';
-comment on column late_messages_by_hour.answers_unseen is 'How many would have answered a session that is told as longer, or as open.';
-comment on column late_messages_by_hour.questions_unseen is 'How many were sent when no session waited: one is missing, or is told as shorter.';
+comment on column late_messages_by_hour.customers is 'How many customers wrote or received them.';
+comment on column late_messages_by_hour.longest_lateness is 'With event-time.max-out-of-orderness larger by this much all of them would have been in time.';
+comment on column late_messages_by_hour.median_lateness is 'With a bound larger by this much half of them would have been in time.';
+comment on column late_messages_by_hour.answers_unseen is 'How many would have answered a session that is reported as longer, or as open.';
+comment on column late_messages_by_hour.questions_unseen is 'How many were sent when no session waited: one is missing, or is reported as shorter.';
 comment on column late_messages_by_hour.without_effect is 'How many would have changed no session.';
-comment on column late_messages_by_hour.most_overstated_seconds is 'By how many seconds a response time is told too long, at most.';
+comment on column late_messages_by_hour.most_overstated_seconds is 'By how many seconds a reported response time is too long, at most.';
 
--- As 07-roles.sql does, if that has been run before.
+-- The rights that optional/roles.sql grants, if it was run before.
 do $$
 begin
   if exists (select from pg_roles where rolname = 'first_response_reader') then

@@ -4,6 +4,8 @@
 -- in each of its transactions. A task that takes over deletes the row; then the transactions of the
 -- earlier task fail. The rows of a table always cover all its key groups.
 
+-- Run again: no. In a transaction: yes.
+
 create table tbl_writer (
   target              text not null,
   first_group         integer not null,
@@ -88,7 +90,7 @@ comment on view data_complete_through is 'How far the figures are complete, in o
 comment on column data_complete_through.complete_through is 'All messages sent up to then are in the sessions, except those in tbl_late: the sessions that they opened and answered do not change any more. It stays before a row that the database refused until that is settled (tbl_dead_letter). Null before the first report, and while there is input that cannot be read; infinity at the end of the input.';
 comment on column data_complete_through.reported_at is 'When all tasks of the job last reported. Long ago if the job does not run, or its input was read to its end.';
 
--- Grants the same as 07-roles.sql, if the roles exist.
+-- The rights that optional/roles.sql grants, if it was run before.
 do $$
 begin
   if exists (select from pg_roles where rolname = 'first_response_writer') then

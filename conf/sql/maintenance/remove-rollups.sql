@@ -1,4 +1,6 @@
--- Takes away what 13-rollups.sql made: all figures are computed from the rows again.
+-- Drops what optional/rollups.sql created: all figures are computed from the rows again.
+--
+-- Run again: no. In a transaction: yes.
 
 create or replace view days_to_compute as select day, starts_at, ends_at from reporting_days;
 create or replace view figures as select * from figures_of_rows;

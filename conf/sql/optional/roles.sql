@@ -1,23 +1,25 @@
--- Rights, no more than needed, for who writes the tables and who reads them. Run it in its order or
--- last, as the owner of the tables, with the tables' schema first in the search path; again does no
--- harm.
+-- Optional: the roles first_response_writer and first_response_reader, with the least rights for the job and
+-- for readers. Run it as the owner of the tables, with their schema first in the search path. Files that
+-- are run later grant the rights on what they create.
 --
--- The roles cannot log in: give them to users, with a password that is never written down in SQL:
+-- The roles cannot log in. Grant them to users, whose passwords psql's \password does not write to a log:
 --
 --   create role support_job login in role first_response_writer;
 --   \password support_job
 --
 -- The job then runs as that user, without sink.jdbc.create-tables. It needs:
 --   first_response_schema  select                          the check before the job starts
---   tbl_result             select, insert, update, delete  delete: live results take back sessions
---   tbl_late               select, insert, delete          delete: what a crash has made doubtful
---   tbl_writer             select, insert, update, delete  delete: the place of the task before
+--   tbl_result             select, insert, update, delete  delete: corrections of live results
+--   tbl_late               select, insert, delete          delete: rows that a recovery computes again
+--   tbl_writer             select, insert, update, delete  delete: the row of a task that is replaced
 --   tbl_identity           select, update                  update: a job that starts without state
 --   tbl_load               select, insert, update, delete  a row while a batch fills tbl_result
---   tbl_dead_letter        select, insert, update, delete  delete: of a refused row that is written after all
+--   tbl_dead_letter        select, insert, update, delete  delete: the letter of a refused row that is written later
 --   tbl_correction         select, insert, delete          delete: sink.start-over empties the tables
--- In PostgreSQL 14 and older everybody may create tables in schema public. Use another schema, or:
+-- In PostgreSQL 14 and older every user may create tables in schema public. Use another schema, or:
 --   revoke create on schema public from public;
+--
+-- Run again: yes. In a transaction: yes.
 
 do $$
 begin
@@ -41,8 +43,7 @@ grant select, insert, delete on tbl_correction to first_response_writer;
 grant select on first_response_schema, tbl_result, tbl_late, tbl_dead_letter, tbl_correction
   to first_response_reader;
 
--- What the later files make, if it is there: who writes, the views and the settings that they are
--- told in.
+-- Tables of the writer, views, and settings, if they have been created.
 do $$
 declare
   name text;
