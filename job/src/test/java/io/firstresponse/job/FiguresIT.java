@@ -1,6 +1,5 @@
 package io.firstresponse.job;
 
-import io.firstresponse.job.domain.Numbers;
 import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;

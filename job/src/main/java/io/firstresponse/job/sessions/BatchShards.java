@@ -1,6 +1,5 @@
 package io.firstresponse.job.sessions;
 
-import io.firstresponse.job.domain.Shards;
 import io.firstresponse.job.domain.ConversationKey;
 import io.firstresponse.job.domain.DueMessages;
 import io.firstresponse.job.domain.Message;

@@ -1,6 +1,5 @@
 package io.firstresponse.job.sessions;
 
-import io.firstresponse.job.domain.Shard;
 import io.firstresponse.job.domain.Message;
 import io.firstresponse.job.domain.ResponseMode;
 import io.firstresponse.job.domain.Shards;

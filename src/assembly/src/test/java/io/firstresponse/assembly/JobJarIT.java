@@ -1,6 +1,5 @@
 package io.firstresponse.assembly;
 
-import io.firstresponse.benchmarks.setup.Flink;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.firstresponse.job.FirstResponseJob;

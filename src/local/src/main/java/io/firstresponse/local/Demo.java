@@ -4,8 +4,6 @@ import io.firstresponse.job.FailureReason;
 import io.firstresponse.job.JobOptions;
 import io.firstresponse.job.domain.Message;
 import io.firstresponse.job.options.BadOptionException;
-import io.firstresponse.job.source.datagen.DatagenOptions;
-import io.firstresponse.job.source.datagen.Workload;
 import io.firstresponse.job.tally.Conservation;
 import io.firstresponse.job.tally.Count;
 import io.firstresponse.report.Report;

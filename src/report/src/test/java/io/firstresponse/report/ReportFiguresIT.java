@@ -1,6 +1,5 @@
 package io.firstresponse.report;
 
-import io.firstresponse.job.testing.Figures;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 

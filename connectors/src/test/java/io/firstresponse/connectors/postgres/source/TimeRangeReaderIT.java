@@ -1,6 +1,5 @@
 package io.firstresponse.connectors.postgres.source;
 
-import io.firstresponse.connectors.postgres.sink.Transactions;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 

@@ -1,6 +1,5 @@
 package io.firstresponse.job.source.datagen;
 
-import io.firstresponse.job.domain.Message;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;

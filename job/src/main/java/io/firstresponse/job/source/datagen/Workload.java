@@ -1,6 +1,5 @@
 package io.firstresponse.job.source.datagen;
 
-import io.firstresponse.job.domain.Numbers;
 import io.firstresponse.job.domain.Message;
 import io.firstresponse.job.domain.ResponseMode;
 import io.firstresponse.job.options.ResultOptions;

@@ -1,6 +1,5 @@
 package io.firstresponse.benchmarks.figures;
 
-import io.firstresponse.job.testing.Figures;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;

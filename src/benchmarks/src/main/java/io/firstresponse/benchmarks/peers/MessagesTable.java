@@ -1,6 +1,5 @@
 package io.firstresponse.benchmarks.peers;
 
-import io.firstresponse.benchmarks.setup.Flink;
 import io.firstresponse.benchmarks.setup.Sql;
 import io.firstresponse.job.domain.Message;
 import io.firstresponse.job.domain.Session;

@@ -8,8 +8,6 @@ import io.firstresponse.connectors.postgres.EmbeddedPostgresServer;
 import io.firstresponse.job.SqlFiles;
 import io.firstresponse.job.domain.ResponseMode;
 import io.firstresponse.job.testing.TestDatabase;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
