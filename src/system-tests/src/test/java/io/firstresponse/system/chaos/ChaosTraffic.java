@@ -127,6 +127,11 @@ final class ChaosTraffic implements AutoCloseable {
     return delivered.get();
   }
 
+  /** The time of the latest message before the last ones, in microseconds. */
+  long latest() {
+    return latest;
+  }
+
   /** All messages without copies and without the last ones. */
   List<Message> messages() {
     return new ArrayList<>(Stream.concat(sent.stream(), behind.stream()).toList());
