@@ -1,6 +1,7 @@
 package io.firstresponse.job;
 
-import io.firstresponse.job.domain.DeadLetter;
+import io.firstresponse.job.domain.Mapped;
+import io.firstresponse.job.domain.Message;
 import io.firstresponse.job.domain.Received;
 import java.io.Serial;
 import org.apache.flink.api.common.eventtime.TimestampAssigner;
@@ -11,9 +12,9 @@ import org.apache.flink.api.common.eventtime.WatermarkOutput;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 
 /**
- * Watermarks by messages alone. A dead letter has no time that could be trusted, and it is no sign
- * of life either: a split that delivers nothing else becomes idle, or it would hold all results
- * back.
+ * Watermarks by messages alone, each of a record that a mapping made several of. A dead letter has
+ * no time that could be trusted, and it is no sign of life either: a split that delivers nothing
+ * else becomes idle, or it would hold all results back.
  */
 final class MessageWatermarks implements WatermarkStrategy<Received> {
 
@@ -35,7 +36,11 @@ final class MessageWatermarks implements WatermarkStrategy<Received> {
     return new WatermarkGenerator<>() {
       @Override
       public void onEvent(Received received, long timestamp, WatermarkOutput output) {
-        if (!(received instanceof DeadLetter)) {
+        if (received instanceof Mapped mapped) {
+          for (Message message : mapped.messages()) {
+            generator.onEvent(message, message.millis(), output);
+          }
+        } else if (received instanceof Message) {
           generator.onEvent(received, timestamp, output);
         }
       }

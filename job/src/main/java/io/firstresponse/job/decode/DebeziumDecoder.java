@@ -3,7 +3,9 @@ package io.firstresponse.job.decode;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import io.firstresponse.job.domain.DeadLetter.Reason;
-import io.firstresponse.job.domain.Message;
+import io.firstresponse.job.domain.Mapped;
+import io.firstresponse.job.domain.Received;
+import io.firstresponse.job.mapping.JqProgram;
 import io.firstresponse.job.options.JobOptions;
 import java.io.IOException;
 
@@ -14,11 +16,26 @@ import java.io.IOException;
  */
 public final class DebeziumDecoder extends RecordDecoder {
 
-  private final JsonDecoder rows;
+  private final RecordDecoder rows;
+  private final boolean maps;
 
   public DebeziumDecoder(MessageFields fields, FutureGuard futureGuard) {
+    this(fields, futureGuard, new JsonDecoder(fields, futureGuard), false);
+  }
+
+  /**
+   * A mapping gets each row as it is after a change: what an update or a deletion means is for it
+   * to say, so a row that is no more is skipped.
+   */
+  public DebeziumDecoder(MessageFields fields, FutureGuard futureGuard, JqProgram program) {
+    this(fields, futureGuard, new MappingDecoder(fields, futureGuard, program), true);
+  }
+
+  private DebeziumDecoder(
+      MessageFields fields, FutureGuard futureGuard, RecordDecoder rows, boolean maps) {
     super(fields, futureGuard);
-    this.rows = new JsonDecoder(fields, futureGuard);
+    this.rows = rows;
+    this.maps = maps;
   }
 
   /** What an event says, and where in the record its new row begins and ends. */
@@ -30,7 +47,7 @@ public final class DebeziumDecoder extends RecordDecoder {
   }
 
   @Override
-  Message read(byte[] bytes, int from, int to) throws Unusable {
+  Received read(byte[] bytes, int from, int to) throws Unusable {
     // Whether the row counts is told after it, so it is passed over, and read when that is known.
     Event event = JsonDecoder.parse(bytes, from, to, DebeziumDecoder::event);
     if (event.op == null) {
@@ -41,7 +58,10 @@ public final class DebeziumDecoder extends RecordDecoder {
               + JobOptions.KAFKA_FORMAT.key()
               + " to json");
     }
-    switch (event.op) {
+    if (maps && (event.op.equals("d") || event.op.equals("t"))) {
+      return Mapped.NOTHING;
+    }
+    switch (maps && event.op.equals("u") ? "c" : event.op) {
       case "c", "r" -> {
         if (event.rowFrom < 0) {
           throw new Unusable(Reason.BAD_CHANGE_EVENT, "the new row, \"after\", is not there");

@@ -69,8 +69,23 @@ public final class JsonDecoder extends RecordDecoder {
 
   /** Reads a record with a parser of its own; what is no JSON is unusable. */
   static <T> T parse(byte[] bytes, int from, int to, Reading<T> reading) throws Unusable {
-    try (JsonParser json = FACTORY.createParser(bytes, from, to - from)) {
-      return reading.read(json);
+    return guard(
+        () -> {
+          try (JsonParser json = FACTORY.createParser(bytes, from, to - from)) {
+            return reading.read(json);
+          }
+        });
+  }
+
+  /** What is done with a record that may be no JSON. */
+  interface Attempt<T> {
+    T run() throws IOException, Unusable;
+  }
+
+  /** Makes failures of a parser unusable records. */
+  static <T> T guard(Attempt<T> attempt) throws Unusable {
+    try {
+      return attempt.run();
     } catch (JsonProcessingException e) {
       long at = e.getLocation() == null ? -1 : e.getLocation().getByteOffset();
       throw badJson(e.getOriginalMessage() + (at < 0 ? "" : " (byte " + at + " of the record)"));
@@ -119,12 +134,20 @@ public final class JsonDecoder extends RecordDecoder {
       throw badJson("something follows the object: write one message per line");
     }
     for (int field = 0; field < COUNT; field++) {
-      if (field != AUTOMATED && (given & 1 << field) == 0) {
-        throw Unusable.missing(
-            fields, field, (seen & 1 << field) == 0 ? "is not there" : "is null");
+      if (field != AUTOMATED && field != A && (given & 1 << field) == 0) {
+        throw Unusable.missing(fields, field, absence(seen, field));
       }
     }
-    return new Message(a, b, ts, direct, automated);
+    if ((given & 1 << A) == 0) {
+      a = fields.nobody(direct, absence(seen, A));
+    }
+    Message message = new Message(a, b, ts, direct, automated);
+    check(message);
+    return message;
+  }
+
+  private static String absence(int seen, int field) {
+    return (seen & 1 << field) == 0 ? "is not there" : "is null";
   }
 
   private long integer(JsonParser json, JsonToken token, int field) throws IOException, Unusable {
@@ -151,20 +174,16 @@ public final class JsonDecoder extends RecordDecoder {
 
   private long timestamp(JsonParser json, JsonToken token) throws IOException, Unusable {
     long ts = Timestamps.UNUSABLE;
-    int number = 0;
-    switch (token) {
-      case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> {
-        number = text(json);
-        ts = Timestamps.ofNumber(timestamp, 0, number, fields.epochUnit());
-      }
-      case VALUE_STRING -> {
-        int length = text(json);
-        ts = Timestamps.ofText(timestamp, 0, length);
-      }
-      default -> {}
+    int length = 0;
+    if (token == JsonToken.VALUE_STRING || token.isNumeric()) {
+      length = text(json);
+      ts =
+          Timestamps.looksLikeText(timestamp, 0, length)
+              ? Timestamps.ofText(timestamp, 0, length, fields.zone())
+              : Timestamps.ofNumber(timestamp, 0, length, fields.epochUnit());
     }
     if (ts == Timestamps.UNUSABLE) {
-      throw Unusable.badTimestamp(fields, found(json, token), timestamp, 0, number);
+      throw Unusable.badTimestamp(fields, found(json, token), timestamp, 0, length);
     }
     return ts;
   }

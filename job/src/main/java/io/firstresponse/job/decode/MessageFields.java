@@ -1,18 +1,33 @@
 package io.firstresponse.job.decode;
 
+import io.firstresponse.job.domain.ResponseMode;
+import io.firstresponse.job.domain.Session;
 import io.firstresponse.job.options.JobOptions;
 import io.firstresponse.job.options.JobOptions.EpochUnit;
 import java.io.Serializable;
+import java.time.ZoneOffset;
+import java.time.zone.ZoneRules;
 import java.util.List;
 import java.util.Set;
 import org.apache.flink.configuration.ReadableConfig;
 
 /**
- * How the fields of a message are called in the input, and what a number in {@code ts} counts. An
- * {@link IllegalArgumentException} meets names that are empty or alike.
+ * How the fields of a message are called in the input, and how its time is read. An {@link
+ * IllegalArgumentException} meets names that are empty or alike.
+ *
+ * @param epochUnit what a number in {@code ts} counts
+ * @param zone whose clocks show a {@code ts} without an offset
+ * @param mode whether a customer's message needs an agent
  */
 public record MessageFields(
-    String a, String b, String ts, String direct, String automated, EpochUnit epochUnit)
+    String a,
+    String b,
+    String ts,
+    String direct,
+    String automated,
+    EpochUnit epochUnit,
+    ZoneRules zone,
+    ResponseMode mode)
     implements Serializable {
 
   static final int A = 0;
@@ -33,6 +48,12 @@ public record MessageFields(
     }
   }
 
+  /** Times without an offset are UTC, and customers need not write to anybody in particular. */
+  public MessageFields(
+      String a, String b, String ts, String direct, String automated, EpochUnit epochUnit) {
+    this(a, b, ts, direct, automated, epochUnit, ZoneOffset.UTC.getRules(), ResponseMode.ANY_AGENT);
+  }
+
   /** The names that the {@code messages.*} options give. */
   public static MessageFields from(ReadableConfig options) {
     return new MessageFields(
@@ -41,7 +62,26 @@ public record MessageFields(
         options.get(JobOptions.FIELD_TS),
         options.get(JobOptions.FIELD_DIRECT),
         options.get(JobOptions.FIELD_AUTOMATED),
-        options.get(JobOptions.EPOCH_UNIT));
+        options.get(JobOptions.EPOCH_UNIT),
+        FeedOptions.zone(options),
+        options.get(JobOptions.RESPONSE_MODE));
+  }
+
+  /**
+   * The agent of a message that names none.
+   *
+   * @param how why there is none: "is null", for example
+   */
+  long nobody(boolean direct, String how) throws Unusable {
+    if (direct || needAgents()) {
+      throw Unusable.noAgent(this, direct, how);
+    }
+    return Session.NOBODY;
+  }
+
+  /** Whether customers, too, have to name an agent. */
+  boolean needAgents() {
+    return mode == ResponseMode.ADDRESSED_AGENT;
   }
 
   /** Which field bears this name, or {@link #UNKNOWN}. */

@@ -73,8 +73,6 @@ public final class RowDecoder implements Serializable {
   }
 
   private Message read(ResultSet row, @Nullable Long time) throws SQLException, Unusable {
-    long a = row.getLong(A);
-    present(row, MessageFields.A);
     long b = row.getLong(B);
     present(row, MessageFields.B);
     if (time == null) {
@@ -87,6 +85,10 @@ public final class RowDecoder implements Serializable {
     }
     boolean direct = row.getBoolean(DIRECT);
     present(row, MessageFields.DIRECT);
+    long a = row.getLong(A);
+    if (row.wasNull()) {
+      a = fields.nobody(direct, "is null");
+    }
     // Null is not true.
     boolean automated = hasAutomated && row.getBoolean(AUTOMATED);
     if (direct && a == Session.NOBODY) {

@@ -5,6 +5,10 @@ import io.firstresponse.job.options.JobOptions.EpochUnit;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
+import java.time.zone.ZoneRules;
 
 /**
  * Reads timestamps into microseconds since 1970-01-01T00:00:00Z, by hand, because {@code
@@ -31,6 +35,9 @@ final class Timestamps {
 
   private static final int MINUTES_END = "2018-08-15T10:08".length();
 
+  /** Instead of an offset: there is none. */
+  private static final long NO_OFFSET = Long.MAX_VALUE;
+
   /** PostgreSQL's limit. */
   private static final int MAX_OFFSET_HOURS = 15;
 
@@ -50,12 +57,14 @@ final class Timestamps {
   /**
    * Reads {@code yyyy-mm-dd}, then {@code T} or a blank, {@code hh:mm}, and if given {@code :ss}
    * with a fraction after a point or a comma, blanks, and {@code Z} or an offset ({@code ±hh},
-   * {@code ±hhmm}, {@code ±hh:mm}, {@code ±hh:mm:ss}); without one the time is UTC. {@code :60} and
-   * {@code 24:00:00} mean the next minute and day.
+   * {@code ±hhmm}, {@code ±hh:mm}, {@code ±hh:mm:ss}). {@code :60} and {@code 24:00:00} mean the
+   * next minute and day.
    *
+   * @param zone where clocks show a time that has no offset: the first of two that look alike; one
+   *     that they skip is as much later
    * @return microseconds, a finer fraction rounded to the nearest, or {@link #UNUSABLE}
    */
-  static long ofText(byte[] s, int from, int to) {
+  static long ofText(byte[] s, int from, int to, ZoneRules zone) {
     if (to - from < MINUTES_END
         || to - from > MAX_LENGTH
         || s[from + 4] != '-'
@@ -93,7 +102,8 @@ final class Timestamps {
     if (ofDay > MICROS_PER_DAY || offset == UNUSABLE) {
       return UNUSABLE;
     }
-    return usable(day * MICROS_PER_DAY + ofDay - offset);
+    long local = day * MICROS_PER_DAY + ofDay;
+    return usable(local - (offset == NO_OFFSET ? offset(local, zone) : offset));
   }
 
   /** Microseconds since 1970 for a whole number, or {@link #UNUSABLE}. */
@@ -211,13 +221,27 @@ final class Timestamps {
         : (long) Math.rint((double) digits / scale * MICROS_PER_SECOND);
   }
 
-  /** Microseconds east of UTC in the rest of a text, 0 if nothing is left, or {@link #UNUSABLE}. */
+  /** Microseconds east of UTC at a local time; of two that are possible the earlier one's. */
+  private static long offset(long local, ZoneRules zone) {
+    ZoneOffset offset =
+        zone.isFixedOffset()
+            ? zone.getOffset(Instant.EPOCH)
+            : zone.getOffset(
+                LocalDateTime.ofEpochSecond(
+                    Math.floorDiv(local, MICROS_PER_SECOND), 0, ZoneOffset.UTC));
+    return offset.getTotalSeconds() * MICROS_PER_SECOND;
+  }
+
+  /** Microseconds east of UTC in the rest of a text, or {@link #NO_OFFSET} or {@link #UNUSABLE}. */
   private static long offset(byte[] s, int from, int to) {
     int i = from;
     while (i < to && s[i] == ' ') {
       i++;
     }
-    if (i == to || (to - i == 1 && (s[i] == 'Z' || s[i] == 'z'))) {
+    if (i == to) {
+      return NO_OFFSET;
+    }
+    if (to - i == 1 && (s[i] == 'Z' || s[i] == 'z')) {
       return 0;
     }
     if ((s[i] != '+' && s[i] != '-') || to - i < 3) {

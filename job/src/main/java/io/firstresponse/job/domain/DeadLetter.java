@@ -48,6 +48,8 @@ public record DeadLetter(
     BAD_CHANGE_EVENT("bad-change-event"),
     /** Tells that a message was changed or deleted, but one that was sent is a fact. */
     CHANGED("changed"),
+    /** What a mapping makes of the record is no message, or it raises an error. */
+    MAPPING("mapping"),
     /** A file or folder that cannot be read, or the rest of one. */
     UNREADABLE("unreadable");
 

@@ -1,4 +1,7 @@
 package io.firstresponse.job.domain;
 
-/** What a source hands to the job for each record it read: a message, or the reason why not. */
-public sealed interface Received permits Message, DeadLetter {}
+/**
+ * What a source hands to the job for each record it read: a message, the reason why there is none,
+ * or the several or no messages that a mapping made of it.
+ */
+public sealed interface Received permits Message, DeadLetter, Mapped {}

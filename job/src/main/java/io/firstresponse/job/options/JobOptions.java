@@ -540,7 +540,10 @@ public final class JobOptions {
       key("messages.field.a")
           .stringType()
           .defaultValue("a")
-          .withDescription("The field that holds the agent id, a 64-bit integer other than -1.");
+          .withDescription(
+              "The field that holds the agent id, a 64-bit integer other than -1. Of a customer's"
+                  + " message it may be missing or null in any-agent mode: it was written to nobody"
+                  + " in particular.");
 
   public static final ConfigOption<String> FIELD_B =
       key("messages.field.b")
@@ -554,7 +557,7 @@ public final class JobOptions {
           .defaultValue("ts")
           .withDescription(
               "The field that holds the time when the message was sent: ISO-8601 with or without an"
-                  + " offset (then UTC), PostgreSQL's text form, or an epoch number.");
+                  + " offset (then messages.time-zone), PostgreSQL's text form, or an epoch number, which may be text and have a fraction.");
 
   public static final ConfigOption<String> FIELD_DIRECT =
       key("messages.field.direct")

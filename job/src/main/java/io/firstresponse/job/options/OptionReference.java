@@ -1,5 +1,7 @@
 package io.firstresponse.job.options;
 
+import io.firstresponse.job.decode.FeedOptions;
+import io.firstresponse.job.mapping.MappingOptions;
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.ParameterizedType;
@@ -11,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.description.HtmlFormatter;
 import org.apache.flink.util.TimeUtils;
@@ -145,7 +148,10 @@ public final class OptionReference {
 
   private static Map<String, Entry> entries() {
     Map<String, Entry> entries = new LinkedHashMap<>();
-    for (Field field : JobOptions.class.getDeclaredFields()) {
+    for (Field field :
+        Stream.of(JobOptions.class, FeedOptions.class, MappingOptions.class)
+            .flatMap(group -> Arrays.stream(group.getDeclaredFields()))
+            .toList()) {
       if (Modifier.isStatic(field.getModifiers()) && field.getType() == ConfigOption.class) {
         try {
           ConfigOption<?> option = (ConfigOption<?>) field.get(null);

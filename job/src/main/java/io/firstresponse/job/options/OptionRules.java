@@ -1,5 +1,7 @@
 package io.firstresponse.job.options;
 
+import io.firstresponse.job.decode.FeedOptions;
+import io.firstresponse.job.mapping.MappingOptions;
 import io.firstresponse.job.options.JobOptions.KafkaStart;
 import io.firstresponse.job.options.JobOptions.SourceType;
 import java.time.Duration;
@@ -72,6 +74,8 @@ final class OptionRules {
     if (from >= to) {
       refuse(JobOptions.MESSAGES_FROM, "must be before %s".formatted(JobOptions.MESSAGES_TO.key()));
     }
+    FeedOptions.check(options);
+    MappingOptions.check(options);
     Set<String> fields = new HashSet<>();
     for (ConfigOption<String> field :
         List.of(

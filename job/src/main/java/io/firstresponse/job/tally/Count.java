@@ -2,7 +2,7 @@ package io.firstresponse.job.tally;
 
 /** What the job counts. Each is a metric and an accumulator of the same name. */
 public enum Count {
-  /** Records that the source delivered, readable or not. */
+  /** Messages and events that the source delivered, and records that could not be read. */
   READ(0, "messagesRead"),
   /** Messages left out: automated ones by policy, and those of other times. */
   IGNORED(1, "messagesIgnored"),
@@ -29,7 +29,13 @@ public enum Count {
   /** Messages that wait in the state of the job for the watermark. */
   WAITING(12, "messagesWaiting"),
   /** Those of them that are in no published session. With final results that is all of them. */
-  UNPUBLISHED(13, "messagesUnpublished");
+  UNPUBLISHED(13, "messagesUnpublished"),
+  /** Records that a mapping made nothing of. They are not among those read. */
+  SKIPPED(14, "recordsSkipped"),
+  /** Messages and events of a record beyond its first one. */
+  FURTHER(15, "messagesFurther"),
+  /** Closes and hand-overs, which are no messages. */
+  EVENTS(16, "eventsRead");
 
   private final int slot;
   private final String metric;

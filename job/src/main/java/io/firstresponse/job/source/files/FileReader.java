@@ -1,6 +1,6 @@
 package io.firstresponse.job.source.files;
 
-import io.firstresponse.job.decode.CsvDecoder;
+import io.firstresponse.job.decode.CsvRecordDecoder;
 import io.firstresponse.job.decode.DeadLetters;
 import io.firstresponse.job.decode.RecordDecoder;
 import io.firstresponse.job.domain.DeadLetter;
@@ -76,7 +76,7 @@ final class FileReader implements BatchReader {
   static FileReader csv(
       String origin,
       RecordReader records,
-      CsvDecoder decoder,
+      CsvRecordDecoder decoder,
       @Nullable CheckpointedPosition position)
       throws IOException {
     FileReader reader = new FileReader(origin, records, decoder, Long.MAX_VALUE);
@@ -121,7 +121,7 @@ final class FileReader implements BatchReader {
     records.close();
   }
 
-  @Nullable private DeadLetter readHeader(CsvDecoder csv) throws IOException {
+  @Nullable private DeadLetter readHeader(CsvRecordDecoder csv) throws IOException {
     Found found = records.next();
     return switch (found) {
       case RECORD ->

@@ -1,11 +1,9 @@
 package io.firstresponse.job.source.files;
 
 import io.firstresponse.connectors.PermanentFailure;
-import io.firstresponse.job.decode.CsvDecoder;
 import io.firstresponse.job.decode.DeadLetters;
-import io.firstresponse.job.decode.FutureGuard;
-import io.firstresponse.job.decode.JsonDecoder;
-import io.firstresponse.job.decode.MessageFields;
+import io.firstresponse.job.decode.Decoding;
+import io.firstresponse.job.decode.RecordDecoder;
 import io.firstresponse.job.domain.DeadLetter;
 import io.firstresponse.job.domain.DeadLetter.Reason;
 import io.firstresponse.job.options.JobOptions;
@@ -33,8 +31,7 @@ import org.slf4j.LoggerFactory;
  * @param onUnreadable what a file leads to that cannot be read
  */
 record FilesFormat(
-    MessageFields fields,
-    FutureGuard futureGuard,
+    Decoding decoding,
     @Nullable FileFormat format,
     byte delimiter,
     int maxBytes,
@@ -125,11 +122,11 @@ record FilesFormat(
               FileReader.csv(
                   origin,
                   RecordReader.csv(kind.gzip() ? new GzipInput(file) : file, maxBytes, delimiter),
-                  new CsvDecoder(fields, futureGuard, delimiter),
+                  decoding.csv(delimiter),
                   split.position()));
     }
     CheckpointedPosition position = split.position();
-    JsonDecoder decoder = new JsonDecoder(fields, futureGuard);
+    RecordDecoder decoder = decoding.json();
     if (kind.gzip()) {
       InputStream file = bytes(split, 0);
       RecordReader records = RecordReader.lines(new GzipInput(file), 0, maxBytes);

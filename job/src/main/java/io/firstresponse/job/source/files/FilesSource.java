@@ -1,7 +1,6 @@
 package io.firstresponse.job.source.files;
 
-import io.firstresponse.job.decode.FutureGuard;
-import io.firstresponse.job.decode.MessageFields;
+import io.firstresponse.job.decode.Decoding;
 import io.firstresponse.job.domain.Received;
 import io.firstresponse.job.options.JobOptions;
 import io.firstresponse.job.options.JobOptions.OnUnreadable;
@@ -99,8 +98,7 @@ public final class FilesSource
     return new FilesSource(
         root(options),
         new FilesFormat(
-            MessageFields.from(options),
-            new FutureGuard(options.get(JobOptions.MAX_FUTURE_SKEW), clock),
+            Decoding.from(options, clock),
             options.getOptional(JobOptions.FILES_FORMAT).orElse(null),
             delimiter(options),
             maxBytes(options),

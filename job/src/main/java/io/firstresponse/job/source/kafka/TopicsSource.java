@@ -1,7 +1,6 @@
 package io.firstresponse.job.source.kafka;
 
-import io.firstresponse.job.decode.FutureGuard;
-import io.firstresponse.job.decode.MessageFields;
+import io.firstresponse.job.decode.Decoding;
 import io.firstresponse.job.domain.Received;
 import io.firstresponse.job.options.JobOptions;
 import io.firstresponse.job.options.JobOptions.KafkaEnd;
@@ -66,8 +65,7 @@ public final class TopicsSource
                     options.get(JobOptions.KAFKA_ON_MISSING_OFFSET)))
             .setDeserializer(
                 new RecordSchema(
-                    MessageFields.from(options),
-                    new FutureGuard(options.get(JobOptions.MAX_FUTURE_SKEW), clock),
+                    Decoding.from(options, clock),
                     options.get(JobOptions.KAFKA_FORMAT),
                     options.get(JobOptions.MAX_MESSAGE_BYTES),
                     type));

@@ -2,6 +2,7 @@ package io.firstresponse.job.source.postgres;
 
 import io.firstresponse.connectors.postgres.PostgresConnections;
 import io.firstresponse.connectors.postgres.TimedTable;
+import io.firstresponse.job.decode.FeedOptions;
 import io.firstresponse.job.options.BadOptionException;
 import io.firstresponse.job.options.DatabaseOptions;
 import io.firstresponse.job.options.JobOptions;
@@ -111,6 +112,7 @@ record MessageTable(TimedTable timed, boolean hasAutomated) {
       require(columns, JobOptions.FIELD_B, INTEGERS);
       require(columns, JobOptions.FIELD_TS, TIMES);
       require(columns, JobOptions.FIELD_DIRECT, BOOLEANS);
+      refuseLocalTimes(columns.get(options.get(JobOptions.FIELD_TS)));
       boolean hasAutomated = columns.containsKey(options.get(JobOptions.FIELD_AUTOMATED));
       if (hasAutomated) {
         require(columns, JobOptions.FIELD_AUTOMATED, BOOLEANS);
@@ -210,6 +212,17 @@ record MessageTable(TimedTable timed, boolean hasAutomated) {
                     options.get(JobOptions.POSTGRES_TABLE),
                     type,
                     String.join(" or ", types.stream().sorted().toList())));
+      }
+    }
+
+    /** The range that is read would not be the same on the day when clocks change. */
+    private void refuseLocalTimes(String type) {
+      String zone = options.get(FeedOptions.TIME_ZONE);
+      if (type.equals("timestamp without time zone") && !zone.equals("UTC")) {
+        throw refused(
+            FeedOptions.TIME_ZONE,
+            "column %1$s has no time zone, and is read as UTC; a view can convert it: %1$s at time zone '%2$s'"
+                .formatted(options.get(JobOptions.FIELD_TS), zone));
       }
     }
 

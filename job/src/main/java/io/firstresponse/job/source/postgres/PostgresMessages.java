@@ -55,7 +55,7 @@ public final class PostgresMessages {
             .table(timed)
             .mapper(
                 new MessageMapper(
-                    new RowDecoder(fields(options), futureGuard, table.hasAutomated()),
+                    new RowDecoder(MessageFields.from(options), futureGuard, table.hasAutomated()),
                     timed.schema() + "." + timed.name()))
             .overlap(options.get(JobOptions.POSTGRES_OVERLAP))
             .pollInterval(options.get(JobOptions.POSTGRES_POLL_INTERVAL))
@@ -70,16 +70,6 @@ public final class PostgresMessages {
         extent.first(),
         extent.last(),
         options.get(JobOptions.POSTGRES_SPLITS));
-  }
-
-  static MessageFields fields(ReadableConfig options) {
-    return new MessageFields(
-        options.get(JobOptions.FIELD_A),
-        options.get(JobOptions.FIELD_B),
-        options.get(JobOptions.FIELD_TS),
-        options.get(JobOptions.FIELD_DIRECT),
-        options.get(JobOptions.FIELD_AUTOMATED),
-        options.get(JobOptions.EPOCH_UNIT));
   }
 
   private static PostgresConnections connections(ReadableConfig options) {

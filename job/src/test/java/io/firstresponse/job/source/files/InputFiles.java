@@ -1,12 +1,10 @@
 package io.firstresponse.job.source.files;
 
-import io.firstresponse.job.decode.FutureGuard;
-import io.firstresponse.job.decode.MessageFields;
+import io.firstresponse.job.decode.Decoding;
 import io.firstresponse.job.domain.DeadLetter;
 import io.firstresponse.job.domain.Message;
 import io.firstresponse.job.domain.Received;
 import io.firstresponse.job.options.JobOptions;
-import io.firstresponse.job.options.JobOptions.EpochUnit;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -16,7 +14,6 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -173,8 +170,7 @@ final class InputFiles {
 
   FilesFormat format() {
     return new FilesFormat(
-        new MessageFields("a", "b", "ts", "direct", "automated", EpochUnit.MILLISECONDS),
-        new FutureGuard(Duration.ofMinutes(5), InstantSource.system()),
+        Decoding.from(options, InstantSource.system()),
         options.get(JobOptions.FILES_FORMAT),
         (byte) ',',
         options.get(JobOptions.MAX_MESSAGE_BYTES),

@@ -2,12 +2,12 @@ package io.firstresponse.job.source.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.firstresponse.job.decode.FutureGuard;
-import io.firstresponse.job.decode.MessageFields;
+import io.firstresponse.job.decode.Decoding;
 import io.firstresponse.job.domain.DeadLetter;
 import io.firstresponse.job.domain.DeadLetter.Reason;
 import io.firstresponse.job.domain.Message;
 import io.firstresponse.job.domain.Received;
+import io.firstresponse.job.options.JobOptions;
 import io.firstresponse.job.options.JobOptions.KafkaFormat;
 import io.firstresponse.job.types.JobTypes;
 import java.nio.charset.StandardCharsets;
@@ -69,8 +69,9 @@ class RecordSchemaTest {
     RecordSchema schema =
         InstantiationUtil.clone(
             new RecordSchema(
-                MessageFields.from(new Configuration()),
-                new FutureGuard(Duration.ZERO, InstantSource.system()),
+                Decoding.from(
+                    new Configuration().set(JobOptions.MAX_FUTURE_SKEW, Duration.ZERO),
+                    InstantSource.system()),
                 format,
                 500,
                 JobTypes.RECEIVED));
