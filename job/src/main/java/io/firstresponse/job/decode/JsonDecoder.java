@@ -18,6 +18,7 @@ import com.fasterxml.jackson.core.util.JsonRecyclerPools;
 import io.firstresponse.job.domain.DeadLetter.Reason;
 import io.firstresponse.job.domain.Message;
 import java.io.IOException;
+import java.util.Optional;
 
 /**
  * Reads messages written as one JSON object each. Types are strict: ids are integers ({@code 1.0}
@@ -47,6 +48,17 @@ public final class JsonDecoder extends RecordDecoder {
               StreamReadConstraints.builder()
                   .maxNestingDepth(MAX_DEPTH)
                   .maxNumberLength(Integer.MAX_VALUE)
+                  .build())
+          .build();
+
+  private static final JsonFactory WITHOUT_LIMITS =
+      JsonFactory.builder()
+          .streamReadConstraints(
+              StreamReadConstraints.builder()
+                  .maxNestingDepth(Integer.MAX_VALUE)
+                  .maxNumberLength(Integer.MAX_VALUE)
+                  .maxNameLength(Integer.MAX_VALUE)
+                  .maxStringLength(Integer.MAX_VALUE)
                   .build())
           .build();
 
@@ -92,6 +104,20 @@ public final class JsonDecoder extends RecordDecoder {
     } catch (IOException | RuntimeException e) {
       // Not a known answer to any input, but a parser's bug must not stop the job.
       throw badJson(e.toString());
+    }
+  }
+
+  /** What is wrong with JSON that may be of any depth and length; empty if nothing is. */
+  public static Optional<String> fault(byte[] bytes, int from, int to) {
+    try (JsonParser json = WITHOUT_LIMITS.createParser(bytes, from, to - from)) {
+      while (json.nextToken() != null) {
+        // To the end, or to the fault.
+      }
+      return Optional.empty();
+    } catch (JsonProcessingException e) {
+      return Optional.of(e.getOriginalMessage());
+    } catch (IOException e) {
+      return Optional.of(e.toString());
     }
   }
 

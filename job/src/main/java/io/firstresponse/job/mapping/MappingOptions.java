@@ -20,7 +20,7 @@ public final class MappingOptions {
           .noDefaultValue()
           .withDescription(
               "A jq program that makes messages of each record: the name of a preset, a file, or the"
-                  + " program itself. Its outputs are messages with the fields of README.md; a record"
+                  + " program itself. Its outputs are messages with the fields that feeds.md lists; a record"
                   + " of which it makes nothing is skipped and counted. Without it a record is one"
                   + " message, whose fields messages.field.* name.");
 

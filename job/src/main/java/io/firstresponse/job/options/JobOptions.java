@@ -56,7 +56,10 @@ public final class JobOptions {
 
   /** How the records of a file are written. */
   public enum FileFormat {
+    /** An object a line. */
     JSON_LINES,
+    /** Values one after the other, and elements of arrays. */
+    JSON,
     CSV;
 
     @Override
@@ -221,8 +224,10 @@ public final class JobOptions {
           .enumType(FileFormat.class)
           .noDefaultValue()
           .withDescription(
-              "How messages are written in the files. Without it the name of each file decides:"
-                  + " .json, .jsonl, .ndjson or .csv, before a .gz.");
+              "How messages are written in the files: an object a line, JSON values and arrays laid"
+                  + " out in any way, or CSV. Without it the name of each file decides: .json, .jsonl,"
+                  + " .ndjson or .csv, before a .gz; a .json file that begins with an array, or whose"
+                  + " first object does not end with its line, is json.");
 
   public static final ConfigOption<Duration> FILES_WATCH_INTERVAL =
       key("source.files.watch-interval")

@@ -289,7 +289,7 @@ class OptionParserTest {
       assertThat(entry.description()).as(option.key()).endsWith(".").doesNotContain("&");
       assertThat(OptionReference.help()).contains("--" + entry.key() + " ");
     }
-    assertThat(OptionReference.help()).contains("one of json-lines, csv");
+    assertThat(OptionReference.help()).contains("one of json-lines, json, csv");
   }
 
   private static Configuration parse(String... args) {

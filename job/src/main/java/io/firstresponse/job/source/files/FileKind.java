@@ -9,8 +9,9 @@ import javax.annotation.Nullable;
  *
  * @param format how its records are; null if that cannot be told
  * @param gzip whether it is compressed, which its name says
+ * @param byContent whether its first bytes have to say if it is a document rather than lines
  */
-record FileKind(@Nullable FileFormat format, boolean gzip) {
+record FileKind(@Nullable FileFormat format, boolean gzip, boolean byContent) {
 
   private static final String GZIP_SUFFIX = ".gz";
 
@@ -22,12 +23,18 @@ record FileKind(@Nullable FileFormat format, boolean gzip) {
     String lower = name.toLowerCase(Locale.ROOT);
     boolean gzip = lower.endsWith(GZIP_SUFFIX);
     String bare = gzip ? lower.substring(0, lower.length() - GZIP_SUFFIX.length()) : lower;
-    return new FileKind(given == null ? byName(bare) : given, gzip);
+    return new FileKind(
+        given == null ? byName(bare) : given, gzip, given == null && bare.endsWith(".json"));
   }
 
   /** Whether a reader can begin in the middle of the file and still tell records apart. */
   boolean splittable() {
     return format == FileFormat.JSON_LINES && !gzip;
+  }
+
+  /** The same, as its content has it. */
+  FileKind with(FileFormat found) {
+    return new FileKind(found, gzip, false);
   }
 
   @Nullable private static FileFormat byName(String name) {

@@ -12,6 +12,8 @@ import io.firstresponse.job.options.JobOptions.OnUnreadable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.Serializable;
+import java.net.URI;
+import java.util.List;
 import java.util.Optional;
 import javax.annotation.Nullable;
 import org.apache.flink.connector.file.src.util.CheckpointedPosition;
@@ -57,7 +59,7 @@ record FilesFormat(
       return new DeadLetterReader(unknownFormat(split), split.position() != null);
     }
     try {
-      return open(split, kind);
+      return open(split, kind.byContent() ? kind.with(found(split, kind)) : kind);
     } catch (IOException e) {
       return new DeadLetterReader(unreadable(split, split.position(), e), false);
     }
@@ -87,11 +89,13 @@ record FilesFormat(
 
   private static DeadLetter letter(FilesSplit split, String why) {
     long at = split.position() == null ? split.offset() : split.position().getOffset();
+    boolean begun =
+        at > 0 || (split.position() != null && split.position().getRecordsAfterOffset() > 0);
     return DeadLetters.of(
         FileNames.display(split.file()),
         at,
         Reason.UNREADABLE,
-        (at == 0 ? "none of it was read: " : "what follows was not read: ") + why,
+        (begun ? "what follows was not read: " : "none of it was read: ") + why,
         new byte[0],
         0,
         0,
@@ -112,6 +116,34 @@ record FilesFormat(
         split.fileLength());
   }
 
+  /** A part of a file that was cut is of lines: it was looked at before. */
+  private static FileFormat found(FilesSplit split, FileKind kind) throws IOException {
+    if (split.length() < split.fileLength()) {
+      return FileFormat.JSON_LINES;
+    }
+    try (InputStream file = bytes(split, 0)) {
+      return JsonContent.of(kind.gzip() ? new GzipInput(file) : file);
+    }
+  }
+
+  /** Makes splits of a file: several if it is large and can be cut. */
+  List<FilesSplit> cut(URI file, long length, long longest) {
+    FilesSplit whole = FilesSplit.whole(file, length);
+    FileKind kind = FileKind.of(FileNames.last(file), format);
+    try {
+      if (!kind.splittable()
+          || (kind.byContent()
+              && length > longest
+              && found(whole, kind) != FileFormat.JSON_LINES)) {
+        return List.of(whole);
+      }
+    } catch (IOException e) {
+      // Whoever reads it will say so.
+      return List.of(whole);
+    }
+    return FilesSplit.cut(file, length, longest);
+  }
+
   private BatchReader open(FilesSplit split, FileKind kind) throws IOException {
     String origin = FileNames.display(split.file());
     if (kind.format() == FileFormat.CSV) {
@@ -126,6 +158,11 @@ record FilesFormat(
                   split.position()));
     }
     CheckpointedPosition position = split.position();
+    if (kind.format() == FileFormat.JSON) {
+      InputStream file = bytes(split, 0);
+      JsonValues values = new JsonValues(kind.gzip() ? new GzipInput(file) : file, maxBytes);
+      return guard(file, () -> DocumentReader.open(origin, values, decoding.json(), position));
+    }
     RecordDecoder decoder = decoding.json();
     if (kind.gzip()) {
       InputStream file = bytes(split, 0);

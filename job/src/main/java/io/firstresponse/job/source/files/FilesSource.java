@@ -184,10 +184,7 @@ public final class FilesSource
   }
 
   private List<FilesSplit> cut(Found file) {
-    boolean splittable = FileKind.of(FileNames.last(file.uri()), format.format()).splittable();
-    return splittable
-        ? FilesSplit.cut(file.uri(), file.length(), SPLIT_BYTES)
-        : List.of(FilesSplit.whole(file.uri(), file.length()));
+    return format.cut(file.uri(), file.length(), SPLIT_BYTES);
   }
 
   @Override
