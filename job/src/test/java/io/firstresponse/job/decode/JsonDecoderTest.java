@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.firstresponse.job.domain.DeadLetter;
 import io.firstresponse.job.domain.DeadLetter.Reason;
 import io.firstresponse.job.domain.Message;
+import io.firstresponse.job.domain.Received;
 import io.firstresponse.job.options.JobOptions.EpochUnit;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
@@ -315,6 +316,32 @@ class JsonDecoderTest {
       assertThat(decode(decoder, line("k" + random.nextLong(), "1"))).isInstanceOf(Message.class);
     }
     assertThat(decode(decoder, GOOD)).isEqualTo(MESSAGE);
+  }
+
+  @Test
+  void theParserOfManyRecordsReadsWhatAParserForEachReads() {
+    byte[] good =
+        ("{\"id\":\"x\",\"a\":1,\"b\":2,\"n\":{\"a\":[3,\"}\"]},\"ts\":1534327700824.39,"
+                + "\"direct\":false} ")
+            .getBytes(StandardCharsets.UTF_8);
+    int read = 0;
+    for (int seed = 0; seed < 100_000; seed++) {
+      byte[] mutant = Mutations.mutate(good, new Random(seed));
+      Received received = decoder.decode("test", seed, mutant, 0, mutant.length);
+      if (received instanceof DeadLetter letter && letter.reason() == Reason.FUTURE) {
+        continue;
+      }
+      try {
+        RecordDecoder.checkText(mutant, 0, mutant.length);
+        Message expected = JsonDecoder.parse(mutant, 0, mutant.length, decoder::alone);
+        assertThat(received).as("seed %d", seed).isEqualTo(expected);
+        read++;
+      } catch (Unusable e) {
+        assertThat(received).as("seed %d", seed).isInstanceOf(DeadLetter.class);
+        assertThat(((DeadLetter) received).reason()).as("seed %d", seed).isEqualTo(e.reason());
+      }
+    }
+    assertThat(read).isBetween(1_000, 99_000);
   }
 
   @Test
