@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.apache.flink.configuration.Configuration;
@@ -78,6 +79,48 @@ class MappingIT {
       assertThat(
               database.count(
                   "select count(*) from response_sessions where asked_agent_id is null and responder_id is not null"))
+          .isEqualTo(chats);
+    }
+  }
+
+  @Test
+  void aDocumentIsReadOnFromWhereItWas() throws Exception {
+    long chats = 10_000;
+    StringBuilder document = new StringBuilder("[");
+    for (int b = 1; b <= chats; b++) {
+      long at = 1_534_327_200_000L + b * 1_000L;
+      document
+          .append(b == 1 ? "\n" : ",\n")
+          .append(
+              """
+                {
+                  "kind": "chat", "id": %d,
+                  "parts": [{"at": %d}, {"by": 3, "at": %d}]
+                }"""
+                  .formatted(b, at, at + 500));
+    }
+    Path input = folder.resolve("export.json");
+    Files.writeString(input, document + "\n]\n");
+    try (TestDatabase database = TestDatabase.create(ResponseMode.ANY_AGENT)) {
+      Configuration options =
+          database.options(
+              "--source.type",
+              "files",
+              "--source.files.path",
+              input.toString(),
+              "--messages.jq",
+              PROGRAM);
+      Path checkpoints = folder.resolve("checkpoints");
+      Configuration flink = JobRun.settings("hashmap", checkpoints);
+      JobRun first = JobRun.startSlowly(flink, 1, options, 1_000, checkpoints);
+      first.awaitUsed(500);
+      String state = first.end(JobRun.Leaves.CHECKPOINT);
+      JobRun second = JobRun.start(flink, 2, options, Optional.of(state), checkpoints);
+      assertThat(second.finish())
+          .isEqualTo(new Conservation(2 * chats, 2 * chats, 0, 0, 0, 0, 0, 0, chats));
+      assertThat(
+              database.count(
+                  "select count(*) from tbl_result where a = 3 and a_ts - b_ts = interval '0.5 s'"))
           .isEqualTo(chats);
     }
   }

@@ -42,7 +42,7 @@ class PresetsTest {
     Path sample = null;
     try (Stream<Path> files = Files.list(FEEDS.resolve("samples"))) {
       for (Path file : files.toList()) {
-        String[] name = file.getFileName().toString().split("\\.");
+        String[] name = file.getFileName().toString().split("\\.", -1);
         if (name[0].equals(preset) && name.length == 2) {
           sample = file;
         } else if (name[0].equals(preset) && name[2].equals("json")) {
