@@ -9,7 +9,7 @@ import java.time.zone.ZoneRules;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.ReadableConfig;
 
-/** The options that say how the records of a feed become messages, where field names do not do. */
+/** The options that say how the values of a feed are read. */
 public final class FeedOptions {
 
   public static final ConfigOption<String> TIME_ZONE =
