@@ -36,7 +36,7 @@ final class ProgramNames {
 
   private static final String TREE = Expression.class.getPackageName() + ".internal.tree";
 
-  /** Names as they are written, with what tells their kinds apart: {@code f/1}, {@code $x}. */
+  /** Names, each with a mark of its kind: {@code f/1}, {@code $x}, {@code label x}. */
   private static final class Scope {
     @Nullable private final Scope outer;
     private final Set<String> names = new HashSet<>();

@@ -15,7 +15,7 @@ final class JsonContent {
 
   private JsonContent() {}
 
-  /** Looks at the first bytes of a file. What cannot be told is taken for lines. */
+  /** Looks at the first bytes of a file. What is unclear is taken for lines. */
   static FileFormat of(InputStream file) throws IOException {
     byte[] head = new byte[MAX_LOOK];
     try {
