@@ -16,6 +16,6 @@ marked as (
   from ordered
   where direct <> coalesce(previous, true)
 )
-select b, ts as b_ts, coalesce(answered_by, -1) as a, answered_at as a_ts, a as asked_a
+select b, ts as b_ts, coalesce(answered_by, -1) as a, answered_at as a_ts, coalesce(a, -1) as asked_a
 from marked
 where not direct

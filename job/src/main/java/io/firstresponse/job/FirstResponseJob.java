@@ -60,6 +60,7 @@ public final class FirstResponseJob {
     }
     if (result.isJobExecutionResult()) {
       RunOutcome outcome = RunOutcome.of(result.getAllAccumulatorResults(), options);
+      outcome.deadLetters().forEach(System.out::println);
       System.out.println(outcome.conservation());
       outcome.check();
     }

@@ -1,6 +1,7 @@
 package io.firstresponse.job;
 
 import io.firstresponse.job.decode.MessageOptions;
+import io.firstresponse.job.mapping.MappingOptions;
 import io.firstresponse.job.options.BadOptionException;
 import io.firstresponse.job.options.EventTimeOptions;
 import io.firstresponse.job.options.OptionGroup;
@@ -36,6 +37,7 @@ public final class JobOptions {
               PostgresOptions.class, source(SourceType.POSTGRES), PostgresOptions::check),
           new OptionGroup(KafkaOptions.class, source(SourceType.KAFKA), KafkaOptions::check),
           new OptionGroup(MessageOptions.class, options -> true, MessageOptions::check),
+          new OptionGroup(MappingOptions.class, options -> true, MappingOptions::check),
           new OptionGroup(EventTimeOptions.class),
           new OptionGroup(SinkOptions.class));
 

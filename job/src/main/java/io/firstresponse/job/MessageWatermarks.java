@@ -1,6 +1,7 @@
 package io.firstresponse.job;
 
-import io.firstresponse.job.domain.DeadLetter;
+import io.firstresponse.job.domain.Mapped;
+import io.firstresponse.job.domain.Message;
 import io.firstresponse.job.domain.Received;
 import java.io.Serial;
 import org.apache.flink.api.common.eventtime.TimestampAssigner;
@@ -11,9 +12,10 @@ import org.apache.flink.api.common.eventtime.WatermarkOutput;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 
 /**
- * Makes watermarks from messages and ignores dead letters. The time of a dead letter cannot be
- * trusted. Dead letters do not keep a split active either: a split that delivers nothing else
- * becomes idle, so that it does not hold all results back.
+ * Makes watermarks from messages, each one of a record that a mapping made several of, and ignores
+ * dead letters. The time of a dead letter cannot be trusted. Dead letters do not keep a split
+ * active either: a split that delivers nothing else becomes idle, so that it does not hold all
+ * results back.
  */
 final class MessageWatermarks implements WatermarkStrategy<Received> {
 
@@ -35,7 +37,11 @@ final class MessageWatermarks implements WatermarkStrategy<Received> {
     return new WatermarkGenerator<>() {
       @Override
       public void onEvent(Received received, long timestamp, WatermarkOutput output) {
-        if (!(received instanceof DeadLetter)) {
+        if (received instanceof Mapped mapped) {
+          for (Message message : mapped.messages()) {
+            generator.onEvent(message, message.millis(), output);
+          }
+        } else if (received instanceof Message) {
           generator.onEvent(received, timestamp, output);
         }
       }

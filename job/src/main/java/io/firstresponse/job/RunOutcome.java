@@ -1,10 +1,12 @@
 package io.firstresponse.job;
 
+import io.firstresponse.job.tables.DeadLetterSummary;
 import io.firstresponse.job.tables.Gaps;
 import io.firstresponse.job.tables.ResultDatabase;
 import io.firstresponse.job.tally.Conservation;
 import io.firstresponse.job.tally.UnlikelyTimes;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.flink.client.program.ProgramParametrizationException;
@@ -14,9 +16,12 @@ import org.apache.flink.configuration.ReadableConfig;
  * The outcome of a run that has read its input to the end.
  *
  * @param conservation where every message went
+ * @param deadLetters lines with the reasons of dead letters, most frequent first, with an example
+ *     of each
  * @param failure why the run is not a success, in one line; empty if it is one
  */
-public record RunOutcome(Conservation conservation, Optional<String> failure) {
+public record RunOutcome(
+    Conservation conservation, List<String> deadLetters, Optional<String> failure) {
 
   /** Ends {@code flink run} with an error of one line, without a stack trace. */
   static final class Failed extends ProgramParametrizationException {
@@ -39,10 +44,22 @@ public record RunOutcome(Conservation conservation, Optional<String> failure) {
     Conservation conservation = Conservation.of(accumulators);
     return new RunOutcome(
         conservation,
+        conservation.dead() == 0 ? List.of() : deadLetters(options),
         gaps(options)
             .or(() -> UnlikelyTimes.ofDeadLetters(accumulators))
             .or(() -> nothingUsable(conservation))
             .or(() -> UnlikelyTimes.ofMessages(accumulators)));
+  }
+
+  private static List<String> deadLetters(ReadableConfig options) {
+    ResultDatabase database = new ResultDatabase(options);
+    try {
+      return DeadLetterSummary.in(database).lines();
+    } catch (SQLException e) {
+      return List.of(
+          "dead letters: could not be looked up. "
+              + ResultDatabase.unreachable(database.connections(), e).getMessage());
+    }
   }
 
   private static Optional<String> gaps(ReadableConfig options) {
@@ -58,11 +75,18 @@ public record RunOutcome(Conservation conservation, Optional<String> failure) {
   }
 
   private static Optional<String> nothingUsable(Conservation conservation) {
-    return conservation.read() > 0 && conservation.dead() == conservation.read()
-        ? Optional.of(
-            "nothing usable: not one of %,d records is a message; reason and detail are in tbl_dead_letter."
-                .formatted(conservation.read()))
-        : Optional.empty();
+    if (conservation.records() == 0 || conservation.messages() > 0) {
+      return Optional.empty();
+    }
+    String line =
+        "nothing usable: not one of %,d records is a message".formatted(conservation.records());
+    if (conservation.skipped() > 0) {
+      line += "; the mapping made nothing of %,d".formatted(conservation.skipped());
+    }
+    if (conservation.dead() > 0) {
+      line += "; reason and detail are in tbl_dead_letter";
+    }
+    return Optional.of(line + ".");
   }
 
   /**

@@ -66,7 +66,7 @@ class DeadLettersAgainIT {
       assertThat(database.strings(LETTERS))
           .as("another file's stays")
           .containsExactly("input2.jsonl 0 missing-field", "one.jsonl 69 missing-field");
-      run(database, runtime, Optional.empty(), files(beside, "--messages.field.a", "who"));
+      run(database, runtime, Optional.empty(), files(beside, "--messages.field.b", "who"));
       assertThat(
               database.strings(
                   "select detail like '%who%' from tbl_dead_letter where position = 0"))

@@ -3,6 +3,7 @@ package io.firstresponse.job;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.firstresponse.job.domain.DeadLetter;
+import io.firstresponse.job.domain.Mapped;
 import io.firstresponse.job.domain.Message;
 import io.firstresponse.job.domain.Received;
 import java.time.Duration;
@@ -41,6 +42,18 @@ class MessageWatermarksTest {
     generator.onEvent(POISON, 999_999, output());
     generator.onPeriodicEmit(output());
     assertThat(said).containsExactly("989");
+  }
+
+  @Test
+  void eachMessageOfARecordMovesThem() {
+    generator.onEvent(
+        new Mapped(
+            List.of(new Message(1, 2, 5_000_000, true), new Message(1, 2, 3_000_000, false)), 0),
+        Long.MIN_VALUE,
+        output());
+    generator.onEvent(Mapped.NOTHING, 999_999, output());
+    generator.onPeriodicEmit(output());
+    assertThat(said).containsExactly("4989");
   }
 
   @Test

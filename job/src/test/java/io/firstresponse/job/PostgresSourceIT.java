@@ -203,11 +203,11 @@ class PostgresSourceIT {
             (1, 1, null, true), (1, 1, null, true), (1, 1, '2018-08-15T10:00:10Z', null),
             (-1, 1, '2018-08-15T10:00:10Z', true), (1, 1, '-infinity', true),
             (1, 1, '0044-03-15T12:00:00Z BC', true), (3, 1, '9018-08-15T10:00:10Z', true),
-            (-1, 5, '2018-08-15T10:00:00Z', false)
+            (-1, 5, '2018-08-15T10:00:00Z', false), (null, 6, '2018-08-15T10:00:00Z', false)
           """);
       Conservation conservation =
           run(options(database, "--source.postgres.to", "9999-12-31T23:59:59Z"), "STREAMING");
-      assertThat(conservation).isEqualTo(new Conservation(12, 3, 0, 0, 9));
+      assertThat(conservation).isEqualTo(new Conservation(13, 4, 0, 0, 9));
       assertThat(
               database.strings(
                   "select origin, reason, convert_from(raw, 'UTF8') from tbl_dead_letter"))
@@ -221,7 +221,7 @@ class PostgresSourceIT {
               "public.tbl future {\"a\":3,\"b\":1,\"ts\":\"9018-08-15T10:00:10Z\",\"direct\":true}",
               "public.tbl missing-field {\"a\":null,\"b\":1,\"ts\":\"2018-08-15T10:00:10Z\",\"direct\":true}");
       assertThat(database.strings("select b, a, asked_a from tbl_result order by b"))
-          .containsExactly("1 2 1", "5 -1 -1");
+          .containsExactly("1 2 1", "5 -1 -1", "6 -1 -1");
     }
   }
 
@@ -339,6 +339,7 @@ class PostgresSourceIT {
         "--messages.field.a ts --messages.field.ts a | messages.field.a: column ts of public.tbl is timestamp with time zone, and must be bigint or integer or smallint",
         "--messages.field.automated note | messages.field.automated: column note of public.tbl is text, and must be boolean",
         "--source.postgres.table no_xmin | source.postgres.table: public.no_xmin does not show which transaction wrote a row",
+        "--source.postgres.table local --messages.time-zone Europe/Berlin | messages.time-zone: column ts has no time zone, and is read as UTC; a view can convert it: ts at time zone 'Europe/Berlin'.",
         "--source.postgres.from yesterday | source.postgres.from: 'yesterday' is no time in ISO-8601",
         "--source.postgres.from 2018-08-16 --source.postgres.to 2018-08-16T00:00:00Z | source.postgres.from: must be before source.postgres.to.",
         "--source.postgres.overlap 61s | source.postgres.overlap: must be event-time.max-out-of-orderness (60000 ms) at most",
@@ -354,7 +355,10 @@ class PostgresSourceIT {
   void whatCannotWorkIsOneClearLine(String args, String message) throws Exception {
     EmbeddedPostgresServer server = EmbeddedPostgresServer.shared();
     try (TestDatabase database = TestDatabase.create(ResponseMode.ANY_AGENT)) {
-      database.execute("alter table tbl add note text", "create view no_xmin as select * from tbl");
+      database.execute(
+          "alter table tbl add note text",
+          "create view no_xmin as select * from tbl",
+          "create table local (a bigint, b bigint, ts timestamp, direct boolean)");
       Path password = Files.writeString(folder.resolve("password"), "right\n");
       String user = "reader_" + ProcessHandle.current().pid() + "_" + database.hashCode();
       server.createUser(user, "right");

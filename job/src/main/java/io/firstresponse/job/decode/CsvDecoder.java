@@ -8,37 +8,19 @@ import static io.firstresponse.job.decode.MessageFields.DIRECT;
 import static io.firstresponse.job.decode.MessageFields.TS;
 import static io.firstresponse.job.decode.MessageFields.UNKNOWN;
 
-import io.firstresponse.job.domain.DeadLetter;
-import io.firstresponse.job.domain.DeadLetter.Reason;
 import io.firstresponse.job.domain.Message;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.Optional;
 
 /**
- * Reads messages from the records of a CSV file (RFC 4180) whose first record names the columns.
- * The columns may have any order; columns that a message does not have are ignored. In a field
- * without quotes, blanks at both ends are ignored and a quote is an ordinary character.
- *
- * <p>Without a usable header every record is a dead letter: the columns cannot be guessed.
+ * Reads messages from the records of a CSV file. The columns may have any order; columns that a
+ * message does not have are ignored.
  */
-public final class CsvDecoder extends RecordDecoder {
+public final class CsvDecoder extends CsvRecordDecoder {
 
-  private static final byte QUOTE = '"';
   private static final int ABSENT = -1;
-
-  private final byte delimiter;
 
   /** The message field of each column, or {@link MessageFields#UNKNOWN}. */
   private int[] columns = new int[0];
-
-  /** Why the header is not usable, or null if it is. */
-  private String headerFault = "it was not read";
-
-  /** Bounds of the field read last, without the quotes or blanks around it. */
-  private int valueFrom;
-
-  private int valueTo;
 
   /** Bounds of the message fields of the current record. */
   private final int[] starts = new int[COUNT];
@@ -49,36 +31,11 @@ public final class CsvDecoder extends RecordDecoder {
    * @param delimiter an ASCII character other than the quote and the line ends
    */
   public CsvDecoder(MessageFields fields, FutureGuard futureGuard, byte delimiter) {
-    super(fields, futureGuard);
-    this.delimiter = delimiter;
-  }
-
-  /**
-   * Reads the columns from the header. Without this call {@link #decode} makes every record a dead
-   * letter.
-   *
-   * @return a dead letter if the header is not usable
-   */
-  public Optional<DeadLetter> readHeader(
-      String origin, long position, byte[] bytes, int from, int length) {
-    try {
-      checkText(bytes, from, from + length);
-      columns = columns(bytes, from, from + length);
-      headerFault = null;
-      return Optional.empty();
-    } catch (Unusable e) {
-      headerFault = e.getMessage();
-      return Optional.of(
-          DeadLetters.of(
-              origin, position, e.reason(), e.getMessage(), bytes, from, length, length));
-    }
+    super(fields, futureGuard, delimiter);
   }
 
   @Override
-  Message read(byte[] bytes, int from, int to) throws Unusable {
-    if (headerFault != null) {
-      throw badCsv("the file has no usable header: " + headerFault);
-    }
+  Message readRecord(byte[] bytes, int from, int to) throws Unusable {
     Arrays.fill(starts, ABSENT);
     int column = 0;
     int at = from;
@@ -91,36 +48,31 @@ public final class CsvDecoder extends RecordDecoder {
       column++;
       at = end + 1;
     }
-    if (column != columns.length) {
-      throw badCsv(
-          "the record has "
-              + column
-              + " fields, and its header "
-              + columns.length
-              + ": a delimiter"
-              + " or a line end inside a field must stand in quotes");
-    }
-    return new Message(
-        integer(bytes, A),
-        integer(bytes, B),
-        timestamp(bytes),
-        flag(bytes, DIRECT),
-        starts[AUTOMATED] != ABSENT && !isEmpty(AUTOMATED) && flag(bytes, AUTOMATED));
+    requireFields(column, columns.length);
+    boolean direct = flag(bytes, DIRECT);
+    Message message =
+        new Message(
+            isEmpty(A) ? fields.nobody(direct, "is empty") : integer(bytes, A),
+            integer(bytes, B),
+            timestamp(bytes),
+            direct,
+            starts[AUTOMATED] != ABSENT && !isEmpty(AUTOMATED) && flag(bytes, AUTOMATED));
+    check(message);
+    return message;
   }
 
-  private int[] columns(byte[] bytes, int from, int to) throws Unusable {
+  @Override
+  void readNames(byte[] bytes, int from, int to) throws Unusable {
     int[] found = new int[to - from + 1];
     int seen = 0;
     int column = 0;
     int at = from;
     while (at <= to) {
       int end = readField(bytes, at, to);
-      String name =
-          new String(bytes, valueFrom, valueTo - valueFrom, StandardCharsets.UTF_8)
-              .replace("\"\"", "\"");
+      String name = text(bytes);
       int field = fields.indexOf(name);
       if (field != UNKNOWN && (seen & 1 << field) != 0) {
-        throw badCsv("the header names column \"" + name + "\" twice: which one counts?");
+        throw namedTwice(name);
       }
       found[column] = field;
       seen |= field == UNKNOWN ? 0 : 1 << field;
@@ -136,44 +88,7 @@ public final class CsvDecoder extends RecordDecoder {
                 + MessageFields.option(field));
       }
     }
-    return Arrays.copyOf(found, column);
-  }
-
-  /**
-   * Reads the field at {@code at} and sets {@link #valueFrom} and {@link #valueTo}.
-   *
-   * @return the index of the delimiter after the field, or {@code to}
-   */
-  private int readField(byte[] s, int at, int to) throws Unusable {
-    int i = at;
-    if (at < to && s[at] == QUOTE) {
-      i++;
-      while (i < to && (s[i] != QUOTE || (i + 1 < to && s[i + 1] == QUOTE))) {
-        i += s[i] == QUOTE ? 2 : 1;
-      }
-      if (i >= to) {
-        throw badCsv("a quote is opened and not closed: double the quotes inside a field");
-      }
-      valueFrom = at + 1;
-      valueTo = i;
-      i++;
-      if (i < to && s[i] != delimiter) {
-        throw badCsv("something follows a closing quote: double the quotes inside a field");
-      }
-      return i;
-    }
-    while (i < to && s[i] != delimiter) {
-      i++;
-    }
-    valueFrom = at;
-    valueTo = i;
-    while (valueFrom < valueTo && isBlank(s[valueFrom])) {
-      valueFrom++;
-    }
-    while (valueFrom < valueTo && isBlank(s[valueTo - 1])) {
-      valueTo--;
-    }
-    return i;
+    columns = Arrays.copyOf(found, column);
   }
 
   private long integer(byte[] s, int field) throws Unusable {
@@ -217,7 +132,7 @@ public final class CsvDecoder extends RecordDecoder {
     requireValue(TS);
     long ts =
         Timestamps.looksLikeText(s, starts[TS], ends[TS])
-            ? Timestamps.ofText(s, starts[TS], ends[TS])
+            ? Timestamps.ofText(s, starts[TS], ends[TS], fields.zone())
             : Timestamps.ofNumber(s, starts[TS], ends[TS], fields.epochUnit());
     if (ts == Timestamps.UNUSABLE) {
       throw Unusable.badTimestamp(fields, found(s, TS), s, starts[TS], ends[TS]);
@@ -252,13 +167,5 @@ public final class CsvDecoder extends RecordDecoder {
 
   private String found(byte[] s, int field) {
     return quoted(s, starts[field], ends[field]);
-  }
-
-  private boolean isBlank(byte c) {
-    return c == ' ' || (c == '\t' && delimiter != '\t');
-  }
-
-  private static Unusable badCsv(String detail) {
-    return new Unusable(Reason.BAD_CSV, detail);
   }
 }

@@ -3,7 +3,9 @@ package io.firstresponse.job.decode;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import io.firstresponse.job.domain.DeadLetter.Reason;
-import io.firstresponse.job.domain.Message;
+import io.firstresponse.job.domain.Mapped;
+import io.firstresponse.job.domain.Received;
+import io.firstresponse.job.mapping.JqProgram;
 import java.io.IOException;
 
 /**
@@ -13,15 +15,37 @@ import java.io.IOException;
  */
 public final class DebeziumDecoder extends RecordDecoder {
 
-  private final JsonDecoder rows;
+  private final RecordDecoder rows;
+  private final boolean maps;
   private final String formatOption;
 
   /**
    * @param formatOption the key of the option that chooses this decoder, for error messages
    */
   public DebeziumDecoder(MessageFields fields, FutureGuard futureGuard, String formatOption) {
+    this(fields, futureGuard, new JsonDecoder(fields, futureGuard), false, formatOption);
+  }
+
+  /**
+   * A mapping gets each row as it is after a change. A change that leaves no row, a deletion, is
+   * skipped.
+   *
+   * @param formatOption the key of the option that chooses this decoder, for error messages
+   */
+  public DebeziumDecoder(
+      MessageFields fields, FutureGuard futureGuard, JqProgram program, String formatOption) {
+    this(fields, futureGuard, new MappingDecoder(fields, futureGuard, program), true, formatOption);
+  }
+
+  private DebeziumDecoder(
+      MessageFields fields,
+      FutureGuard futureGuard,
+      RecordDecoder rows,
+      boolean maps,
+      String formatOption) {
     super(fields, futureGuard);
-    this.rows = new JsonDecoder(fields, futureGuard);
+    this.rows = rows;
+    this.maps = maps;
     this.formatOption = formatOption;
   }
 
@@ -34,7 +58,7 @@ public final class DebeziumDecoder extends RecordDecoder {
   }
 
   @Override
-  Message read(byte[] bytes, int from, int to) throws Unusable {
+  Received read(byte[] bytes, int from, int to) throws Unusable {
     // The operation comes after the row, so the row is skipped first and read afterwards.
     Event event = JsonDecoder.parse(bytes, from, to, DebeziumDecoder::event);
     if (event.op == null) {
@@ -45,7 +69,10 @@ public final class DebeziumDecoder extends RecordDecoder {
               + formatOption
               + " to json");
     }
-    switch (event.op) {
+    if (maps && (event.op.equals("d") || event.op.equals("t"))) {
+      return Mapped.NOTHING;
+    }
+    switch (maps && event.op.equals("u") ? "c" : event.op) {
       case "c", "r" -> {
         if (event.rowFrom < 0) {
           throw new Unusable(Reason.BAD_CHANGE_EVENT, "the new row, \"after\", is not there");

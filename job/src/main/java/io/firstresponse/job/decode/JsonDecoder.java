@@ -18,6 +18,7 @@ import com.fasterxml.jackson.core.util.JsonRecyclerPools;
 import io.firstresponse.job.domain.DeadLetter.Reason;
 import io.firstresponse.job.domain.Message;
 import java.io.IOException;
+import java.util.Optional;
 
 /**
  * Reads records that are one JSON object each. Types are strict: ids are integers ({@code 1.0} and
@@ -48,6 +49,17 @@ public final class JsonDecoder extends RecordDecoder {
                   .build())
           .build();
 
+  private static final JsonFactory WITHOUT_LIMITS =
+      JsonFactory.builder()
+          .streamReadConstraints(
+              StreamReadConstraints.builder()
+                  .maxNestingDepth(Integer.MAX_VALUE)
+                  .maxNumberLength(Integer.MAX_VALUE)
+                  .maxNameLength(Integer.MAX_VALUE)
+                  .maxStringLength(Integer.MAX_VALUE)
+                  .build())
+          .build();
+
   /** The text of a timestamp, as bytes. */
   private final byte[] timestamp = new byte[Timestamps.MAX_LENGTH];
 
@@ -64,7 +76,11 @@ public final class JsonDecoder extends RecordDecoder {
   @Override
   Message read(byte[] bytes, int from, int to) throws Unusable {
     Message message = records.read(bytes, from, to, this::message);
-    return message != null ? message : parse(bytes, from, to, this::alone);
+    if (message == null) {
+      message = parse(bytes, from, to, this::alone);
+    }
+    check(message);
+    return message;
   }
 
   /** Reads one record from its parser. */
@@ -74,14 +90,43 @@ public final class JsonDecoder extends RecordDecoder {
 
   /** Reads a record with a parser of its own. A record that is not JSON is unusable. */
   static <T> T parse(byte[] bytes, int from, int to, Reading<T> reading) throws Unusable {
-    try (JsonParser json = FACTORY.createParser(bytes, from, to - from)) {
-      return reading.read(json);
+    return guard(
+        () -> {
+          try (JsonParser json = FACTORY.createParser(bytes, from, to - from)) {
+            return reading.read(json);
+          }
+        });
+  }
+
+  /** What is done with a record that may be no JSON. */
+  interface Attempt<T> {
+    T run() throws IOException, Unusable;
+  }
+
+  /** Makes failures of a parser unusable records. */
+  static <T> T guard(Attempt<T> attempt) throws Unusable {
+    try {
+      return attempt.run();
     } catch (JsonProcessingException e) {
       long at = e.getLocation() == null ? -1 : e.getLocation().getByteOffset();
       throw badJson(e.getOriginalMessage() + (at < 0 ? "" : " (byte " + at + " of the record)"));
     } catch (IOException | RuntimeException e) {
       // No input is known that leads here, but a bug in the parser must not stop the job.
       throw badJson(e.toString());
+    }
+  }
+
+  /** The syntax error of JSON of any depth and length; empty if there is none. */
+  public static Optional<String> fault(byte[] bytes, int from, int to) {
+    try (JsonParser json = WITHOUT_LIMITS.createParser(bytes, from, to - from)) {
+      while (json.nextToken() != null) {
+        // To the end, or to the error.
+      }
+      return Optional.empty();
+    } catch (JsonProcessingException e) {
+      return Optional.of(e.getOriginalMessage());
+    } catch (IOException e) {
+      return Optional.of(e.toString());
     }
   }
 
@@ -130,12 +175,18 @@ public final class JsonDecoder extends RecordDecoder {
       }
     }
     for (int field = 0; field < COUNT; field++) {
-      if (field != AUTOMATED && (given & 1 << field) == 0) {
-        throw Unusable.missing(
-            fields, field, (seen & 1 << field) == 0 ? "is not there" : "is null");
+      if (field != AUTOMATED && field != A && (given & 1 << field) == 0) {
+        throw Unusable.missing(fields, field, absence(seen, field));
       }
     }
+    if ((given & 1 << A) == 0) {
+      a = fields.nobody(direct, absence(seen, A));
+    }
     return new Message(a, b, ts, direct, automated);
+  }
+
+  private static String absence(int seen, int field) {
+    return (seen & 1 << field) == 0 ? "is not there" : "is null";
   }
 
   private long integer(JsonParser json, JsonToken token, int field) throws IOException, Unusable {
@@ -162,20 +213,16 @@ public final class JsonDecoder extends RecordDecoder {
 
   private long timestamp(JsonParser json, JsonToken token) throws IOException, Unusable {
     long ts = Timestamps.UNUSABLE;
-    int number = 0;
-    switch (token) {
-      case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> {
-        number = text(json);
-        ts = Timestamps.ofNumber(timestamp, 0, number, fields.epochUnit());
-      }
-      case VALUE_STRING -> {
-        int length = text(json);
-        ts = Timestamps.ofText(timestamp, 0, length);
-      }
-      default -> {}
+    int length = 0;
+    if (token == JsonToken.VALUE_STRING || token.isNumeric()) {
+      length = text(json);
+      ts =
+          Timestamps.looksLikeText(timestamp, 0, length)
+              ? Timestamps.ofText(timestamp, 0, length, fields.zone())
+              : Timestamps.ofNumber(timestamp, 0, length, fields.epochUnit());
     }
     if (ts == Timestamps.UNUSABLE) {
-      throw Unusable.badTimestamp(fields, found(json, token), timestamp, 0, number);
+      throw Unusable.badTimestamp(fields, found(json, token), timestamp, 0, length);
     }
     return ts;
   }

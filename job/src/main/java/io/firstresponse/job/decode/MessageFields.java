@@ -1,15 +1,30 @@
 package io.firstresponse.job.decode;
 
 import io.firstresponse.job.decode.MessageOptions.EpochUnit;
+import io.firstresponse.job.domain.ResponseMode;
+import io.firstresponse.job.domain.Session;
+import io.firstresponse.job.options.ResultOptions;
 import java.io.Serializable;
+import java.time.ZoneOffset;
+import java.time.zone.ZoneRules;
 import org.apache.flink.configuration.ReadableConfig;
 
 /**
- * The names of a message's fields in the input, all different, and the unit of a {@code ts} that is
- * a number.
+ * The names of a message's fields in the input, all different, and how its time is read.
+ *
+ * @param epochUnit the unit of a {@code ts} that is a number
+ * @param zone the time zone of a {@code ts} without an offset
+ * @param mode whether a customer's message needs an agent
  */
 public record MessageFields(
-    String a, String b, String ts, String direct, String automated, EpochUnit epochUnit)
+    String a,
+    String b,
+    String ts,
+    String direct,
+    String automated,
+    EpochUnit epochUnit,
+    ZoneRules zone,
+    ResponseMode mode)
     implements Serializable {
 
   static final int A = 0;
@@ -20,6 +35,12 @@ public record MessageFields(
   static final int COUNT = 5;
   static final int UNKNOWN = -1;
 
+  /** Times without an offset are UTC, and a customer's message needs no agent. */
+  public MessageFields(
+      String a, String b, String ts, String direct, String automated, EpochUnit epochUnit) {
+    this(a, b, ts, direct, automated, epochUnit, ZoneOffset.UTC.getRules(), ResponseMode.ANY_AGENT);
+  }
+
   /** The names that the options {@code messages.field.*} give. */
   public static MessageFields from(ReadableConfig options) {
     return new MessageFields(
@@ -28,7 +49,26 @@ public record MessageFields(
         options.get(MessageOptions.FIELD_TS),
         options.get(MessageOptions.FIELD_DIRECT),
         options.get(MessageOptions.FIELD_AUTOMATED),
-        options.get(MessageOptions.EPOCH_UNIT));
+        options.get(MessageOptions.EPOCH_UNIT),
+        MessageOptions.zone(options),
+        options.get(ResultOptions.RESPONSE_MODE));
+  }
+
+  /**
+   * The agent of a message that names none.
+   *
+   * @param how why there is none: "is null", for example
+   */
+  long nobody(boolean direct, String how) throws Unusable {
+    if (direct || needAgents()) {
+      throw Unusable.noAgent(this, direct, how);
+    }
+    return Session.NOBODY;
+  }
+
+  /** Whether customers, too, have to name an agent. */
+  boolean needAgents() {
+    return mode == ResponseMode.ADDRESSED_AGENT;
   }
 
   /** The field with this name, or {@link #UNKNOWN}. */

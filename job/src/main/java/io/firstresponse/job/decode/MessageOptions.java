@@ -4,8 +4,11 @@ import static org.apache.flink.configuration.ConfigOptions.key;
 
 import io.firstresponse.job.options.BadOptionException;
 import io.firstresponse.job.options.InRange;
+import io.firstresponse.job.options.NearestName;
 import io.firstresponse.job.options.OptionSpelling;
 import io.firstresponse.job.options.OptionTime;
+import java.time.ZoneId;
+import java.time.zone.ZoneRules;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -48,7 +51,10 @@ public final class MessageOptions {
       key("messages.field.a")
           .stringType()
           .defaultValue("a")
-          .withDescription("The field that holds the agent id, a 64-bit integer other than -1.");
+          .withDescription(
+              "The field that holds the agent id, a 64-bit integer other than -1. In any-agent mode it"
+                  + " may be missing or null in a customer's message that was written to no particular"
+                  + " agent.");
 
   public static final ConfigOption<String> FIELD_B =
       key("messages.field.b")
@@ -62,7 +68,8 @@ public final class MessageOptions {
           .defaultValue("ts")
           .withDescription(
               "The field that holds the time when the message was sent: ISO-8601 with or without an"
-                  + " offset (then UTC), PostgreSQL's text form, or an epoch number.");
+                  + " offset (then in messages.time-zone), PostgreSQL's text form, or an epoch number,"
+                  + " which may be text and have a fraction.");
 
   public static final ConfigOption<String> FIELD_DIRECT =
       key("messages.field.direct")
@@ -83,6 +90,15 @@ public final class MessageOptions {
           .enumType(EpochUnit.class)
           .defaultValue(EpochUnit.MILLISECONDS)
           .withDescription("The unit of a timestamp that is a number since 1970.");
+
+  public static final ConfigOption<String> TIME_ZONE =
+      key("messages.time-zone")
+          .stringType()
+          .defaultValue("UTC")
+          .withDescription(
+              "The time zone of times without an offset, by its IANA name, for example"
+                  + " Europe/Berlin. A local time that occurs twice means its first occurrence; one"
+                  + " that clocks skip moves later by the length of the gap.");
 
   @InRange(min = 64, max = LARGEST_MESSAGE)
   public static final ConfigOption<Integer> MAX_BYTES =
@@ -124,11 +140,13 @@ public final class MessageOptions {
   private MessageOptions() {}
 
   /**
-   * Checks the agents that are bots, the period, and that each field has a name of its own.
+   * Checks the time zone, the agents that are bots, the period, and that each field has a name of
+   * its own.
    *
    * @throws BadOptionException when one of them is not as described
    */
   public static void check(ReadableConfig options) {
+    zone(options);
     for (String agent : options.get(BOT_AGENTS)) {
       try {
         Long.parseLong(agent);
@@ -150,5 +168,20 @@ public final class MessageOptions {
         throw BadOptionException.of(field, "the field '%s' is already another's".formatted(name));
       }
     }
+  }
+
+  /** The rules of the zone {@link #TIME_ZONE}. */
+  static ZoneRules zone(ReadableConfig options) {
+    String name = options.get(TIME_ZONE);
+    Set<String> names = ZoneId.getAvailableZoneIds();
+    if (!names.contains(name)) {
+      throw new BadOptionException(
+          "%s: '%s' is not the IANA name of a time zone, such as Europe/Berlin.%s"
+              .formatted(
+                  TIME_ZONE.key(),
+                  name,
+                  NearestName.of(name, names).map(" Did you mean %s?"::formatted).orElse("")));
+    }
+    return ZoneId.of(name).getRules();
   }
 }

@@ -7,8 +7,8 @@ import io.firstresponse.job.domain.Session;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Turns the bytes of one record into a message, or into a dead letter with the reason. No input
- * makes it throw, and a bad record does not affect the next one.
+ * Turns the bytes of one record into a message, into what a mapping makes of it, or into a dead
+ * letter with the reason. No input makes it throw, and a bad record does not affect the next one.
  *
  * <p>Not thread-safe: each reader has its own.
  */
@@ -32,21 +32,23 @@ public abstract class RecordDecoder {
   public final Received decode(String origin, long position, byte[] bytes, int from, int length) {
     try {
       checkText(bytes, from, from + length);
-      Message message = read(bytes, from, from + length);
-      if (message.direct() && message.a() == Session.NOBODY) {
-        throw Unusable.badField(
-            fields, MessageFields.A, "-1", "an agent's id: in the results -1 stands for nobody");
-      }
-      futureGuard.check(message);
-      return message;
+      return read(bytes, from, from + length);
     } catch (Unusable e) {
       return DeadLetters.of(
           origin, position, e.reason(), e.getMessage(), bytes, from, length, length);
     }
   }
 
-  /** Reads well-formed UTF-8 that is not blank. */
-  abstract Message read(byte[] bytes, int from, int to) throws Unusable;
+  /** Reads well-formed UTF-8 that is not blank, and checks each message of it. */
+  abstract Received read(byte[] bytes, int from, int to) throws Unusable;
+
+  final void check(Message message) throws Unusable {
+    if (message.direct() && message.a() == Session.NOBODY) {
+      throw Unusable.badField(
+          fields, MessageFields.A, "-1", "an agent's id: in the results -1 stands for nobody");
+    }
+    futureGuard.check(message);
+  }
 
   static void checkText(byte[] bytes, int from, int to) throws Unusable {
     int bad = Utf8.firstBad(bytes, from, to);

@@ -73,8 +73,6 @@ public final class RowDecoder implements Serializable {
   }
 
   private Message read(ResultSet row, @Nullable Long time) throws SQLException, Unusable {
-    long a = row.getLong(A);
-    requireNotNull(row, MessageFields.A);
     long b = row.getLong(B);
     requireNotNull(row, MessageFields.B);
     if (time == null) {
@@ -87,6 +85,10 @@ public final class RowDecoder implements Serializable {
     }
     boolean direct = row.getBoolean(DIRECT);
     requireNotNull(row, MessageFields.DIRECT);
+    long a = row.getLong(A);
+    if (row.wasNull()) {
+      a = fields.nobody(direct, "is null");
+    }
     // getBoolean gives false for null: such a message is not automated.
     boolean automated = hasAutomated && row.getBoolean(AUTOMATED);
     if (direct && a == Session.NOBODY) {

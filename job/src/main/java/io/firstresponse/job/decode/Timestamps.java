@@ -5,6 +5,10 @@ import io.firstresponse.job.domain.Message;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
+import java.time.zone.ZoneRules;
 
 /**
  * Converts timestamps to microseconds since 1970-01-01T00:00:00Z. Of the formats listed here,
@@ -32,6 +36,9 @@ final class Timestamps {
 
   private static final int MINUTES_END = "2018-08-15T10:08".length();
 
+  /** Instead of an offset: there is none. */
+  private static final long NO_OFFSET = Long.MAX_VALUE;
+
   /** PostgreSQL's limit. */
   private static final int MAX_OFFSET_HOURS = 15;
 
@@ -48,12 +55,14 @@ final class Timestamps {
   /**
    * Reads {@code yyyy-mm-dd}, then {@code T} or a blank, then {@code hh:mm}. Optional are {@code
    * :ss} with a fraction after a point or a comma, and, after blanks, {@code Z} or an offset
-   * ({@code ±hh}, {@code ±hhmm}, {@code ±hh:mm}, {@code ±hh:mm:ss}). Without an offset the time is
-   * in UTC. {@code :60} means the next minute, and {@code 24:00:00} the next day.
+   * ({@code ±hh}, {@code ±hhmm}, {@code ±hh:mm}, {@code ±hh:mm:ss}). {@code :60} means the next
+   * minute, and {@code 24:00:00} the next day.
    *
+   * @param zone the time zone of a time without an offset. A local time that occurs twice means its
+   *     first occurrence; one that clocks skip moves later by the length of the gap
    * @return microseconds, rounded to the nearest, or {@link #UNUSABLE}
    */
-  static long ofText(byte[] s, int from, int to) {
+  static long ofText(byte[] s, int from, int to, ZoneRules zone) {
     if (to - from < MINUTES_END
         || to - from > MAX_LENGTH
         || s[from + 4] != '-'
@@ -91,7 +100,8 @@ final class Timestamps {
     if (ofDay > MICROS_PER_DAY || offset == UNUSABLE) {
       return UNUSABLE;
     }
-    return usable(day * MICROS_PER_DAY + ofDay - offset);
+    long local = day * MICROS_PER_DAY + ofDay;
+    return usable(local - (offset == NO_OFFSET ? offset(local, zone) : offset));
   }
 
   /** Microseconds since 1970 for a whole number, or {@link #UNUSABLE}. */
@@ -209,13 +219,27 @@ final class Timestamps {
         : (long) Math.rint((double) digits / scale * MICROS_PER_SECOND);
   }
 
-  /** The offset from UTC in microseconds, 0 if there is none, or {@link #UNUSABLE}. */
+  /** The zone's offset from UTC at a local time in microseconds; the earlier of two offsets. */
+  private static long offset(long local, ZoneRules zone) {
+    ZoneOffset offset =
+        zone.isFixedOffset()
+            ? zone.getOffset(Instant.EPOCH)
+            : zone.getOffset(
+                LocalDateTime.ofEpochSecond(
+                    Math.floorDiv(local, MICROS_PER_SECOND), 0, ZoneOffset.UTC));
+    return offset.getTotalSeconds() * MICROS_PER_SECOND;
+  }
+
+  /** The offset from UTC in microseconds, or {@link #NO_OFFSET} or {@link #UNUSABLE}. */
   private static long offset(byte[] s, int from, int to) {
     int i = from;
     while (i < to && s[i] == ' ') {
       i++;
     }
-    if (i == to || (to - i == 1 && (s[i] == 'Z' || s[i] == 'z'))) {
+    if (i == to) {
+      return NO_OFFSET;
+    }
+    if (to - i == 1 && (s[i] == 'Z' || s[i] == 'z')) {
       return 0;
     }
     if ((s[i] != '+' && s[i] != '-') || to - i < 3) {

@@ -33,6 +33,28 @@ final class Unusable extends Exception {
             + MessageFields.option(field));
   }
 
+  static Unusable noAgent(MessageFields fields, boolean direct, String how) {
+    return new Unusable(
+        Reason.MISSING_FIELD,
+        "field \""
+            + fields.a()
+            + "\" "
+            + how
+            + ", and "
+            + whyAgent(direct)
+            + "; if the input calls it otherwise, set "
+            + MessageOptions.FIELD_A.key());
+  }
+
+  /** Why a message needs an agent. */
+  static String whyAgent(boolean direct) {
+    return direct
+        ? "an agent's message needs its sender: where nobody is named, as of one typed on a phone,"
+            + " give it an agent id of its own"
+        : "in addressed-agent mode a customer's message needs the agent whom it was written to; in"
+            + " any-agent mode it may be missing";
+  }
+
   static Unusable badField(MessageFields fields, int field, String found, String wanted) {
     return new Unusable(
         Reason.BAD_FIELD,

@@ -48,6 +48,8 @@ public record DeadLetter(
     BAD_CHANGE_EVENT("bad-change-event"),
     /** A change event that updates or deletes a message, which has been sent all the same. */
     CHANGED("changed"),
+    /** A mapping makes something of the record that is no message, or raises an error. */
+    MAPPING("mapping"),
     /** A file or folder, or the rest of a file, that cannot be read. */
     UNREADABLE("unreadable");
 

@@ -3,7 +3,8 @@ package io.firstresponse.job.domain;
 /**
  * One chat message between an agent and a customer.
  *
- * @param a agent id
+ * @param a agent id: of an agent's message who sent it, of a customer's whom it was written to;
+ *     {@link Session#NOBODY} where that is nobody
  * @param b customer id
  * @param ts when the message was sent, in microseconds since 1970-01-01T00:00:00Z
  * @param direct {@code true}: agent to customer; {@code false}: customer to agent

@@ -1,4 +1,7 @@
 package io.firstresponse.job.domain;
 
-/** The result of reading one record: a message, or a dead letter with the reason. */
-public sealed interface Received permits Message, DeadLetter {}
+/**
+ * The result of reading one record: a message, a dead letter with the reason, or the messages that
+ * a mapping made of it, several or none.
+ */
+public sealed interface Received permits Message, DeadLetter, Mapped {}

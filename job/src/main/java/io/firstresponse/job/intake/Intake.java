@@ -2,6 +2,7 @@ package io.firstresponse.job.intake;
 
 import io.firstresponse.job.decode.MessageOptions.AutomatedPolicy;
 import io.firstresponse.job.domain.DeadLetter;
+import io.firstresponse.job.domain.Mapped;
 import io.firstresponse.job.domain.Message;
 import io.firstresponse.job.domain.Received;
 import io.firstresponse.job.tally.Count;
@@ -93,7 +94,10 @@ public final class Intake extends ProcessFunction<Received, Message>
             Count.FUTURE,
             Count.BAD_TIMESTAMP,
             Count.BEFORE_1990,
-            Count.AFTER_NEXT_YEAR);
+            Count.AFTER_NEXT_YEAR,
+            Count.SKIPPED,
+            Count.FURTHER,
+            Count.EVENTS);
     unlikelyFrom = UnlikelyTimes.afterNextYear(clock.instant());
     long before = tally.get(Count.READ);
     getRuntimeContext().getMetricGroup().gauge(READ_BEFORE, () -> before);
@@ -116,7 +120,7 @@ public final class Intake extends ProcessFunction<Received, Message>
     if (!warned) {
       Optional<String> unlikely =
           UnlikelyTimes.ofMessages(
-              tally.get(Count.READ) - tally.get(Count.DEAD),
+              tally.get(Count.READ) - tally.get(Count.DEAD) - tally.get(Count.EVENTS),
               tally.get(Count.BEFORE_1990),
               tally.get(Count.AFTER_NEXT_YEAR));
       unlikely.ifPresent(LOG::warn);
@@ -133,20 +137,37 @@ public final class Intake extends ProcessFunction<Received, Message>
 
   @Override
   public void processElement(Received received, Context context, Collector<Message> out) {
-    tally.add(Count.READ, 1);
-    if (received instanceof DeadLetter dead) {
-      tally.add(Count.DEAD, 1);
-      byReason.get(dead.reason()).inc();
-      deadLetterLog.add(dead.reason());
-      if (dead.reason() == DeadLetter.Reason.FUTURE) {
-        tally.add(Count.FUTURE, 1);
-      } else if (dead.reason() == DeadLetter.Reason.BAD_TIMESTAMP) {
-        tally.add(Count.BAD_TIMESTAMP, 1);
+    if (received instanceof Message message) {
+      take(message, out);
+    } else if (received instanceof Mapped mapped) {
+      tally.add(Count.READ, mapped.events());
+      tally.add(Count.EVENTS, mapped.events());
+      if (mapped.outputs() == 0) {
+        tally.add(Count.SKIPPED, 1);
+      } else {
+        tally.add(Count.FURTHER, mapped.outputs() - 1);
       }
-      context.output(DEAD_LETTERS, dead);
-      return;
+      mapped.messages().forEach(message -> take(message, out));
+    } else {
+      putAside((DeadLetter) received, context);
     }
-    Message message = (Message) received;
+  }
+
+  private void putAside(DeadLetter dead, Context context) {
+    tally.add(Count.READ, 1);
+    tally.add(Count.DEAD, 1);
+    byReason.get(dead.reason()).inc();
+    deadLetterLog.add(dead.reason());
+    if (dead.reason() == DeadLetter.Reason.FUTURE) {
+      tally.add(Count.FUTURE, 1);
+    } else if (dead.reason() == DeadLetter.Reason.BAD_TIMESTAMP) {
+      tally.add(Count.BAD_TIMESTAMP, 1);
+    }
+    context.output(DEAD_LETTERS, dead);
+  }
+
+  private void take(Message message, Collector<Message> out) {
+    tally.add(Count.READ, 1);
     if (message.ts() < UnlikelyTimes.FIRST_LIKELY) {
       tally.add(Count.BEFORE_1990, 1);
     } else if (isAfterNextYear(message)) {

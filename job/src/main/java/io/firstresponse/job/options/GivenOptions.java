@@ -5,13 +5,10 @@ import java.io.Reader;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Properties;
 import java.util.TreeMap;
 import java.util.function.Predicate;
@@ -113,7 +110,9 @@ public final class GivenOptions {
       return;
     }
     String nearest =
-        nearest(key).map(name -> " Did you mean %s?".formatted(name)).orElse(" See --help.");
+        NearestName.of(key, keys)
+            .map(name -> " Did you mean %s?".formatted(name))
+            .orElse(" See --help.");
     throw new BadOptionException("There is no option %s%s.%s".formatted(key, where, nearest));
   }
 
@@ -125,38 +124,5 @@ public final class GivenOptions {
   private static boolean isIn(String group, String key) {
     int prefix = group.length() - 1;
     return key.length() > prefix && key.startsWith(group.substring(0, prefix));
-  }
-
-  /** The known key with the smallest edit distance, if it is small enough. */
-  private Optional<String> nearest(String key) {
-    String best = null;
-    int bestDistance = Integer.MAX_VALUE;
-    for (String candidate : keys) {
-      int distance = distance(key.toLowerCase(Locale.ROOT), candidate);
-      // People often leave out or add something at an end of the key.
-      if (candidate.contains(key) || key.contains(candidate)) {
-        distance /= 2;
-      }
-      if (distance < bestDistance) {
-        best = candidate;
-        bestDistance = distance;
-      }
-    }
-    return bestDistance <= Math.max(3, key.length() / 2) ? Optional.of(best) : Optional.empty();
-  }
-
-  private static int distance(String from, String to) {
-    int[] row = new int[to.length() + 1];
-    Arrays.setAll(row, j -> j);
-    for (int i = 1; i <= from.length(); i++) {
-      int diagonal = row[0];
-      row[0] = i;
-      for (int j = 1; j <= to.length(); j++) {
-        int replaced = diagonal + (from.charAt(i - 1) == to.charAt(j - 1) ? 0 : 1);
-        diagonal = row[j];
-        row[j] = Math.min(replaced, 1 + Math.min(row[j], row[j - 1]));
-      }
-    }
-    return row[to.length()];
   }
 }

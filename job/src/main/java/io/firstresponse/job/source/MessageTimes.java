@@ -1,5 +1,6 @@
 package io.firstresponse.job.source;
 
+import io.firstresponse.job.domain.Mapped;
 import io.firstresponse.job.domain.Message;
 import io.firstresponse.job.domain.Received;
 import java.io.Serial;
@@ -21,11 +22,21 @@ public final class MessageTimes implements ToLongFunction<Received>, Serializabl
     this.outOfOrderMillis = maxOutOfOrderness.toMillis();
   }
 
-  /** {@link Long#MIN_VALUE} for a dead letter, whose time cannot be trusted. */
+  /**
+   * The time of the record's latest message. {@link Long#MIN_VALUE} for a dead letter, whose time
+   * cannot be trusted.
+   */
   @Override
   public long applyAsLong(Received received) {
-    return received instanceof Message message
-        ? message.millis() - outOfOrderMillis - 1
+    if (received instanceof Message message) {
+      return after(message);
+    }
+    return received instanceof Mapped mapped
+        ? mapped.messages().stream().mapToLong(this::after).max().orElse(Long.MIN_VALUE)
         : Long.MIN_VALUE;
+  }
+
+  private long after(Message message) {
+    return message.millis() - outOfOrderMillis - 1;
   }
 }

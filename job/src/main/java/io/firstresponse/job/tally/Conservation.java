@@ -3,18 +3,35 @@ package io.firstresponse.job.tally;
 import java.util.Map;
 
 /**
- * Shows that no message was lost: the records read are equal to the sum of the messages used,
- * ignored, late and waiting, and the dead letters. The counts include the earlier runs from whose
+ * Shows that no message was lost: what was read is equal to the sum of the messages used, ignored,
+ * late and waiting, the dead letters and the events. The counts include the earlier runs from whose
  * state this one continued.
  *
- * @param read records that the source delivered
+ * @param read messages and events that the source delivered, and records that were none
  * @param used messages taken into sessions
  * @param ignored messages dropped: automated ones by policy, and those outside the period
  * @param late messages at or behind the watermark
  * @param dead dead letters
  * @param waiting messages that wait in state for the watermark; 0 when the input has ended
+ * @param events closes and hand-overs, which are no messages
+ * @param skipped records of which a mapping made nothing; they are not among those read
+ * @param further messages and events of a record after its first one
  */
-public record Conservation(long read, long used, long ignored, long late, long dead, long waiting) {
+public record Conservation(
+    long read,
+    long used,
+    long ignored,
+    long late,
+    long dead,
+    long waiting,
+    long events,
+    long skipped,
+    long further) {
+
+  /** The counts of a job whose records are one message or one dead letter each. */
+  public Conservation(long read, long used, long ignored, long late, long dead, long waiting) {
+    this(read, used, ignored, late, dead, waiting, 0, 0, 0);
+  }
 
   /** The counts of a job that has ended: no message waits. */
   public Conservation(long read, long used, long ignored, long late, long dead) {
@@ -29,7 +46,10 @@ public record Conservation(long read, long used, long ignored, long late, long d
         value(accumulators, Count.IGNORED),
         value(accumulators, Count.LATE),
         value(accumulators, Count.DEAD),
-        value(accumulators, Count.WAITING));
+        value(accumulators, Count.WAITING),
+        value(accumulators, Count.EVENTS),
+        value(accumulators, Count.SKIPPED),
+        value(accumulators, Count.FURTHER));
   }
 
   /** One count of a job's accumulators, 0 if it is missing. */
@@ -37,23 +57,47 @@ public record Conservation(long read, long used, long ignored, long late, long d
     return accumulators.get(count.metric()) instanceof Long value ? value : 0;
   }
 
+  /** The number of records that the source delivered. */
+  public long records() {
+    return read - further + skipped;
+  }
+
+  /** The number of messages in those records. */
+  public long messages() {
+    return read - dead - events;
+  }
+
   /** Whether the sum is right. While a job runs it may be wrong, for messages between tasks. */
   public boolean holds() {
-    return read == used + ignored + late + dead + waiting;
+    return read == used + ignored + late + dead + events + waiting;
   }
 
   /** One line for a person. */
   @Override
   public String toString() {
-    return "conservation: %s (read %,d %s used %,d + ignored %,d + late %,d + dead %,d%s)"
+    return "conservation: %s (%sread %,d %s used %,d + ignored %,d + late %,d + dead %,d%s%s)"
         .formatted(
             holds(),
+            ofRecords(),
             read,
             holds() ? "=" : "is not",
             used,
             ignored,
             late,
             dead,
-            waiting == 0 ? "" : " + waiting %,d".formatted(waiting));
+            more("events", events),
+            more("waiting", waiting));
+  }
+
+  /** Where a record is not the same as a message. */
+  private String ofRecords() {
+    return skipped == 0 && further == 0 && events == 0
+        ? ""
+        : "records %,d = mapped %,d + skipped %,d + dead %,d; "
+            .formatted(records(), records() - skipped - dead, skipped, dead);
+  }
+
+  private static String more(String name, long count) {
+    return count == 0 ? "" : " + %s %,d".formatted(name, count);
   }
 }

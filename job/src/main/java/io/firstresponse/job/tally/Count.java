@@ -2,7 +2,7 @@ package io.firstresponse.job.tally;
 
 /** The counts of the job. Each is a metric and an accumulator of the same name. */
 public enum Count {
-  /** Records that the source delivered, readable or not. */
+  /** Messages and events that the source delivered, and records that could not be read. */
   READ(0, "messagesRead"),
   /** Messages dropped: automated ones by policy, and those outside the period. */
   IGNORED(1, "messagesIgnored"),
@@ -29,7 +29,13 @@ public enum Count {
   /** Messages that wait in state for the watermark. */
   WAITING(12, "messagesWaiting"),
   /** Waiting messages that no published session includes: all of them, with final results. */
-  UNPUBLISHED(13, "messagesUnpublished");
+  UNPUBLISHED(13, "messagesUnpublished"),
+  /** Records of which a mapping made nothing. They are not among those read. */
+  SKIPPED(14, "recordsSkipped"),
+  /** Messages and events of a record after its first one. */
+  FURTHER(15, "messagesFurther"),
+  /** Closes and hand-overs, which are no messages. */
+  EVENTS(16, "eventsRead");
 
   private final int slot;
   private final String metric;

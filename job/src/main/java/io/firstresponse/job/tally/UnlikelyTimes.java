@@ -40,7 +40,7 @@ public final class UnlikelyTimes {
    */
   public static Optional<String> ofMessages(Map<String, ?> accumulators) {
     return ofMessages(
-        Conservation.value(accumulators, Count.READ) - Conservation.value(accumulators, Count.DEAD),
+        Conservation.of(accumulators).messages(),
         Conservation.value(accumulators, Count.BEFORE_1990),
         Conservation.value(accumulators, Count.AFTER_NEXT_YEAR));
   }
@@ -73,7 +73,7 @@ public final class UnlikelyTimes {
    * @param accumulators the accumulators of a job
    */
   public static Optional<String> ofDeadLetters(Map<String, ?> accumulators) {
-    long read = Conservation.value(accumulators, Count.READ);
+    long read = Conservation.of(accumulators).records();
     long byTime =
         Conservation.value(accumulators, Count.BAD_TIMESTAMP)
             + Conservation.value(accumulators, Count.FUTURE);

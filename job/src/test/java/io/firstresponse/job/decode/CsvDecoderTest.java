@@ -115,6 +115,25 @@ class CsvDecoderTest {
   }
 
   @Test
+  void aCustomerMayWriteToNobodyInParticular() {
+    assertThat(decode(decoder, ",2,0,f,,")).isEqualTo(new Message(-1, 2, 0, false));
+    CsvDecoder addressed = new CsvDecoder(Decoders.addressed(), Decoders.guard(), (byte) ',');
+    byte[] header = "a,b,ts,direct".getBytes(StandardCharsets.UTF_8);
+    assertThat(addressed.readHeader(ORIGIN, 0, header, 0, header.length)).isEmpty();
+    assertDeadLetter(
+        decode(addressed, ",2,0,f"), Reason.MISSING_FIELD, "is empty", "addressed-agent mode");
+  }
+
+  @Test
+  void readsTimesWithoutAnOffsetInTheTimeZoneGiven() {
+    CsvDecoder berlin = new CsvDecoder(Decoders.in("Europe/Berlin"), Decoders.guard(), (byte) ',');
+    byte[] header = "a,b,ts,direct".getBytes(StandardCharsets.UTF_8);
+    assertThat(berlin.readHeader(ORIGIN, 0, header, 0, header.length)).isEmpty();
+    assertThat(decode(berlin, "1,2,2018-07-01 10:00:00.5,f"))
+        .isEqualTo(Decoders.message(1, 2, "2018-07-01T08:00:00.5Z", false, false));
+  }
+
+  @Test
   void refusesControlCharactersThatResembleDigits() {
     assertDeadLetter(decode(decoder, "1,2,0,\u0011,,"), Reason.BAD_FIELD);
   }

@@ -7,10 +7,12 @@ import io.firstresponse.job.domain.DeadLetter;
 import io.firstresponse.job.domain.DeadLetter.Reason;
 import io.firstresponse.job.domain.Message;
 import io.firstresponse.job.domain.Received;
+import io.firstresponse.job.domain.ResponseMode;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.Arrays;
 
@@ -28,6 +30,30 @@ final class Decoders {
 
   static FutureGuard guard() {
     return new FutureGuard(Duration.ofMinutes(5), Clock.fixed(NOW, ZoneOffset.UTC));
+  }
+
+  static MessageFields addressed() {
+    return new MessageFields(
+        "a",
+        "b",
+        "ts",
+        "direct",
+        "automated",
+        EpochUnit.MILLISECONDS,
+        ZoneOffset.UTC.getRules(),
+        ResponseMode.ADDRESSED_AGENT);
+  }
+
+  static MessageFields in(String zone) {
+    return new MessageFields(
+        "a",
+        "b",
+        "ts",
+        "direct",
+        "automated",
+        EpochUnit.MILLISECONDS,
+        ZoneId.of(zone).getRules(),
+        ResponseMode.ANY_AGENT);
   }
 
   static JsonDecoder json() {

@@ -9,6 +9,7 @@ import java.math.RoundingMode;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
@@ -52,6 +53,32 @@ class TimestampsTest {
   })
   void readsWhatPostgresReads(String text, String expected) {
     assertThat(ofText(text)).isEqualTo(micros(Instant.parse(expected)));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "2018-01-15T10:00,2018-01-15T09:00:00Z",
+    "2018-07-15 10:00:00.000001,2018-07-15T08:00:00.000001Z",
+    // An offset counts for more than the zone.
+    "2018-07-15T10:00Z,2018-07-15T10:00:00Z",
+    "2018-07-15T10:00+05,2018-07-15T05:00:00Z",
+    // Clocks show 2:30 twice: the first.
+    "2018-10-28T02:30,2018-10-28T00:30:00Z",
+    "2018-10-28T03:00,2018-10-28T02:00:00Z",
+    // They skip 2:30: as much later.
+    "2018-03-25T02:30,2018-03-25T01:30:00Z",
+    "2018-03-25T03:30,2018-03-25T01:30:00Z",
+    // Before 1893 the clocks of Berlin showed its own time.
+    "1800-01-01T00:53:28,1800-01-01T00:00:00Z",
+  })
+  void readsLocalTimes(String text, String expected) {
+    assertThat(ofText(text, ZoneId.of("Europe/Berlin"))).isEqualTo(micros(Instant.parse(expected)));
+  }
+
+  @Test
+  void aLocalTimeOutsideTheYearsIsUnusable() {
+    assertThat(ofText("0001-01-01T00:00", ZoneId.of("Asia/Tokyo"))).isEqualTo(Timestamps.UNUSABLE);
+    assertThat(ofText("0001-01-01T09:18:59", ZoneId.of("Asia/Tokyo"))).isEqualTo(Message.MIN_TS);
   }
 
   @ParameterizedTest
@@ -243,9 +270,13 @@ class TimestampsTest {
   }
 
   private static long ofText(String text) {
+    return ofText(text, ZoneOffset.UTC);
+  }
+
+  private static long ofText(String text, ZoneId zone) {
     // Not at the start of the array, so that a mistaken index shows.
     byte[] bytes = ("##" + text + "##").getBytes(StandardCharsets.UTF_8);
-    return Timestamps.ofText(bytes, 2, bytes.length - 2);
+    return Timestamps.ofText(bytes, 2, bytes.length - 2, zone.getRules());
   }
 
   private static long ofNumber(String text, EpochUnit unit) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.firstresponse.job.decode.MessageOptions.AutomatedPolicy;
 import io.firstresponse.job.domain.DeadLetter;
+import io.firstresponse.job.domain.Mapped;
 import io.firstresponse.job.domain.Message;
 import io.firstresponse.job.domain.Received;
 import io.firstresponse.job.domain.ResponseMode;
@@ -106,6 +107,33 @@ class IntakeTest {
   }
 
   @Test
+  void countsRecordsOfManyMessagesAndOfNone() throws Exception {
+    Message first = new Message(1, 2, 3, false);
+    Message second = new Message(1, 2, 4, true);
+    Message automated = new Message(1, 2, 5, true, true);
+    try (var harness = harness(new Intake(AutomatedPolicy.IGNORE, Set.of()))) {
+      for (Received received :
+          List.of(
+              Mapped.NOTHING,
+              new Mapped(List.of(first, second, automated), 1),
+              new Mapped(List.of(), 1),
+              Mapped.NOTHING,
+              first)) {
+        harness.processElement(received, 0);
+      }
+      assertThat(harness.extractOutputValues()).containsExactly(first, second, first);
+      Conservation conservation = conservation(harness);
+      assertThat(conservation).isEqualTo(new Conservation(6, 0, 1, 0, 0, 0, 2, 2, 3));
+      assertThat(conservation.records()).isEqualTo(5);
+      assertThat(conservation.messages()).isEqualTo(4);
+      var snapshot = harness.snapshot(1, 1);
+      try (var restored = harness(new Intake(AutomatedPolicy.IGNORE, Set.of()), snapshot)) {
+        assertThat(conservation(restored)).isEqualTo(conservation);
+      }
+    }
+  }
+
+  @Test
   void countsTimesThatAreLikelyWrong() throws Exception {
     InstantSource clock = Clock.fixed(Instant.parse("2026-11-26T00:00:00Z"), ZoneOffset.UTC);
     Intake intake =
@@ -132,7 +160,9 @@ class IntakeTest {
   private static Conservation conservation(
       OneInputStreamOperatorTestHarness<Received, Message> harness) {
     Map<String, Object> values = new HashMap<>();
-    for (Count count : List.of(Count.READ, Count.IGNORED, Count.DEAD)) {
+    for (Count count :
+        List.of(
+            Count.READ, Count.IGNORED, Count.DEAD, Count.EVENTS, Count.SKIPPED, Count.FURTHER)) {
       values.put(count.metric(), count(harness, count));
     }
     return Conservation.of(values);

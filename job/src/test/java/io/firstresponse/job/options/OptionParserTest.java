@@ -302,7 +302,7 @@ class OptionParserTest {
       assertThat(entry.description()).as(option.key()).endsWith(".").doesNotContain("&");
       assertThat(JobOptions.reference().help()).contains("--" + entry.key() + " ");
     }
-    assertThat(JobOptions.reference().help()).contains("one of json-lines, csv");
+    assertThat(JobOptions.reference().help()).contains("one of json-lines, json, csv");
   }
 
   private static Stream<OptionEntry> entries() {

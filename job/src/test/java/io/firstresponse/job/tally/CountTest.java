@@ -25,6 +25,9 @@ class CountTest {
             "10 messagesAfterNextYear",
             "11 messagesWithBadTimestamp",
             "12 messagesWaiting",
-            "13 messagesUnpublished");
+            "13 messagesUnpublished",
+            "14 recordsSkipped",
+            "15 messagesFurther",
+            "16 eventsRead");
   }
 }

@@ -8,6 +8,7 @@ import io.firstresponse.job.domain.Correction;
 import io.firstresponse.job.domain.DeadLetter;
 import io.firstresponse.job.domain.HeapShard;
 import io.firstresponse.job.domain.LateMessage;
+import io.firstresponse.job.domain.Mapped;
 import io.firstresponse.job.domain.Message;
 import io.firstresponse.job.domain.OpenSession;
 import io.firstresponse.job.domain.Received;
@@ -44,6 +45,8 @@ class SerializersTest {
         List.of(JobTypes.MESSAGE, MESSAGE),
         List.of(JobTypes.MESSAGE, new Message(1, 2, 3, false)),
         List.of(JobTypes.RECEIVED, MESSAGE),
+        List.of(JobTypes.RECEIVED, Mapped.NOTHING),
+        List.of(JobTypes.RECEIVED, new Mapped(List.of(MESSAGE, new Message(1, 2, 3, false)), 4)),
         List.of(JobTypes.LATE_MESSAGE, new LateMessage(MESSAGE, Long.MAX_VALUE)),
         List.of(
             JobTypes.CORRECTION,

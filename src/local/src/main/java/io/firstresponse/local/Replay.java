@@ -111,6 +111,7 @@ public final class Replay {
                 .await(client)
                 .getAllAccumulatorResults(),
             options);
+    outcome.deadLetters().forEach(out::println);
     out.println(outcome.conservation());
     if (!outcome.conservation().holds()) {
       err.println("Messages were lost; the tables of the replay are not complete.");

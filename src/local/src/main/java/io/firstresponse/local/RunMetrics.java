@@ -65,7 +65,10 @@ public final class RunMetrics implements MetricReporter {
                   count(Count.IGNORED),
                   count(Count.LATE),
                   count(Count.DEAD),
-                  count(Count.WAITING))
+                  count(Count.WAITING),
+                  count(Count.EVENTS),
+                  count(Count.SKIPPED),
+                  count(Count.FURTHER))
               .holds()
           && count(Count.UNPUBLISHED) == 0;
     }

@@ -145,6 +145,7 @@ final class RunningJob {
 
   private int report(JobExecutionResult result, String of, int exitCode) {
     RunOutcome outcome = RunOutcome.of(result.getAllAccumulatorResults(), options);
+    outcome.deadLetters().forEach(out::println);
     out.println(of + outcome.conservation());
     outcome.failure().ifPresent(out::println);
     return outcome.conservation().holds() && outcome.failure().isEmpty() ? exitCode : LOST;

@@ -1,6 +1,7 @@
 package io.firstresponse.job.source.files;
 
 import io.firstresponse.job.domain.DeadLetter;
+import io.firstresponse.job.domain.Mapped;
 import io.firstresponse.job.domain.Received;
 import java.util.Set;
 import javax.annotation.Nullable;
@@ -17,6 +18,9 @@ final class Batch implements RecordsWithSplitIds<RecordAndPosition<Received>> {
 
   private static final int MAX_RECORDS = 1_024;
 
+  /** A record may hold many messages. A batch is full when it holds this many. */
+  private static final int MAX_MESSAGES = 16 * 1_024;
+
   /** A batch is full when the bytes in its dead letters exceed this. */
   private static final int MAX_RAW_BYTES = 1024 * 1024;
 
@@ -25,6 +29,7 @@ final class Batch implements RecordsWithSplitIds<RecordAndPosition<Received>> {
   private final long[] recordsAfter;
   private final MutableRecordAndPosition<Received> current = new MutableRecordAndPosition<>();
   private int rawBytes;
+  private int messages;
   private int count;
   private int at;
   @Nullable private String nextSplit;
@@ -60,6 +65,8 @@ final class Batch implements RecordsWithSplitIds<RecordAndPosition<Received>> {
     count++;
     if (one instanceof DeadLetter letter) {
       rawBytes += letter.raw().length;
+    } else if (one instanceof Mapped mapped) {
+      messages += mapped.messages().size();
     }
   }
 
@@ -69,7 +76,7 @@ final class Batch implements RecordsWithSplitIds<RecordAndPosition<Received>> {
   }
 
   boolean isFull() {
-    return count == MAX_RECORDS || rawBytes >= MAX_RAW_BYTES;
+    return count == MAX_RECORDS || rawBytes >= MAX_RAW_BYTES || messages >= MAX_MESSAGES;
   }
 
   boolean isEmpty() {

@@ -9,8 +9,9 @@ import javax.annotation.Nullable;
  *
  * @param format the format of its records; null if it is unknown
  * @param gzip whether the file is compressed, by its name
+ * @param byContent whether its first bytes decide between a JSON document and lines
  */
-record FileKind(@Nullable FileFormat format, boolean gzip) {
+record FileKind(@Nullable FileFormat format, boolean gzip, boolean byContent) {
 
   private static final String GZIP_SUFFIX = ".gz";
 
@@ -22,12 +23,18 @@ record FileKind(@Nullable FileFormat format, boolean gzip) {
     String lower = name.toLowerCase(Locale.ROOT);
     boolean gzip = lower.endsWith(GZIP_SUFFIX);
     String bare = gzip ? lower.substring(0, lower.length() - GZIP_SUFFIX.length()) : lower;
-    return new FileKind(given == null ? byName(bare) : given, gzip);
+    return new FileKind(
+        given == null ? byName(bare) : given, gzip, given == null && bare.endsWith(".json"));
   }
 
   /** Whether a reader can start in the middle of the file and still find the next record. */
   boolean splittable() {
     return format == FileFormat.JSON_LINES && !gzip;
+  }
+
+  /** This kind with the format found in the content. */
+  FileKind with(FileFormat found) {
+    return new FileKind(found, gzip, false);
   }
 
   @Nullable private static FileFormat byName(String name) {

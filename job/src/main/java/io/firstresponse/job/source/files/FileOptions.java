@@ -15,7 +15,10 @@ public final class FileOptions {
 
   /** The format of the records in a file. */
   public enum FileFormat {
+    /** One JSON value in each line. */
     JSON_LINES,
+    /** JSON values one after the other, and the elements of arrays. */
+    JSON,
     CSV;
 
     @Override
@@ -52,8 +55,10 @@ public final class FileOptions {
           .enumType(FileFormat.class)
           .noDefaultValue()
           .withDescription(
-              "The format of the files. Without this option the name of each file decides: .json,"
-                  + " .jsonl, .ndjson or .csv, before a .gz.");
+              "The format of the files: one JSON value in each line, JSON values and arrays in any"
+                  + " layout, or CSV. Without this option the name of each file decides: .json, .jsonl,"
+                  + " .ndjson or .csv, before a .gz. A .json file has the format json if it begins with"
+                  + " an array, or if its first object does not end with its line.");
 
   @LongerThanZero
   public static final ConfigOption<Duration> WATCH_INTERVAL =

@@ -1,13 +1,13 @@
 package io.firstresponse.job.source.files;
 
-import io.firstresponse.job.decode.CsvDecoder;
+import io.firstresponse.job.decode.CsvRecordDecoder;
 import io.firstresponse.job.decode.DeadLetters;
 import io.firstresponse.job.decode.MessageOptions;
 import io.firstresponse.job.decode.RecordDecoder;
 import io.firstresponse.job.domain.DeadLetter;
 import io.firstresponse.job.domain.DeadLetter.Reason;
 import io.firstresponse.job.domain.Received;
-import io.firstresponse.job.source.files.RecordReader.Found;
+import io.firstresponse.job.source.files.Records.Found;
 import java.io.IOException;
 import javax.annotation.Nullable;
 import org.apache.flink.connector.file.src.util.CheckpointedPosition;
@@ -76,7 +76,7 @@ final class FileReader implements BatchReader {
   static FileReader csv(
       String origin,
       RecordReader records,
-      CsvDecoder decoder,
+      CsvRecordDecoder decoder,
       @Nullable CheckpointedPosition position)
       throws IOException {
     FileReader reader = new FileReader(origin, records, decoder, Long.MAX_VALUE);
@@ -121,7 +121,7 @@ final class FileReader implements BatchReader {
     records.close();
   }
 
-  @Nullable private DeadLetter readHeader(CsvDecoder csv) throws IOException {
+  @Nullable private DeadLetter readHeader(CsvRecordDecoder csv) throws IOException {
     Found found = records.next();
     return switch (found) {
       case RECORD ->
@@ -134,20 +134,36 @@ final class FileReader implements BatchReader {
   }
 
   private DeadLetter unreadable(Found found) {
-    boolean tooLong = found == Found.TOO_LONG;
+    return found == Found.TOO_LONG
+        ? tooLong(origin, records)
+        : letter(
+            origin,
+            records,
+            Reason.BAD_COMPRESSION,
+            records.damage()
+                + "; the records before are read, what follows is lost: mend the file and read it"
+                + " again under another name");
+  }
+
+  static DeadLetter tooLong(String origin, Records records) {
+    return letter(
+        origin,
+        records,
+        Reason.TOO_LONG,
+        "the record has "
+            + records.length()
+            + " bytes, more than "
+            + MessageOptions.MAX_BYTES.key()
+            + " allows");
+  }
+
+  /** A dead letter for the present record. */
+  static DeadLetter letter(String origin, Records records, Reason reason, String detail) {
     return DeadLetters.of(
         origin,
         records.position(),
-        tooLong ? Reason.TOO_LONG : Reason.BAD_COMPRESSION,
-        tooLong
-            ? "the record has "
-                + records.length()
-                + " bytes, more than "
-                + MessageOptions.MAX_BYTES.key()
-                + " allows"
-            : records.damage()
-                + "; the records before are read, what follows is lost: mend the file and read it"
-                + " again under another name",
+        reason,
+        detail,
         records.bytes(),
         records.from(),
         records.available(),

@@ -1,11 +1,9 @@
 package io.firstresponse.job.source.files;
 
 import io.firstresponse.connectors.PermanentFailure;
-import io.firstresponse.job.decode.CsvDecoder;
 import io.firstresponse.job.decode.DeadLetters;
-import io.firstresponse.job.decode.FutureGuard;
-import io.firstresponse.job.decode.JsonDecoder;
-import io.firstresponse.job.decode.MessageFields;
+import io.firstresponse.job.decode.Decoding;
+import io.firstresponse.job.decode.RecordDecoder;
 import io.firstresponse.job.domain.DeadLetter;
 import io.firstresponse.job.domain.DeadLetter.Reason;
 import io.firstresponse.job.source.files.FileOptions.FileFormat;
@@ -13,6 +11,8 @@ import io.firstresponse.job.source.files.FileOptions.OnUnreadable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.Serializable;
+import java.net.URI;
+import java.util.List;
 import java.util.Optional;
 import javax.annotation.Nullable;
 import org.apache.flink.connector.file.src.util.CheckpointedPosition;
@@ -33,8 +33,7 @@ import org.slf4j.LoggerFactory;
  * @param onUnreadable the effect of a file that cannot be read
  */
 record FilesFormat(
-    MessageFields fields,
-    FutureGuard futureGuard,
+    Decoding decoding,
     @Nullable FileFormat format,
     byte delimiter,
     int maxBytes,
@@ -60,7 +59,7 @@ record FilesFormat(
       return new DeadLetterReader(unknownFormat(split), split.position() != null);
     }
     try {
-      return open(split, kind);
+      return open(split, kind.byContent() ? kind.with(found(split, kind)) : kind);
     } catch (IOException e) {
       return new DeadLetterReader(unreadable(split, split.position(), e), false);
     }
@@ -90,11 +89,13 @@ record FilesFormat(
 
   private static DeadLetter letter(FilesSplit split, String why) {
     long at = split.position() == null ? split.offset() : split.position().getOffset();
+    boolean begun =
+        at > 0 || (split.position() != null && split.position().getRecordsAfterOffset() > 0);
     return DeadLetters.of(
         FileNames.display(split.file()),
         at,
         Reason.UNREADABLE,
-        (at == 0 ? "none of it was read: " : "what follows was not read: ") + why,
+        (begun ? "what follows was not read: " : "none of it was read: ") + why,
         new byte[0],
         0,
         0,
@@ -115,6 +116,34 @@ record FilesFormat(
         split.fileLength());
   }
 
+  /** The format by content. A file is cut only after it was found to have lines. */
+  private static FileFormat found(FilesSplit split, FileKind kind) throws IOException {
+    if (split.length() < split.fileLength()) {
+      return FileFormat.JSON_LINES;
+    }
+    try (InputStream file = bytes(split, 0)) {
+      return JsonContent.of(kind.gzip() ? new GzipInput(file) : file);
+    }
+  }
+
+  /** Makes splits of a file: several if it is large and can be cut. */
+  List<FilesSplit> cut(URI file, long length, long longest) {
+    FilesSplit uncut = FilesSplit.ofFile(file, length);
+    FileKind kind = FileKind.of(FileNames.last(file), format);
+    try {
+      if (!kind.splittable()
+          || (kind.byContent()
+              && length > longest
+              && found(uncut, kind) != FileFormat.JSON_LINES)) {
+        return List.of(uncut);
+      }
+    } catch (IOException e) {
+      // The reader of the split reports the failure.
+      return List.of(uncut);
+    }
+    return FilesSplit.cut(file, length, longest);
+  }
+
   private BatchReader open(FilesSplit split, FileKind kind) throws IOException {
     String origin = FileNames.display(split.file());
     if (kind.format() == FileFormat.CSV) {
@@ -125,11 +154,16 @@ record FilesFormat(
               FileReader.csv(
                   origin,
                   RecordReader.csv(kind.gzip() ? new GzipInput(file) : file, maxBytes, delimiter),
-                  new CsvDecoder(fields, futureGuard, delimiter),
+                  decoding.csv(delimiter),
                   split.position()));
     }
     CheckpointedPosition position = split.position();
-    JsonDecoder decoder = new JsonDecoder(fields, futureGuard);
+    if (kind.format() == FileFormat.JSON) {
+      InputStream file = bytes(split, 0);
+      JsonValues values = new JsonValues(kind.gzip() ? new GzipInput(file) : file, maxBytes);
+      return guard(file, () -> DocumentReader.open(origin, values, decoding.json(), position));
+    }
+    RecordDecoder decoder = decoding.json();
     if (kind.gzip()) {
       InputStream file = bytes(split, 0);
       RecordReader records = RecordReader.lines(new GzipInput(file), 0, maxBytes);

@@ -1,7 +1,6 @@
 package io.firstresponse.job.source.files;
 
-import io.firstresponse.job.decode.FutureGuard;
-import io.firstresponse.job.decode.MessageFields;
+import io.firstresponse.job.decode.Decoding;
 import io.firstresponse.job.decode.MessageOptions;
 import io.firstresponse.job.domain.Received;
 import io.firstresponse.job.options.EventTimeOptions;
@@ -91,8 +90,7 @@ public final class FilesSource
     return new FilesSource(
         root(options),
         new FilesFormat(
-            MessageFields.from(options),
-            new FutureGuard(options.get(EventTimeOptions.MAX_FUTURE_SKEW), clock),
+            Decoding.from(options, clock),
             options.get(FileOptions.FORMAT),
             FileOptions.delimiter(options),
             options.get(MessageOptions.MAX_BYTES),
@@ -178,10 +176,7 @@ public final class FilesSource
   }
 
   private List<FilesSplit> cut(Found file) {
-    boolean splittable = FileKind.of(FileNames.last(file.uri()), format.format()).splittable();
-    return splittable
-        ? FilesSplit.cut(file.uri(), file.length(), SPLIT_BYTES)
-        : List.of(FilesSplit.ofFile(file.uri(), file.length()));
+    return format.cut(file.uri(), file.length(), SPLIT_BYTES);
   }
 
   @Override

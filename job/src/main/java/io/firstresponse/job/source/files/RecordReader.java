@@ -1,7 +1,6 @@
 package io.firstresponse.job.source.files;
 
 import io.firstresponse.job.domain.DeadLetter;
-import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
@@ -17,17 +16,7 @@ import java.util.Arrays;
  * have their meaning again. So a stray quote damages one line, and the nearby records that contain
  * line ends; these are dead letters.
  */
-final class RecordReader implements Closeable {
-
-  /** The result of {@link #next}. */
-  enum Found {
-    RECORD,
-    /** A record that is longer than allowed; only its first bytes are kept. */
-    TOO_LONG,
-    /** Damaged compressed data, with the first bytes of the record that is cut off there. */
-    DAMAGED,
-    END
-  }
+final class RecordReader implements Records {
 
   private static final int INITIAL_BUFFER = 256 * 1024;
   private static final int TOO_FAR = -1;
@@ -88,8 +77,8 @@ final class RecordReader implements Closeable {
     return new RecordReader(in, 0, maxBytes, delimiter);
   }
 
-  /** Moves to the next record. */
-  Found next() throws IOException {
+  @Override
+  public Found next() throws IOException {
     if (offset() >= plainUntil) {
       anchor = offset();
       sinceAnchor = 0;
@@ -174,31 +163,33 @@ final class RecordReader implements Closeable {
     return damageReported || offset() < plainUntil ? sinceAnchor : 0;
   }
 
-  byte[] bytes() {
+  @Override
+  public byte[] bytes() {
     return bytes;
   }
 
-  int from() {
+  @Override
+  public int from() {
     return from;
   }
 
-  /** The number of bytes of the record in {@link #bytes}. */
-  int available() {
+  @Override
+  public int available() {
     return available;
   }
 
-  /** The length of the complete record in bytes. */
-  long length() {
+  @Override
+  public long length() {
     return length;
   }
 
-  /** The offset of the record's first byte. */
-  long position() {
+  @Override
+  public long position() {
     return position;
   }
 
-  /** The damage of the compressed data. */
-  String damage() {
+  @Override
+  public String damage() {
     return damage;
   }
 

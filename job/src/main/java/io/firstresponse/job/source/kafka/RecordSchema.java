@@ -1,10 +1,7 @@
 package io.firstresponse.job.source.kafka;
 
 import io.firstresponse.job.decode.DeadLetters;
-import io.firstresponse.job.decode.DebeziumDecoder;
-import io.firstresponse.job.decode.FutureGuard;
-import io.firstresponse.job.decode.JsonDecoder;
-import io.firstresponse.job.decode.MessageFields;
+import io.firstresponse.job.decode.Decoding;
 import io.firstresponse.job.decode.MessageOptions;
 import io.firstresponse.job.decode.RecordDecoder;
 import io.firstresponse.job.domain.DeadLetter.Reason;
@@ -18,7 +15,7 @@ import org.apache.flink.util.Collector;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
- * Decodes the value of every record into a message or a dead letter. The origin of a dead letter is
+ * Decodes the value of every record into messages or a dead letter. The origin of a dead letter is
  * {@code topic/partition}, and its position is the offset. A record without a value is a dead
  * letter too. Only in the format of change events it is ignored, since there it follows a deletion.
  */
@@ -28,8 +25,7 @@ final class RecordSchema implements KafkaRecordDeserializationSchema<Received> {
 
   private static final byte[] NOTHING = {};
 
-  private final MessageFields fields;
-  private final FutureGuard futureGuard;
+  private final Decoding decoding;
   private final KafkaFormat format;
   private final int maxBytes;
   private final TypeInformation<Received> type;
@@ -43,13 +39,8 @@ final class RecordSchema implements KafkaRecordDeserializationSchema<Received> {
    * @param maxBytes the length of the longest value allowed
    */
   RecordSchema(
-      MessageFields fields,
-      FutureGuard futureGuard,
-      KafkaFormat format,
-      int maxBytes,
-      TypeInformation<Received> type) {
-    this.fields = fields;
-    this.futureGuard = futureGuard;
+      Decoding decoding, KafkaFormat format, int maxBytes, TypeInformation<Received> type) {
+    this.decoding = decoding;
     this.format = format;
     this.maxBytes = maxBytes;
     this.type = type;
@@ -59,8 +50,8 @@ final class RecordSchema implements KafkaRecordDeserializationSchema<Received> {
   public void open(DeserializationSchema.InitializationContext context) {
     decoder =
         switch (format) {
-          case JSON -> new JsonDecoder(fields, futureGuard);
-          case DEBEZIUM_JSON -> new DebeziumDecoder(fields, futureGuard, KafkaOptions.FORMAT.key());
+          case JSON -> decoding.json();
+          case DEBEZIUM_JSON -> decoding.debezium(KafkaOptions.FORMAT.key());
         };
   }
 

@@ -1,10 +1,8 @@
 package io.firstresponse.job.source.kafka;
 
-import io.firstresponse.job.decode.FutureGuard;
-import io.firstresponse.job.decode.MessageFields;
+import io.firstresponse.job.decode.Decoding;
 import io.firstresponse.job.decode.MessageOptions;
 import io.firstresponse.job.domain.Received;
-import io.firstresponse.job.options.EventTimeOptions;
 import io.firstresponse.job.source.kafka.KafkaOptions.KafkaEnd;
 import java.io.IOException;
 import java.io.Serial;
@@ -67,8 +65,7 @@ public final class TopicsSource
                     options.get(KafkaOptions.ON_MISSING_OFFSET)))
             .setDeserializer(
                 new RecordSchema(
-                    MessageFields.from(options),
-                    new FutureGuard(options.get(EventTimeOptions.MAX_FUTURE_SKEW), clock),
+                    Decoding.from(options, clock),
                     options.get(KafkaOptions.FORMAT),
                     options.get(MessageOptions.MAX_BYTES),
                     type));

@@ -111,6 +111,7 @@ record MessageTable(TimedTable timed, boolean hasAutomated) {
       require(columns, MessageOptions.FIELD_B, INTEGERS);
       require(columns, MessageOptions.FIELD_TS, TIMES);
       require(columns, MessageOptions.FIELD_DIRECT, BOOLEANS);
+      refuseLocalTimes(columns.get(options.get(MessageOptions.FIELD_TS)));
       boolean hasAutomated = columns.containsKey(options.get(MessageOptions.FIELD_AUTOMATED));
       if (hasAutomated) {
         require(columns, MessageOptions.FIELD_AUTOMATED, BOOLEANS);
@@ -208,6 +209,17 @@ record MessageTable(TimedTable timed, boolean hasAutomated) {
                     options.get(PostgresOptions.TABLE),
                     type,
                     String.join(" or ", types.stream().sorted().toList())));
+      }
+    }
+
+    /** The range that is read would not be the same on the day when clocks change. */
+    private void refuseLocalTimes(String type) {
+      String zone = options.get(MessageOptions.TIME_ZONE);
+      if (type.equals("timestamp without time zone") && !zone.equals("UTC")) {
+        throw refused(
+            MessageOptions.TIME_ZONE,
+            "column %1$s has no time zone, and is read as UTC; a view can convert it: %1$s at time zone '%2$s'"
+                .formatted(options.get(MessageOptions.FIELD_TS), zone));
       }
     }
 

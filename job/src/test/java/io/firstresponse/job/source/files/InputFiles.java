@@ -1,9 +1,7 @@
 package io.firstresponse.job.source.files;
 
-import io.firstresponse.job.decode.FutureGuard;
-import io.firstresponse.job.decode.MessageFields;
+import io.firstresponse.job.decode.Decoding;
 import io.firstresponse.job.decode.MessageOptions;
-import io.firstresponse.job.decode.MessageOptions.EpochUnit;
 import io.firstresponse.job.domain.DeadLetter;
 import io.firstresponse.job.domain.Message;
 import io.firstresponse.job.domain.Received;
@@ -16,7 +14,6 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -173,8 +170,7 @@ final class InputFiles {
 
   FilesFormat format() {
     return new FilesFormat(
-        new MessageFields("a", "b", "ts", "direct", "automated", EpochUnit.MILLISECONDS),
-        new FutureGuard(Duration.ofMinutes(5), InstantSource.system()),
+        Decoding.from(options, InstantSource.system()),
         options.get(FileOptions.FORMAT),
         (byte) ',',
         options.get(MessageOptions.MAX_BYTES),

@@ -2,12 +2,14 @@ package io.firstresponse.job.source.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.firstresponse.job.decode.FutureGuard;
-import io.firstresponse.job.decode.MessageFields;
+import io.firstresponse.job.decode.Decoding;
 import io.firstresponse.job.domain.DeadLetter;
 import io.firstresponse.job.domain.DeadLetter.Reason;
+import io.firstresponse.job.domain.Mapped;
 import io.firstresponse.job.domain.Message;
 import io.firstresponse.job.domain.Received;
+import io.firstresponse.job.mapping.MappingOptions;
+import io.firstresponse.job.options.EventTimeOptions;
 import io.firstresponse.job.source.kafka.KafkaOptions.KafkaFormat;
 import io.firstresponse.job.types.JobTypes;
 import java.nio.charset.StandardCharsets;
@@ -63,17 +65,41 @@ class RecordSchemaTest {
     assertThat(received(KafkaFormat.DEBEZIUM_JSON, tombstone)).isEmpty();
   }
 
+  @Test
+  void aMappingMakesMessagesOfValuesAndOfRowsAfterAChange() throws Exception {
+    Configuration options =
+        new Configuration().set(MappingOptions.JQ, ".ids[]? as $b | {$b, ts: .ts, direct: false}");
+    String value = "{\"ids\":[7,8],\"ts\":0}";
+    Received two =
+        new Mapped(List.of(new Message(-1, 7, 0, false), new Message(-1, 8, 0, false)), 0);
+    assertThat(
+            received(
+                options, KafkaFormat.JSON, record("chat", 0, 1, value), record("chat", 0, 2, "{}")))
+        .containsExactly(two, Mapped.NOTHING);
+    assertThat(
+            received(
+                options,
+                KafkaFormat.DEBEZIUM_JSON,
+                record("chat", 0, 1, "{\"op\":\"u\",\"after\":" + value + "}"),
+                record("chat", 0, 2, "{\"op\":\"d\",\"before\":" + value + "}")))
+        .containsExactly(two, Mapped.NOTHING);
+  }
+
   @SafeVarargs
   private static List<Received> received(
       KafkaFormat format, ConsumerRecord<byte[], byte[]>... records) throws Exception {
+    return received(
+        new Configuration().set(EventTimeOptions.MAX_FUTURE_SKEW, Duration.ZERO), format, records);
+  }
+
+  @SafeVarargs
+  private static List<Received> received(
+      Configuration options, KafkaFormat format, ConsumerRecord<byte[], byte[]>... records)
+      throws Exception {
     RecordSchema schema =
         InstantiationUtil.clone(
             new RecordSchema(
-                MessageFields.from(new Configuration()),
-                new FutureGuard(Duration.ZERO, InstantSource.system()),
-                format,
-                500,
-                JobTypes.RECEIVED));
+                Decoding.from(options, InstantSource.system()), format, 500, JobTypes.RECEIVED));
     assertThat(schema.getProducedType()).isEqualTo(JobTypes.RECEIVED);
     schema.open(null);
     List<Received> received = new ArrayList<>();

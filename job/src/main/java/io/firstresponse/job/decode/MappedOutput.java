@@ -1,0 +1,192 @@
+package io.firstresponse.job.decode;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import io.firstresponse.job.domain.DeadLetter.Reason;
+import io.firstresponse.job.domain.Message;
+import io.firstresponse.job.domain.Session;
+import io.firstresponse.job.options.NearestName;
+import java.nio.charset.StandardCharsets;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import javax.annotation.Nullable;
+
+/**
+ * Reads one output of a mapping: a message, or an event. Stricter than a record of a feed: a key
+ * that there is not is a slip of whoever wrote the mapping.
+ */
+final class MappedOutput {
+
+  private static final List<String> KEYS =
+      List.of(
+          "a",
+          "b",
+          "ts",
+          "direct",
+          "automated",
+          "closes",
+          "handover",
+          "labels",
+          "agent",
+          "customer");
+
+  private static final int MAX_LABELS = 64;
+  private static final int MAX_LABEL_BYTES = 1024;
+  private static final int MAX_SHOWN = 40;
+
+  private final MessageFields fields;
+
+  /**
+   * @param fields those of a message by their own names
+   */
+  MappedOutput(MessageFields fields) {
+    this.fields = fields;
+  }
+
+  /** The message, or null if it is an event. */
+  @Nullable Message read(JsonNode output) throws Unusable {
+    if (!output.isObject()) {
+      throw bad("is " + found(output) + ", not an object");
+    }
+    checkKeys(output);
+    checkLabels(output);
+    checkName(output, "agent");
+    checkName(output, "customer");
+    long b = id(required(output, "b"), "b");
+    long ts = timestamp(required(output, "ts"));
+    JsonNode agent = value(output, "a");
+    boolean closes = flag(output, "closes");
+    boolean handover = flag(output, "handover");
+    if (closes || handover) {
+      requireAgent(agent, fields.needAgents(), "in addressed-agent mode an event needs its agent");
+      return null;
+    }
+    required(output, "direct");
+    boolean direct = flag(output, "direct");
+    requireAgent(agent, direct || fields.needAgents(), Unusable.whyAgent(direct));
+    long a = agent.isMissingNode() ? Session.NOBODY : id(agent, "a");
+    return new Message(a, b, ts, direct, flag(output, "automated"));
+  }
+
+  private static void checkKeys(JsonNode output) throws Unusable {
+    for (Iterator<String> names = output.fieldNames(); names.hasNext(); ) {
+      String name = names.next();
+      if (!KEYS.contains(name)) {
+        throw bad(
+            "has the key \"%s\", which a message does not have%s"
+                .formatted(
+                    name,
+                    NearestName.of(name, KEYS).map("; did you mean \"%s\""::formatted).orElse("")));
+      }
+    }
+  }
+
+  private static void checkLabels(JsonNode output) throws Unusable {
+    JsonNode labels = value(output, "labels");
+    if (labels.isMissingNode()) {
+      return;
+    }
+    if (!labels.isObject()) {
+      throw bad(wrong("labels", labels, "an object of texts"));
+    }
+    int bytes = 0;
+    for (Map.Entry<String, JsonNode> label : labels.properties()) {
+      JsonNode value = label.getValue();
+      if (value.isContainerNode()) {
+        throw bad(wrong("labels." + label.getKey(), value, "a text, number or boolean"));
+      }
+      bytes += utf8(label.getKey()) + utf8(value.asText());
+    }
+    if (labels.size() > MAX_LABELS || bytes > MAX_LABEL_BYTES) {
+      throw bad(
+          "has %,d labels of %,d bytes; %d labels of %,d bytes is the limit"
+              .formatted(labels.size(), bytes, MAX_LABELS, MAX_LABEL_BYTES));
+    }
+  }
+
+  private static void checkName(JsonNode output, String key) throws Unusable {
+    JsonNode name = value(output, key);
+    if (!name.isMissingNode() && !name.isTextual()) {
+      throw bad(wrong(key, name, "a text"));
+    }
+  }
+
+  private static void requireAgent(JsonNode agent, boolean needed, String why) throws Unusable {
+    if (!agent.isMissingNode()) {
+      id(agent, "a");
+    } else if (needed) {
+      throw bad("has no \"a\", and " + why);
+    }
+  }
+
+  private static long id(JsonNode value, String key) throws Unusable {
+    if (value.isIntegralNumber() && value.canConvertToLong()) {
+      return value.longValue();
+    }
+    throw bad(
+        wrong(
+            key,
+            value,
+            "a 64-bit integer" + (value.isTextual() ? " (tonumber makes one of its digits)" : "")));
+  }
+
+  private static boolean flag(JsonNode output, String key) throws Unusable {
+    JsonNode value = value(output, key);
+    if (!value.isMissingNode() && !value.isBoolean()) {
+      throw bad(wrong(key, value, "true or false"));
+    }
+    return value.asBoolean();
+  }
+
+  private long timestamp(JsonNode value) throws Unusable {
+    long ts = Timestamps.UNUSABLE;
+    byte[] text = {};
+    if (value.isTextual() || value.isNumber()) {
+      text = value.asText().getBytes(StandardCharsets.UTF_8);
+      ts =
+          Timestamps.looksLikeText(text, 0, text.length)
+              ? Timestamps.ofText(text, 0, text.length, fields.zone())
+              : Timestamps.ofNumber(text, 0, text.length, fields.epochUnit());
+    }
+    if (ts == Timestamps.UNUSABLE) {
+      throw Unusable.badTimestamp(fields, found(value), text, 0, text.length);
+    }
+    return ts;
+  }
+
+  private static JsonNode required(JsonNode output, String key) throws Unusable {
+    JsonNode value = value(output, key);
+    if (value.isMissingNode()) {
+      throw bad("has no \"%s\", and a message needs it".formatted(key));
+    }
+    return value;
+  }
+
+  /** What a key holds; null is as good as nothing. */
+  private static JsonNode value(JsonNode output, String key) {
+    JsonNode value = output.path(key);
+    return value.isNull() ? MissingNode.getInstance() : value;
+  }
+
+  private static String wrong(String key, JsonNode value, String wanted) {
+    return "\"%s\" holds %s, not %s".formatted(key, found(value), wanted);
+  }
+
+  private static String found(JsonNode value) {
+    if (value.isContainerNode()) {
+      return value.isObject() ? "an object" : "an array";
+    }
+    String text = value.asText();
+    String shown = text.length() > MAX_SHOWN ? text.substring(0, MAX_SHOWN) + "…" : text;
+    return value.isTextual() ? "the text '" + shown + "'" : shown;
+  }
+
+  private static int utf8(String text) {
+    return text.getBytes(StandardCharsets.UTF_8).length;
+  }
+
+  private static Unusable bad(String detail) {
+    return new Unusable(Reason.MAPPING, detail);
+  }
+}

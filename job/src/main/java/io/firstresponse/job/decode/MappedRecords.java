@@ -1,0 +1,98 @@
+package io.firstresponse.job.decode;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.firstresponse.job.domain.DeadLetter.Reason;
+import io.firstresponse.job.domain.Mapped;
+import io.firstresponse.job.domain.Message;
+import io.firstresponse.job.domain.Received;
+import io.firstresponse.job.mapping.JqProgram;
+import java.util.ArrayList;
+import java.util.List;
+import net.thisptr.jackson.jq.exception.JsonQueryException;
+
+/**
+ * Makes messages of records by a jq program. A record gives all its messages or none: one bad
+ * output, or an error that the program raises after good ones, makes a dead letter of the record.
+ *
+ * <p>Not thread-safe.
+ */
+final class MappedRecords {
+
+  /** A record has no more messages than this, or a slip in a program would fill the memory. */
+  static final int MAX_OUTPUTS = 100_000;
+
+  /** Ends a program that has no end. Not an exception that the program itself could catch. */
+  private static final class TooManyOutputs extends RuntimeException {
+
+    private static final long serialVersionUID = 1;
+
+    TooManyOutputs() {
+      super(null, null, false, false);
+    }
+  }
+
+  private final JqProgram program;
+  private final MappedOutput output;
+
+  MappedRecords(JqProgram program, MessageFields fields) {
+    this.program = program;
+    this.output = new MappedOutput(fields);
+  }
+
+  /** A check of each message. */
+  interface Guard {
+    void check(Message message) throws Unusable;
+  }
+
+  Received received(JsonNode record, Guard guard) throws Unusable {
+    List<JsonNode> outputs = new ArrayList<>();
+    run(record, outputs);
+    List<Message> messages = new ArrayList<>(outputs.size());
+    for (JsonNode each : outputs) {
+      try {
+        Message message = output.read(each);
+        if (message != null) {
+          guard.check(message);
+          messages.add(message);
+        }
+      } catch (Unusable e) {
+        int number = outputs.indexOf(each) + 1;
+        Reason reason = e.reason() == Reason.FUTURE ? Reason.FUTURE : Reason.MAPPING;
+        throw new Unusable(reason, "output " + number + ": " + e.getMessage());
+      }
+    }
+    if (outputs.isEmpty()) {
+      return Mapped.NOTHING;
+    }
+    return outputs.size() == 1 && messages.size() == 1
+        ? messages.get(0)
+        : new Mapped(messages, outputs.size() - messages.size());
+  }
+
+  private void run(JsonNode record, List<JsonNode> outputs) throws Unusable {
+    try {
+      program.run(
+          record,
+          each -> {
+            if (outputs.size() == MAX_OUTPUTS) {
+              throw new TooManyOutputs();
+            }
+            outputs.add(each);
+          });
+    } catch (JsonQueryException e) {
+      throw raised(outputs, String.valueOf(e.getOriginalMessage()));
+    } catch (TooManyOutputs e) {
+      throw new Unusable(
+          Reason.MAPPING, "the program gives more than %,d outputs".formatted(MAX_OUTPUTS));
+    } catch (StackOverflowError e) {
+      throw raised(outputs, "the program calls itself too often, perhaps without end");
+    } catch (RuntimeException e) {
+      // A fault of the library must not stop the job.
+      throw raised(outputs, e.toString());
+    }
+  }
+
+  private static Unusable raised(List<JsonNode> before, String words) {
+    return new Unusable(Reason.MAPPING, "output " + (before.size() + 1) + ": " + words);
+  }
+}

@@ -1,0 +1,11 @@
+package io.firstresponse.job.mapping;
+
+/** A program that cannot be compiled. The message says where and why, in one line. */
+final class BadProgramException extends Exception {
+
+  private static final long serialVersionUID = 1;
+
+  BadProgramException(String message) {
+    super(message);
+  }
+}

@@ -1,0 +1,317 @@
+package io.firstresponse.job.source.files;
+
+import io.firstresponse.job.domain.DeadLetter;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Arrays;
+
+/**
+ * Cuts a stream of JSON values, with any white space or none between them, into records: a value is
+ * a record, and of an array each element. It looks at quotes, brackets and commas only; whether a
+ * record is well-formed within is for its decoder to see. Memory is bounded by the longest record
+ * allowed.
+ */
+final class JsonValues implements Records {
+
+  private static final int INITIAL_BUFFER = 256 * 1024;
+  private static final int NOT_YET = -1;
+
+  private final InputStream in;
+  private final int maxBytes;
+
+  private byte[] buffer = new byte[INITIAL_BUFFER];
+  private long bufferOffset;
+  private int at;
+  private int filled;
+  private boolean ended;
+  private boolean over;
+  private String damage;
+  private boolean damagedCompression;
+
+  /** Where in the document: in an array at the top, behind one of its elements, behind a comma. */
+  private boolean inArray;
+
+  private boolean afterElement;
+  private boolean afterComma;
+
+  /** Where in the value that is being looked at. */
+  private int depth;
+
+  private boolean inText;
+  private boolean escaped;
+
+  /** Whether a text goes over a line end: a quote is missing. */
+  private boolean textOverLines;
+
+  private byte[] bytes = buffer;
+  private int from;
+  private int available;
+  private long length;
+  private long position;
+
+  /**
+   * @param maxBytes the length of the longest record allowed
+   */
+  JsonValues(InputStream in, int maxBytes) {
+    this.in = in;
+    this.maxBytes = maxBytes;
+  }
+
+  @Override
+  public Found next() throws IOException {
+    if (over) {
+      return Found.END;
+    }
+    boolean found = toValue();
+    position = offset();
+    if (!found) {
+      return damage == null ? Found.END : lost();
+    }
+    depth = 0;
+    inText = false;
+    escaped = false;
+    textOverLines = false;
+    return value();
+  }
+
+  /** All from the first byte of the record at hand on is damaged. */
+  Found giveUp(String why) throws IOException {
+    int there = bytes == buffer ? filled - from : available;
+    byte[] head = Arrays.copyOfRange(bytes, from, from + Math.min(there, raw()));
+    damage = why;
+    skipToEnd();
+    return lost(head);
+  }
+
+  /** Whether the damage is that of the compressed stream. */
+  boolean damagedCompression() {
+    return damagedCompression;
+  }
+
+  /**
+   * Goes on to the first byte of the next value.
+   *
+   * @return false at the end, or at damage
+   */
+  private boolean toValue() throws IOException {
+    while (at < filled || fill()) {
+      byte c = buffer[at];
+      if (isBlank(c)) {
+        at++;
+      } else if (!inArray && c == '[') {
+        inArray = true;
+        at++;
+      } else if (inArray && c == ']' && !afterComma) {
+        inArray = false;
+        afterElement = false;
+        at++;
+      } else if (afterElement && c == ',') {
+        afterElement = false;
+        afterComma = true;
+        at++;
+      } else if (afterElement) {
+        damage = "two elements have no comma between them";
+        return false;
+      } else {
+        return true;
+      }
+    }
+    if (inArray && damage == null) {
+      damage = "the file ends inside an array";
+    }
+    return false;
+  }
+
+  private Found value() throws IOException {
+    boolean scalar = "{[\"".indexOf(buffer[at]) < 0;
+    byte[] head = null;
+    long passed = 0;
+    int scanned = 0;
+    int end = NOT_YET;
+    while (end == NOT_YET) {
+      end = scalar ? scalarEnd(at + scanned) : valueEnd(at + scanned);
+      scanned = (end == NOT_YET ? filled : end) - at;
+      if (passed + scanned > maxBytes) {
+        head = head == null ? Arrays.copyOfRange(buffer, at, at + Math.min(scanned, raw())) : head;
+        passed += scanned;
+        at += scanned;
+        scanned = 0;
+      }
+      if (end == NOT_YET && !fill()) {
+        if (!scalar && damage == null) {
+          damage = "the file ends inside a value";
+        }
+        end = at + scanned;
+      }
+    }
+    if (scalar && passed + scanned == 0) {
+      damage = "a value is missing";
+    } else if (head != null && textOverLines) {
+      damage = "a text goes over a line end";
+    }
+    if (damage != null) {
+      byte[] kept = head != null ? head : Arrays.copyOfRange(buffer, at, at + kept());
+      skipToEnd();
+      return lost(kept);
+    }
+    bytes = head == null ? buffer : head;
+    from = head == null ? at : 0;
+    available = head == null ? scanned : head.length;
+    length = passed + scanned;
+    at += scanned;
+    afterElement = inArray;
+    afterComma = false;
+    return head == null ? Found.RECORD : Found.TOO_LONG;
+  }
+
+  /** The first byte after a number or a word. */
+  private int scalarEnd(int begin) {
+    for (int i = begin; i < filled; i++) {
+      byte c = buffer[i];
+      if (isBlank(c) || ",[]{}\"".indexOf(c) >= 0) {
+        return i;
+      }
+    }
+    return NOT_YET;
+  }
+
+  /** The first byte after a text, object or array. */
+  private int valueEnd(int begin) {
+    byte[] scanned = buffer;
+    for (int i = begin; i < filled; i++) {
+      byte c = scanned[i];
+      if (inText) {
+        if (escaped) {
+          escaped = false;
+        } else if (c == '\\') {
+          escaped = true;
+        } else if (c == '"') {
+          inText = false;
+          if (depth == 0) {
+            return i + 1;
+          }
+        } else if (c == '\n') {
+          textOverLines = true;
+        }
+      } else if (c == '"') {
+        inText = true;
+      } else if (c == '{' || c == '[') {
+        depth++;
+      } else if ((c == '}' || c == ']') && --depth == 0) {
+        return i + 1;
+      }
+    }
+    return NOT_YET;
+  }
+
+  private Found lost() throws IOException {
+    byte[] head = Arrays.copyOfRange(buffer, at, at + kept());
+    skipToEnd();
+    return lost(head);
+  }
+
+  private Found lost(byte[] head) {
+    over = true;
+    bytes = head;
+    from = 0;
+    available = head.length;
+    length = Math.max(head.length, offset() - position);
+    return Found.DAMAGED;
+  }
+
+  private int kept() {
+    return Math.min(filled - at, raw());
+  }
+
+  private static int raw() {
+    return DeadLetter.MAX_RAW_BYTES;
+  }
+
+  private void skipToEnd() throws IOException {
+    do {
+      at = filled;
+    } while (fill());
+  }
+
+  private long offset() {
+    return bufferOffset + at;
+  }
+
+  private static boolean isBlank(byte c) {
+    return c == ' ' || c == '\n' || c == '\r' || c == '\t';
+  }
+
+  private boolean fill() throws IOException {
+    if (ended) {
+      return false;
+    }
+    if (at > 0) {
+      System.arraycopy(buffer, at, buffer, 0, filled - at);
+      bufferOffset += at;
+      filled -= at;
+      at = 0;
+    } else if (filled == buffer.length) {
+      buffer = Arrays.copyOf(buffer, (int) Math.min(2L * buffer.length, maxBytes + 1L));
+    }
+    try {
+      int count = in.read(buffer, filled, buffer.length - filled);
+      ended = count < 0;
+      filled += Math.max(0, count);
+    } catch (DamagedGzipException e) {
+      if (damage == null) {
+        damage = e.getMessage();
+        damagedCompression = true;
+      }
+      ended = true;
+    }
+    return !ended;
+  }
+
+  /** Passes over a byte order mark. */
+  void skipByteOrderMark() throws IOException {
+    while (filled - at < 3 && fill()) {
+      // A stream may give its bytes one by one.
+    }
+    if (filled - at >= 3
+        && buffer[at] == (byte) 0xEF
+        && buffer[at + 1] == (byte) 0xBB
+        && buffer[at + 2] == (byte) 0xBF) {
+      at += 3;
+    }
+  }
+
+  @Override
+  public byte[] bytes() {
+    return bytes;
+  }
+
+  @Override
+  public int from() {
+    return from;
+  }
+
+  @Override
+  public int available() {
+    return available;
+  }
+
+  @Override
+  public long length() {
+    return length;
+  }
+
+  @Override
+  public long position() {
+    return position;
+  }
+
+  @Override
+  public String damage() {
+    return damage;
+  }
+
+  @Override
+  public void close() throws IOException {
+    in.close();
+  }
+}
