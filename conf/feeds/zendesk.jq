@@ -22,8 +22,9 @@
 # Checked in developer.zendesk.com: Incremental Exports (ticket events, comment_events), Ticket Comments
 # (author_id, public), Ticket Audits; airbytehq/airbyte: source-zendesk-support/unit_tests/test_data/
 # data.py (an event with child_events: event_type, author_id, public, created_at, via as text).
-# Not verified: the history within ChatStartedEvent beyond type, actor_type, actor_id and timestamp
-# (milliseconds); how a rule's comment names its channel in the export (rule is looked for in any case).
+# Not verified: how a change of status stands in child_events (read as status); the history within
+# ChatStartedEvent beyond type, actor_type, actor_id and timestamp (milliseconds); how a rule's comment
+# names its channel in the export (rule is looked for in any case).
 #
 # With closes, the sample: session 901 of 09:26 ends at 09:30.
 
@@ -39,7 +40,8 @@ def comment:
   | (.author == -1 or ($channel | test("rule|trigger|automation"))) as $automated
   | {b: .ticket, ts: .ts, automated: $automated}
     + (if $channel == "" then {} else {labels: {channel: $channel}} end)
-    + (if $automated or (.author | agent) then {a: (.author | sender), direct: true} else {direct: false} end);
+    + (if $automated or (.author | agent) then {a: (.author | sender), direct: true}
+       else {direct: false} end);
 
 def audit:
   . as $audit
@@ -51,7 +53,7 @@ def audit:
           ticket: $audit.ticket_id,
           author: .author_id,
           ts: (.created_at // $audit.created_at),
-          channel: ($audit | channel)
+          channel: (channel // ($audit | channel))
         }
       | comment
     elif $type == "ChatStartedEvent" then
