@@ -75,4 +75,4 @@ def message($ts):
         (select(.part_type == "close") | {ts: .created_at, closes: true})
     )
   )
-| . + {b: $c.id, labels: $labels}
+| . + (if $labels == {} then {b: $c.id} else {b: $c.id, labels: $labels} end)
