@@ -20,7 +20,7 @@
 # labels     inbox
 #
 # Checked in chatwoot/chatwoot: app/models/message.rb and app/models/conversation.rb (columns, enums
-# message_type and status), the message builder (automation_rule_id, campaign_id), db/schema.rb.
+# message_type and status), the message builder (automation_rule_id, campaign_id).
 # Not verified: Captain::Assistant as sender_type (a part of the enterprise edition). JSON columns are
 # text in Debezium's rows and objects elsewhere: both are read.
 #

@@ -16,10 +16,11 @@
 #            outbound mail: the customer asks with the first conversation), spam, deleted tickets
 # labels     channel (the ticket's source by name), priority, group_id, type
 #
-# Checked in developers.freshdesk.com/api: Tickets (source, status and priority by number, stats, include),
-# Conversations (incoming, private, source, user_id); developers.freshworks.com: ConversationsApi,
-# Conversation; singer-io/tap-freshdesk: tap_freshdesk/schemas/conversations.json.
-# Not verified: how an agent's forward to a third person differs from an answer (it counts as one); that
+# Checked in developers.freshworks.com: ConversationsApi, Conversation (incoming, private, source, user and
+# ticket), onConversationCreate (replies and public notes are responses); singer-io/tap-freshdesk: the schema
+# of conversations and what it says of incoming and private.
+# Not verified against the API's own page: the numbers of source, status and priority, stats and include of
+# tickets (they are so in public clients); how an agent's forward to a third person differs from an answer (it counts as one); that
 # source 6 of a conversation is a survey's feedback; a ticket that is answered and resolved in one step: if
 # resolved_at lay before the answer, the session would end without one.
 #

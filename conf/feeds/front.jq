@@ -17,9 +17,9 @@
 #            and out_reply carry the message itself
 # labels     channel (the message's type)
 #
-# Checked in frontapp/front-api-specs: core-api/core-api.json (messages: is_inbound, is_draft, draft_mode,
-# created_at in seconds with a fraction, author, recipients, _links.related.conversation); dev.frontapp.com:
-# Events (types, sources, targets), Messages.
+# Checked in dev.frontapp.com: Events (types, sources, targets), List Events (emitted_at, target.data,
+# conversation), Messages (is_inbound, is_draft, created_at in seconds with a fraction, author,
+# _links.related.conversation); the public client front-api: MessageResponse (draft_mode, recipients).
 # Not verified: the author of a rule's reply; that every delivery of the webhook has target.data in full
 # (previews have not: fetch the event).
 #

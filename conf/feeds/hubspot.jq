@@ -11,13 +11,13 @@
 # automated  welcome messages, and whatever goes out from another actor than an agent (A-): bots (B-), the
 #            system (S-), integrations (I-)
 # closes     THREAD_STATUS_CHANGE with newStatus CLOSED
-# left out   COMMENT (internal), ASSIGNMENT, THREAD_INBOX_CHANGE, and all other types
+# left out   COMMENT (internal), ASSIGNMENT and all other types
 # labels     channel_id (a number: the channels of the account say what it is)
 #
-# Checked in developers.hubspot.com: Conversations API guide and the reference of messages (type,
-# conversationsThreadId, createdAt, createdBy, senders, direction, channelId, status). Types and prefixes of
-# actors are seen in public clients too.
-# Not verified: that a message of an agent sent by way of an integration keeps the agent as its sender.
+# Checked in developers.hubspot.com: the reference of messages (type, conversationsThreadId, createdAt,
+# createdBy, senders, direction, channelId). Types of messages, newStatus and the prefixes A-, B-, S- and V-
+# are so in public clients.
+# Not verified: the prefix I-; that a message of an agent sent by way of an integration keeps the agent as its sender.
 #
 # With closes, the sample: session 9102 of 09:06 ends at 09:10.
 

@@ -17,9 +17,9 @@
 # labels     channel, where the record has it
 #
 # Checked in docs.slack.dev: reference/events/message (envelope, ts, thread_ts, channel_type),
-# message/message_replied, message/thread_broadcast; slackapi/node-slack-sdk: packages/types/src/events/
-# message.ts (subtypes, bot_id, parent_user_id). An export's records have user_profile: real_name.
-# Not verified: that exports of all plans have user_profile.
+# message/message_replied, message/thread_broadcast, BotMessageEvent; the types of slackapi/node-slack-sdk:
+# events/message (subtypes, bot_id, parent_user_id).
+# Not verified: user_profile.real_name, the name in an export's records (without it there is no name).
 
 def put($key; $value): if $value == null or $value == "" then . else .[$key] = $value end;
 

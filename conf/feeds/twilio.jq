@@ -19,9 +19,9 @@
 # Checked in www.twilio.com/docs: Conversations Webhooks (EventType, ConversationSid, Author, DateCreated,
 # Source; onConversationStateUpdated: StateTo, StateUpdated), Conversations events of Event Streams
 # (com.twilio.conversations.message.added, conversation-state.updated), Conversation Message Resource
-# (conversation_sid, author, date_created).
-# Not verified: StateUpdated in the webhook, which Event Streams document; the spelling of less common
-# addresses.
+# (conversation_sid); what the webhook sends also in tests of public code.
+# Not verified: StateUpdated in the webhook, which Event Streams document; author and date_created of the
+# REST API's messages; the spelling of less common addresses.
 #
 # With closes, the sample: session CH0001 of 09:06 ends at 09:10.
 
