@@ -19,10 +19,11 @@
 # Checked in developers.freshworks.com: ConversationsApi, Conversation (incoming, private, source, user and
 # ticket), onConversationCreate (replies and public notes are responses); singer-io/tap-freshdesk: the schema
 # of conversations and what it says of incoming and private.
-# Not verified against the API's own page: the numbers of source, status and priority, stats and include of
-# tickets (they are so in public clients); how an agent's forward to a third person differs from an answer (it counts as one); that
-# source 6 of a conversation is a survey's feedback; a ticket that is answered and resolved in one step: if
-# resolved_at lay before the answer, the session would end without one.
+# Not verified against the API's own page: the numbers of source, status and priority, stats and include
+# of tickets (they are so in public clients); how an agent's forward to a third person differs from an
+# answer (it counts as one); that source 6 of a conversation is a survey's feedback; a ticket that is
+# answered and resolved in one step: if resolved_at lay before the answer, the session would end without
+# one.
 #
 # With closes, the sample: session 801 of 09:40 ends at 10:00.
 

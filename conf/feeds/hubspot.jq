@@ -17,7 +17,8 @@
 # Checked in developers.hubspot.com: the reference of messages (type, conversationsThreadId, createdAt,
 # createdBy, senders, direction, channelId). Types of messages, newStatus and the prefixes A-, B-, S- and V-
 # are so in public clients.
-# Not verified: the prefix I-; that a message of an agent sent by way of an integration keeps the agent as its sender.
+# Not verified: the prefix I-; that a message of an agent sent by way of an integration keeps the agent as
+# its sender.
 #
 # With closes, the sample: session 9102 of 09:06 ends at 09:10.
 

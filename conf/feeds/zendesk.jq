@@ -22,9 +22,9 @@
 # Checked in developer.zendesk.com: Incremental Exports (ticket events, comment_events), Ticket Comments
 # (author_id, public); airbytehq/airbyte: source-zendesk-support/unit_tests/test_data/
 # data.py (an event with child_events: event_type, author_id, public, created_at, via as text).
-# Not verified: how a change of status stands in child_events (read as status) and in audits (field_name and
-# value); the history within ChatStartedEvent beyond type, actor_type, actor_id and timestamp (milliseconds); how a rule's comment
-# names its channel in the export (rule is looked for in any case).
+# Not verified: how a change of status stands in child_events (read as status) and in audits (field_name
+# and value); the history within ChatStartedEvent beyond type, actor_type, actor_id and timestamp
+# (milliseconds); how a rule's comment names its channel in the export (rule is looked for in any case).
 #
 # With closes, the sample: session 901 of 09:26 ends at 09:30.
 
