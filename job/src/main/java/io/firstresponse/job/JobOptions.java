@@ -30,7 +30,7 @@ public final class JobOptions {
   public static final List<OptionGroup> GROUPS =
       List.of(
           new OptionGroup(ResultOptions.class),
-          new OptionGroup(SourceOptions.class),
+          new OptionGroup(SourceOptions.class, options -> true, SourceOptions::check),
           new OptionGroup(FileOptions.class, source(SourceType.FILES), FileOptions::check),
           new OptionGroup(DatagenOptions.class, source(SourceType.DATAGEN), options -> {}),
           new OptionGroup(

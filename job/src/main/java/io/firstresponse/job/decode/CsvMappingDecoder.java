@@ -7,7 +7,7 @@ import io.firstresponse.job.mapping.JqProgram;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Gives a mapping each CSV record as an object of texts, by the names of the header. */
+/** Gives a mapping each CSV record as an object of texts, with the names of the header as keys. */
 public final class CsvMappingDecoder extends CsvRecordDecoder {
 
   private final MappedRecords records;

@@ -98,12 +98,12 @@ public final class JsonDecoder extends RecordDecoder {
         });
   }
 
-  /** What is done with a record that may be no JSON. */
+  /** Reads something from a record that may be no JSON. */
   interface Attempt<T> {
     T run() throws IOException, Unusable;
   }
 
-  /** Makes failures of a parser unusable records. */
+  /** Turns the failures of a parser into {@link Unusable}. */
   static <T> T guard(Attempt<T> attempt) throws Unusable {
     try {
       return attempt.run();

@@ -10,7 +10,7 @@ import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 
-/** Reads records as trees, for programs. A key given twice is as bad as it is without a program. */
+/** Reads records as trees for programs. A key that occurs twice in an object is an error. */
 final class JsonTrees {
 
   private static final ObjectReader READER =
@@ -43,7 +43,7 @@ final class JsonTrees {
       }
       return tree;
     } catch (MismatchedInputException e) {
-      // Its words end in the name of a setting of the library.
+      // The message ends in the name of a setting of the library.
       throw JsonDecoder.badJson(e.getOriginalMessage().replaceAll("[:(] *not allowed.*", ""));
     }
   }

@@ -13,8 +13,8 @@ import java.util.Map;
 import javax.annotation.Nullable;
 
 /**
- * Reads one output of a mapping: a message, or an event. Stricter than a record of a feed: a key
- * that there is not is a slip of whoever wrote the mapping.
+ * Reads one output of a mapping: a message, or an event. Unlike in a record of a feed, an unknown
+ * key is an error, since it is a mistake in the mapping.
  */
 final class MappedOutput {
 
@@ -163,7 +163,7 @@ final class MappedOutput {
     return value;
   }
 
-  /** What a key holds; null is as good as nothing. */
+  /** The value of a key; null counts as missing. */
   private static JsonNode value(JsonNode output, String key) {
     JsonNode value = output.path(key);
     return value.isNull() ? MissingNode.getInstance() : value;

@@ -18,10 +18,10 @@ import net.thisptr.jackson.jq.exception.JsonQueryException;
  */
 final class MappedRecords {
 
-  /** A record has no more messages than this, or a slip in a program would fill the memory. */
+  /** The most messages of a record, so that a mistake in a program does not fill the memory. */
   static final int MAX_OUTPUTS = 100_000;
 
-  /** Ends a program that has no end. Not an exception that the program itself could catch. */
+  /** Ends a program with endless output. The program itself cannot catch it. */
   private static final class TooManyOutputs extends RuntimeException {
 
     private static final long serialVersionUID = 1;

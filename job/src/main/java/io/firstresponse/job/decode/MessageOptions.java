@@ -2,6 +2,7 @@ package io.firstresponse.job.decode;
 
 import static org.apache.flink.configuration.ConfigOptions.key;
 
+import io.firstresponse.job.mapping.MappingOptions;
 import io.firstresponse.job.options.BadOptionException;
 import io.firstresponse.job.options.InRange;
 import io.firstresponse.job.options.NearestName;
@@ -141,7 +142,7 @@ public final class MessageOptions {
 
   /**
    * Checks the time zone, the agents that are bots, the period, and that each field has a name of
-   * its own.
+   * its own, which only a feed without a mapping has.
    *
    * @throws BadOptionException when one of them is not as described
    */
@@ -160,9 +161,16 @@ public final class MessageOptions {
     if (from >= to) {
       throw BadOptionException.of(FROM, "must be before %s".formatted(TO.key()));
     }
+    boolean maps = options.getOptional(MappingOptions.JQ).isPresent();
     Set<String> names = new HashSet<>();
     for (ConfigOption<String> field :
         List.of(FIELD_A, FIELD_B, FIELD_TS, FIELD_DIRECT, FIELD_AUTOMATED)) {
+      if (maps && options.getOptional(field).isPresent()) {
+        throw BadOptionException.of(
+            field,
+            "has no meaning with %s, whose program names the fields"
+                .formatted(MappingOptions.JQ.key()));
+      }
       String name = options.get(field);
       if (!names.add(name)) {
         throw BadOptionException.of(field, "the field '%s' is already another's".formatted(name));

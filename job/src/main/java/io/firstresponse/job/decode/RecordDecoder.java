@@ -39,7 +39,7 @@ public abstract class RecordDecoder {
     }
   }
 
-  /** Reads well-formed UTF-8 that is not blank, and checks each message of it. */
+  /** Reads well-formed UTF-8 that is not blank, and checks each message in it. */
   abstract Received read(byte[] bytes, int from, int to) throws Unusable;
 
   final void check(Message message) throws Unusable {

@@ -36,7 +36,7 @@ final class Timestamps {
 
   private static final int MINUTES_END = "2018-08-15T10:08".length();
 
-  /** Instead of an offset: there is none. */
+  /** Means that a text has no offset. */
   private static final long NO_OFFSET = Long.MAX_VALUE;
 
   /** PostgreSQL's limit. */

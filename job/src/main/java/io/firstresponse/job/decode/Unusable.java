@@ -46,7 +46,7 @@ final class Unusable extends Exception {
             + MessageOptions.FIELD_A.key());
   }
 
-  /** Why a message needs an agent. */
+  /** The reason why a message needs an agent. */
   static String whyAgent(boolean direct) {
     return direct
         ? "an agent's message needs its sender: where nobody is named, as of one typed on a phone,"

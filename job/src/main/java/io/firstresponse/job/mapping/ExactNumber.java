@@ -14,8 +14,8 @@ import net.thisptr.jackson.jq.internal.functions.ToNumberFunction;
 import net.thisptr.jackson.jq.path.Path;
 
 /**
- * {@code tonumber}, which keeps all digits of a 64-bit integer. The library's goes through a
- * double, and two ids beyond 2^53 would become one.
+ * The function {@code tonumber}, which keeps all digits of a 64-bit integer. The library's own
+ * converts to a double, so that different ids above 2^53 become equal.
  */
 final class ExactNumber implements Function {
 
@@ -37,7 +37,7 @@ final class ExactNumber implements Function {
         output.emit(LongNode.valueOf(Long.parseLong(in.asText())), null);
         return;
       } catch (NumberFormatException e) {
-        // Beyond 64 bits: as the library has it.
+        // More than 64 bits: the library's own function.
       }
     }
     other.apply(scope, arguments, in, path, output, version);

@@ -18,15 +18,15 @@ public final class JqProgram {
 
   private static final Version JQ = Versions.JQ_1_7;
 
-  /** What would give another answer each time, and what is for whoever works on jq itself. */
+  /** Functions whose result differs between calls, and functions for debugging jq itself. */
   private static final Set<String> WITHHELD = Set.of("now/0", "debug_scope/0");
 
   private final Expression expression;
   private final Scope scope = Scope.newEmptyScope();
 
   /**
-   * Compiles a program and looks for names that it uses and that do not exist: jq itself says so
-   * only when a record comes to them.
+   * Compiles a program and looks for names that do not exist. The library itself reports them only
+   * when a record reaches them.
    *
    * @param variables their values by their names, without the dollar
    */
@@ -59,7 +59,7 @@ public final class JqProgram {
     }
   }
 
-  /** The parser's words with the place, without the list of all that might stand there. */
+  /** The parser's message with the place, without the list of everything that was expected. */
   private static String reason(Throwable failure) {
     String message = failure.getMessage();
     return message == null

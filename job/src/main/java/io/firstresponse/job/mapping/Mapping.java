@@ -31,13 +31,13 @@ public final class Mapping implements Serializable {
 
   @Serial private static final long serialVersionUID = 1;
 
-  /** Of the program, and of each file for it. */
+  /** The longest program, and the longest file for it. */
   private static final int MAX_FILE_BYTES = 1024 * 1024;
 
   private static final Pattern PRESET = Pattern.compile("[a-z][a-z0-9-]*");
   private static final Pattern FILE_OF_A_PROGRAM = Pattern.compile("[^\\s|(){}\\[\\],;]+\\.jq");
 
-  /** Programs, though they are folders too. */
+  /** Texts that are programs although they are also paths of folders. */
   private static final Set<String> IDENTITIES = Set.of(".", "..");
 
   private static final ObjectMapper JSON =
@@ -58,7 +58,7 @@ public final class Mapping implements Serializable {
   }
 
   /**
-   * The mapping that the options give, compiled once to see that it can be.
+   * The mapping that the options give. It is compiled once, to find errors.
    *
    * @throws BadOptionException in one line: a file that cannot be read, a preset that does not
    *     exist, a program that does not compile or names what there is not
@@ -127,7 +127,7 @@ public final class Mapping implements Serializable {
     return new Mapping("", given, variables);
   }
 
-  /** Null where a text can be no path: it is a program then. */
+  /** The path that a text names; null if it cannot be a path, so that it is a program. */
   @Nullable private static Path path(String text) {
     try {
       return Path.of(text);

@@ -2,11 +2,7 @@ package io.firstresponse.job.mapping;
 
 import static org.apache.flink.configuration.ConfigOptions.key;
 
-import io.firstresponse.job.decode.MessageOptions;
 import io.firstresponse.job.options.BadOptionException;
-import io.firstresponse.job.source.SourceOptions;
-import io.firstresponse.job.source.SourceOptions.SourceType;
-import io.firstresponse.job.source.postgres.PostgresOptions;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -21,10 +17,10 @@ public final class MappingOptions {
           .stringType()
           .noDefaultValue()
           .withDescription(
-              "A jq program that makes messages of each record: the name of a preset, a file, or the"
-                  + " program itself. Its outputs are messages with the fields that feeds.md lists; a record"
-                  + " of which it makes nothing is skipped and counted. Without it a record is one"
-                  + " message, whose fields messages.field.* name.");
+              "A jq program that makes messages of each record: the name of a preset, a file, or"
+                  + " the program itself. Its outputs are messages with the fields that feeds.md"
+                  + " lists; a record of which it makes nothing is skipped and counted. Without it a"
+                  + " record is one message, whose fields messages.field.* name.");
 
   public static final ConfigOption<Map<String, String>> ARG =
       key("messages.jq.arg")
@@ -46,8 +42,7 @@ public final class MappingOptions {
   private MappingOptions() {}
 
   /**
-   * Checks that the variables have names that jq allows, each of its own, that the source has
-   * records to map, and that no option names a field.
+   * Checks that the variables have names that jq allows, each of its own, and a program.
    *
    * @throws BadOptionException if not; it names the option
    */
@@ -71,37 +66,6 @@ public final class MappingOptions {
             JSON_FILE.key() + "." + name,
             "$%s is given by %s.%s too".formatted(name, ARG.key(), name));
       }
-    }
-    if (maps) {
-      checkSource(options);
-      for (ConfigOption<String> field :
-          List.of(
-              MessageOptions.FIELD_A,
-              MessageOptions.FIELD_B,
-              MessageOptions.FIELD_TS,
-              MessageOptions.FIELD_DIRECT,
-              MessageOptions.FIELD_AUTOMATED)) {
-        if (options.getOptional(field).isPresent()) {
-          throw refusal(
-              field.key(),
-              "has no meaning with %s, whose program names the fields".formatted(JQ.key()));
-        }
-      }
-    }
-  }
-
-  private static void checkSource(ReadableConfig options) {
-    SourceType source = options.get(SourceOptions.TYPE);
-    if (source == SourceType.POSTGRES) {
-      throw refusal(
-          JQ.key(),
-          "not with %s postgres: there a view is the mapping; create one with the columns of a message and name it in %s"
-              .formatted(SourceOptions.TYPE.key(), PostgresOptions.TABLE.key()));
-    }
-    if (source == SourceType.DATAGEN) {
-      throw refusal(
-          JQ.key(),
-          "not with %s datagen, which makes messages itself".formatted(SourceOptions.TYPE.key()));
     }
   }
 

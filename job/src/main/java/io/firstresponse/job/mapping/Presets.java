@@ -13,7 +13,7 @@ import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
 import java.util.stream.Stream;
 
-/** The mappings that the job brings along: {@code feeds/NAME.jq} in its jar. */
+/** The mappings in the job's jar: {@code feeds/NAME.jq}. */
 public final class Presets {
 
   private static final String FOLDER = "feeds/";

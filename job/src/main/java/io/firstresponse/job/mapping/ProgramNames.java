@@ -29,8 +29,8 @@ import net.thisptr.jackson.jq.internal.tree.matcher.matchers.ObjectMatcher;
 import net.thisptr.jackson.jq.internal.tree.matcher.matchers.ValueMatcher;
 
 /**
- * Looks for functions, variables and labels that a parsed program uses where they do not exist. The
- * library keeps the parts of its tree to itself, so they are read by reflection.
+ * Finds functions, variables and labels that a parsed program uses and that do not exist. The
+ * library has no access to the parts of its syntax tree, so they are read by reflection.
  */
 final class ProgramNames {
 
@@ -117,7 +117,7 @@ final class ProgramNames {
     }
   }
 
-  /** A definition counts for all that comes after it in its pipe, as it does when it is run. */
+  /** A definition is visible to everything after it in its pipe, as when the program runs. */
   private void walkPipe(List<?> components, Scope inner, Scope outer) throws BadProgramException {
     Scope scope = outer;
     for (Object component : components) {
@@ -199,7 +199,7 @@ final class ProgramNames {
             + variables.stream().sorted().map("$"::concat).collect(Collectors.joining(", "));
   }
 
-  /** What a part of the tree holds under a name, or null if it has no such field. */
+  /** The field of a part of the tree, or null if it has no such field. */
   @Nullable private static Object part(@Nullable Object node, String name) {
     if (node == null) {
       return null;

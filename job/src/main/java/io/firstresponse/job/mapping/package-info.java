@@ -1,2 +1,2 @@
-/** A feed's own mapping: a jq program that makes messages of its records. */
+/** The mapping of a feed: a jq program that makes messages of its records. */
 package io.firstresponse.job.mapping;

@@ -12,11 +12,10 @@ import javax.annotation.Nullable;
 import org.apache.flink.connector.file.src.util.CheckpointedPosition;
 
 /**
- * Reads a file of JSON values, batch by batch. What comes before damage counts; all from there on
- * is one dead letter, for nobody knows where the next record would begin.
+ * Reads a file of JSON values in batches. Records before damage count. Everything from the damage
+ * on is one dead letter, since the start of the next record is unknown.
  *
- * <p>A position is a number of records after the beginning of the file, from where they are counted
- * again.
+ * <p>A position is a number of records, counted from the beginning of the file.
  */
 final class DocumentReader implements BatchReader {
 
@@ -50,7 +49,7 @@ final class DocumentReader implements BatchReader {
       reader.read++;
     }
     if (before > 0) {
-      // The last one may have been the damage that ended the file.
+      // The last of them may have been the damage at which the file ended.
       reader.next();
     }
     return reader;
@@ -97,7 +96,7 @@ final class DocumentReader implements BatchReader {
     return received;
   }
 
-  /** Bytes that are no text, within quotes: the brackets are there all the same. */
+  /** Bytes that are not UTF-8, inside quotes. The brackets around them can still be trusted. */
   private boolean isBadText(DeadLetter letter) {
     return letter.reason() == Reason.BAD_ENCODING
         && "{[\"".indexOf(values.bytes()[values.from()]) >= 0;

@@ -5,17 +5,17 @@ import java.io.IOException;
 import java.io.InputStream;
 
 /**
- * How a file whose name ends in {@code .json} is written: lines of one object each, or a document.
+ * The format of a file whose name ends in {@code .json}: lines of one object each, or a document.
  * It is a document if it begins with an array, or if its first object does not end with its line.
  */
 final class JsonContent {
 
-  /** A document of objects shows in its first lines. */
+  /** Enough bytes to find the end of the first line. */
   private static final int MAX_LOOK = 64 * 1024;
 
   private JsonContent() {}
 
-  /** Looks at the first bytes of a file. What is unclear is taken for lines. */
+  /** The format by the first bytes of a file; lines if they do not decide. */
   static FileFormat of(InputStream file) throws IOException {
     byte[] head = new byte[MAX_LOOK];
     try {
@@ -23,7 +23,7 @@ final class JsonContent {
           ? FileFormat.JSON
           : FileFormat.JSON_LINES;
     } catch (DamagedGzipException e) {
-      // Whoever reads it will say so.
+      // The reader of the split reports the failure.
       return FileFormat.JSON_LINES;
     }
   }
@@ -41,7 +41,7 @@ final class JsonContent {
     for (; i < to; i++) {
       byte c = s[i];
       if (c == '\n') {
-        // No text of JSON goes over a line end: the line is damaged.
+        // A text in JSON cannot contain a line end, so the line is damaged.
         return depth > 0 && !inText;
       }
       if (inText) {
@@ -63,7 +63,7 @@ final class JsonContent {
     return false;
   }
 
-  /** Whether there is more in the line. */
+  /** Whether the line continues after the value. */
   private static boolean isFollowed(byte[] s, int from, int to) {
     int i = from;
     while (i < to && s[i] != '\n' && isBlank(s[i])) {

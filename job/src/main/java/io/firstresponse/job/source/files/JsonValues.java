@@ -6,10 +6,9 @@ import java.io.InputStream;
 import java.util.Arrays;
 
 /**
- * Cuts a stream of JSON values, with any white space or none between them, into records: a value is
- * a record, and of an array each element. It looks at quotes, brackets and commas only; whether a
- * record is well-formed within is for its decoder to see. Memory is bounded by the longest record
- * allowed.
+ * Splits a stream of JSON values, with any white space or none between them, into records. A value
+ * is a record; of an array each element is one. Only quotes, brackets and commas are examined; the
+ * decoder finds errors inside a record. Memory is bounded by the longest record allowed.
  */
 final class JsonValues implements Records {
 
@@ -28,19 +27,19 @@ final class JsonValues implements Records {
   private String damage;
   private boolean damagedCompression;
 
-  /** Where in the document: in an array at the top, behind one of its elements, behind a comma. */
+  /** The place in the document: in an array at the top, after an element, after a comma. */
   private boolean inArray;
 
   private boolean afterElement;
   private boolean afterComma;
 
-  /** Where in the value that is being looked at. */
+  /** The place in the present value. */
   private int depth;
 
   private boolean inText;
   private boolean escaped;
 
-  /** Whether a text goes over a line end: a quote is missing. */
+  /** Whether a text contains a line end, which means that a quote is missing. */
   private boolean textOverLines;
 
   private byte[] bytes = buffer;
@@ -74,7 +73,7 @@ final class JsonValues implements Records {
     return value();
   }
 
-  /** All from the first byte of the record at hand on is damaged. */
+  /** Marks everything from the first byte of the present record on as damaged. */
   Found giveUp(String why) throws IOException {
     int there = bytes == buffer ? filled - from : available;
     byte[] head = Arrays.copyOfRange(bytes, from, from + Math.min(there, raw()));
@@ -89,7 +88,7 @@ final class JsonValues implements Records {
   }
 
   /**
-   * Goes on to the first byte of the next value.
+   * Moves to the first byte of the next value.
    *
    * @return false at the end, or at damage
    */
@@ -267,10 +266,10 @@ final class JsonValues implements Records {
     return !ended;
   }
 
-  /** Passes over a byte order mark. */
+  /** Skips a byte order mark. */
   void skipByteOrderMark() throws IOException {
     while (filled - at < 3 && fill()) {
-      // A stream may give its bytes one by one.
+      // A stream may return fewer bytes than were asked for.
     }
     if (filled - at >= 3
         && buffer[at] == (byte) 0xEF
