@@ -10,22 +10,13 @@ import java.util.Arrays;
  * is a record; of an array each element is one. Only quotes, brackets and commas are examined; the
  * decoder finds errors inside a record. Memory is bounded by the longest record allowed.
  */
-final class JsonValues implements Records {
+final class JsonValues extends BufferedRecords {
 
-  private static final int INITIAL_BUFFER = 256 * 1024;
   private static final int NOT_YET = -1;
 
-  private final InputStream in;
   private final int maxBytes;
 
-  private byte[] buffer = new byte[INITIAL_BUFFER];
-  private long bufferOffset;
-  private int at;
-  private int filled;
-  private boolean ended;
   private boolean over;
-  private String damage;
-  private boolean damagedCompression;
 
   /** The place in the document: in an array at the top, after an element, after a comma. */
   private boolean inArray;
@@ -42,17 +33,11 @@ final class JsonValues implements Records {
   /** Whether a text contains a line end, which means that a quote is missing. */
   private boolean textOverLines;
 
-  private byte[] bytes = buffer;
-  private int from;
-  private int available;
-  private long length;
-  private long position;
-
   /**
    * @param maxBytes the length of the longest record allowed
    */
   JsonValues(InputStream in, int maxBytes) {
-    this.in = in;
+    super(in, 0, maxBytes + 1);
     this.maxBytes = maxBytes;
   }
 
@@ -80,11 +65,6 @@ final class JsonValues implements Records {
     damage = why;
     skipToEnd();
     return lost(head);
-  }
-
-  /** Whether the damage is that of the compressed stream. */
-  boolean damagedCompression() {
-    return damagedCompression;
   }
 
   /**
@@ -232,85 +212,7 @@ final class JsonValues implements Records {
     } while (fill());
   }
 
-  private long offset() {
-    return bufferOffset + at;
-  }
-
   private static boolean isBlank(byte c) {
     return c == ' ' || c == '\n' || c == '\r' || c == '\t';
-  }
-
-  private boolean fill() throws IOException {
-    if (ended) {
-      return false;
-    }
-    if (at > 0) {
-      System.arraycopy(buffer, at, buffer, 0, filled - at);
-      bufferOffset += at;
-      filled -= at;
-      at = 0;
-    } else if (filled == buffer.length) {
-      buffer = Arrays.copyOf(buffer, (int) Math.min(2L * buffer.length, maxBytes + 1L));
-    }
-    try {
-      int count = in.read(buffer, filled, buffer.length - filled);
-      ended = count < 0;
-      filled += Math.max(0, count);
-    } catch (DamagedGzipException e) {
-      if (damage == null) {
-        damage = e.getMessage();
-        damagedCompression = true;
-      }
-      ended = true;
-    }
-    return !ended;
-  }
-
-  /** Skips a byte order mark. */
-  void skipByteOrderMark() throws IOException {
-    while (filled - at < 3 && fill()) {
-      // A stream may return fewer bytes than were asked for.
-    }
-    if (filled - at >= 3
-        && buffer[at] == (byte) 0xEF
-        && buffer[at + 1] == (byte) 0xBB
-        && buffer[at + 2] == (byte) 0xBF) {
-      at += 3;
-    }
-  }
-
-  @Override
-  public byte[] bytes() {
-    return bytes;
-  }
-
-  @Override
-  public int from() {
-    return from;
-  }
-
-  @Override
-  public int available() {
-    return available;
-  }
-
-  @Override
-  public long length() {
-    return length;
-  }
-
-  @Override
-  public long position() {
-    return position;
-  }
-
-  @Override
-  public String damage() {
-    return damage;
-  }
-
-  @Override
-  public void close() throws IOException {
-    in.close();
   }
 }

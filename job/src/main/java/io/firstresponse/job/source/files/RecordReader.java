@@ -16,13 +16,11 @@ import java.util.Arrays;
  * have their meaning again. So a stray quote damages one line, and the nearby records that contain
  * line ends; these are dead letters.
  */
-final class RecordReader implements Records {
+final class RecordReader extends BufferedRecords {
 
-  private static final int INITIAL_BUFFER = 256 * 1024;
   private static final int TOO_FAR = -1;
   private static final int NO_QUOTES = -1;
 
-  private final InputStream in;
   private final int maxBytes;
 
   /** The end of a record that is not too long is within so many bytes. */
@@ -31,12 +29,6 @@ final class RecordReader implements Records {
   /** The delimiter of CSV, or {@link #NO_QUOTES} if each line is a record. */
   private final int delimiter;
 
-  private byte[] buffer = new byte[INITIAL_BUFFER];
-  private long bufferOffset;
-  private int at;
-  private int filled;
-  private boolean ended;
-  private String damage;
   private boolean damageReported;
 
   /** Up to this offset each line is a record, and quotes have no meaning. */
@@ -47,15 +39,8 @@ final class RecordReader implements Records {
 
   private long sinceAnchor;
 
-  private byte[] bytes = buffer;
-  private int from;
-  private int available;
-  private long length;
-  private long position;
-
   private RecordReader(InputStream in, long offset, int maxBytes, int delimiter) {
-    this.in = in;
-    this.bufferOffset = offset;
+    super(in, offset, maxBytes + 2);
     this.maxBytes = maxBytes;
     this.reach = maxBytes + 2;
     this.delimiter = delimiter;
@@ -123,19 +108,6 @@ final class RecordReader implements Records {
     }
   }
 
-  /** Skips a byte order mark. */
-  void skipByteOrderMark() throws IOException {
-    while (filled - at < 3 && fill()) {
-      // A stream may return fewer bytes than were asked for.
-    }
-    if (filled - at >= 3
-        && buffer[at] == (byte) 0xEF
-        && buffer[at + 1] == (byte) 0xBB
-        && buffer[at + 2] == (byte) 0xBF) {
-      at += 3;
-    }
-  }
-
   /** Skips to an offset at or after the present one. */
   void skipTo(long offset) throws IOException {
     long ahead = offset - offset();
@@ -149,11 +121,6 @@ final class RecordReader implements Records {
     filled = 0;
   }
 
-  /** The offset of the next record's first byte. */
-  long offset() {
-    return bufferOffset + at;
-  }
-
   /** The offset to resume from. {@link #resumeRecords} records after it are skipped then. */
   long resumeOffset() {
     return damageReported || offset() < plainUntil ? anchor : offset();
@@ -161,41 +128,6 @@ final class RecordReader implements Records {
 
   long resumeRecords() {
     return damageReported || offset() < plainUntil ? sinceAnchor : 0;
-  }
-
-  @Override
-  public byte[] bytes() {
-    return bytes;
-  }
-
-  @Override
-  public int from() {
-    return from;
-  }
-
-  @Override
-  public int available() {
-    return available;
-  }
-
-  @Override
-  public long length() {
-    return length;
-  }
-
-  @Override
-  public long position() {
-    return position;
-  }
-
-  @Override
-  public String damage() {
-    return damage;
-  }
-
-  @Override
-  public void close() throws IOException {
-    in.close();
   }
 
   private Found end() {
@@ -305,29 +237,5 @@ final class RecordReader implements Records {
       }
     }
     return -1;
-  }
-
-  private boolean fill() throws IOException {
-    if (ended) {
-      return false;
-    }
-    if (at > 0) {
-      System.arraycopy(buffer, at, buffer, 0, filled - at);
-      bufferOffset += at;
-      filled -= at;
-      at = 0;
-    } else if (filled == buffer.length) {
-      // The buffer grows up to the length of the longest record.
-      buffer = Arrays.copyOf(buffer, (int) Math.min(2L * buffer.length, reach));
-    }
-    try {
-      int count = in.read(buffer, filled, buffer.length - filled);
-      ended = count < 0;
-      filled += Math.max(0, count);
-    } catch (DamagedGzipException e) {
-      damage = e.getMessage();
-      ended = true;
-    }
-    return !ended;
   }
 }
