@@ -15,12 +15,12 @@ import javax.annotation.Nullable;
  */
 final class JsonRecords {
 
-  /** A parser caches field names, so it is replaced after so many records. */
-  private static final int RECORDS_OF_A_PARSER = 10_000;
+  /** A parser keeps the field names that it has read, so it is replaced after so many bytes. */
+  private static final long BYTES_OF_A_PARSER = 1024 * 1024;
 
   private final JsonFactory factory;
   @Nullable private JsonParser parser;
-  private int recordsLeft;
+  private long bytesLeft;
 
   JsonRecords(JsonFactory factory) {
     this.factory = factory;
@@ -38,12 +38,12 @@ final class JsonRecords {
       end--;
     }
     try {
-      if (recordsLeft == 0) {
+      if (bytesLeft <= 0) {
         close();
         parser = factory.createNonBlockingByteArrayParser();
-        recordsLeft = RECORDS_OF_A_PARSER;
+        bytesLeft = BYTES_OF_A_PARSER;
       }
-      recordsLeft--;
+      bytesLeft -= end - from;
       ByteArrayFeeder feeder = (ByteArrayFeeder) parser.getNonBlockingInputFeeder();
       feeder.feedInput(bytes, from, end);
       T read = reading.read(parser);
@@ -54,7 +54,7 @@ final class JsonRecords {
     } catch (IOException | Unusable | RuntimeException e) {
       // The parser is in the middle of a record.
     }
-    recordsLeft = 0;
+    bytesLeft = 0;
     return null;
   }
 
