@@ -48,17 +48,16 @@ final class MappedRecords {
     List<JsonNode> outputs = new ArrayList<>();
     run(record, outputs);
     List<Message> messages = new ArrayList<>(outputs.size());
-    for (JsonNode each : outputs) {
+    for (int i = 0; i < outputs.size(); i++) {
       try {
-        Message message = output.read(each);
+        Message message = output.read(outputs.get(i));
         if (message != null) {
           guard.check(message);
           messages.add(message);
         }
       } catch (Unusable e) {
-        int number = outputs.indexOf(each) + 1;
         Reason reason = e.reason() == Reason.FUTURE ? Reason.FUTURE : Reason.MAPPING;
-        throw new Unusable(reason, "output " + number + ": " + e.getMessage());
+        throw new Unusable(reason, "output " + (i + 1) + ": " + e.getMessage());
       }
     }
     if (outputs.isEmpty()) {
