@@ -33,6 +33,7 @@ import java.util.stream.Stream;
 import org.apache.flink.configuration.ConfigOptions;
 import org.apache.flink.configuration.Configuration;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
 /** Every preset on its sample, against the {@code jq} command and the sessions beside it. */
@@ -41,6 +42,20 @@ class PresetsTest {
   private static final Path FEEDS = Path.of("../conf/feeds");
 
   private static final JsonMapper JSON = new JsonMapper();
+
+  @Test
+  void allPresetsOfTheTreeAreKnownByTheirNames() throws IOException {
+    try (Stream<Path> files = Files.list(FEEDS)) {
+      assertThat(Presets.names())
+          .hasSize(13)
+          .containsExactlyInAnyOrderElementsOf(
+              files
+                  .map(file -> file.getFileName().toString())
+                  .filter(name -> name.endsWith(".jq"))
+                  .map(name -> name.substring(0, name.length() - ".jq".length()))
+                  .toList());
+    }
+  }
 
   @TestFactory
   Stream<DynamicTest> outputsAreThoseOfJq() {
