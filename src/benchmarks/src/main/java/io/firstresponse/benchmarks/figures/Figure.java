@@ -42,6 +42,15 @@ public enum Figure {
   TRIGGER_ADDRESSED_ROWS_PER_S("the seed's trigger, addressed-agent, single-row inserts"),
   JOB_ADDRESSED_OVER_TRIGGER("job_addressed_rows_per_s / trigger_addressed_rows_per_s"),
 
+  DECODE_PLAIN_RECORDS_PER_S("plain JSON lines decoded by one core"),
+  DECODE_MAPPED_RECORDS_PER_S("webhooks decoded by the preset chatwoot, one core"),
+  DECODE_MAPPED_OVER_PLAIN("decode_mapped_records_per_s / decode_plain_records_per_s"),
+  FEED_PLAIN_ROWS_PER_S("the job from JSON lines with integer ids"),
+  FEED_TEXT_IDS_ROWS_PER_S("the job from JSON lines with text ids"),
+  FEED_MAPPED_ROWS_PER_S("the job from webhooks, by the preset chatwoot, text ids and names"),
+  FEED_TEXT_IDS_OVER_PLAIN("feed_text_ids_rows_per_s / feed_plain_rows_per_s"),
+  FEED_MAPPED_OVER_PLAIN("feed_mapped_rows_per_s / feed_plain_rows_per_s"),
+
   OPERATOR_ROWS_PER_S("our operator alone, steady, heap"),
   NOOP_ROWS_PER_S("keyBy and nothing, steady"),
   TIMER_PER_CUSTOMER_ROWS_PER_S("keyed process function, one timer a customer, steady, heap"),

@@ -93,6 +93,18 @@ public final class Results {
         Figure.JOB_ADDRESSED_OVER_TRIGGER,
         Figure.JOB_ADDRESSED_ROWS_PER_S,
         Figure.TRIGGER_ADDRESSED_ROWS_PER_S);
+    ratio(
+        Figure.DECODE_MAPPED_OVER_PLAIN,
+        Figure.DECODE_MAPPED_RECORDS_PER_S,
+        Figure.DECODE_PLAIN_RECORDS_PER_S);
+    ratio(
+        Figure.FEED_TEXT_IDS_OVER_PLAIN,
+        Figure.FEED_TEXT_IDS_ROWS_PER_S,
+        Figure.FEED_PLAIN_ROWS_PER_S);
+    ratio(
+        Figure.FEED_MAPPED_OVER_PLAIN,
+        Figure.FEED_MAPPED_ROWS_PER_S,
+        Figure.FEED_PLAIN_ROWS_PER_S);
     ratio(Figure.OPERATOR_OVER_NOOP, Figure.OPERATOR_ROWS_PER_S, Figure.NOOP_ROWS_PER_S);
     ratio(
         Figure.OPERATOR_OVER_MATCH_RECOGNIZE,

@@ -5,19 +5,15 @@ import io.firstresponse.benchmarks.peers.Seed;
 import io.firstresponse.benchmarks.peers.WindowQuery;
 import io.firstresponse.benchmarks.setup.CpuMeter;
 import io.firstresponse.benchmarks.setup.Flink;
-import io.firstresponse.benchmarks.setup.FlinkJob;
 import io.firstresponse.benchmarks.setup.Json;
 import io.firstresponse.benchmarks.setup.Postgres;
 import io.firstresponse.benchmarks.setup.Traffic;
 import io.firstresponse.connectors.kafka.KafkaBroker;
-import io.firstresponse.job.FirstResponseJob;
 import io.firstresponse.job.domain.ResponseMode;
-import io.firstresponse.job.source.datagen.Workload;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import org.apache.flink.configuration.Configuration;
 
 /**
  * The same messages into the same PostgreSQL by the seed's methods and by the job, one after the
@@ -188,23 +184,8 @@ final class EndToEnd implements Bench.Measurement {
       postgres.dropSchema("expected_delayed");
     }
 
-    /** Messages per second from the first one read to the end of the job. */
     private double job(Flink flink, Traffic traffic, String schema) throws Exception {
-      postgres.freshSchema(schema);
-      Configuration options = traffic.intoSchema(postgres, schema);
-      FlinkJob job = flink.run(env -> FirstResponseJob.define(env, options));
-      long messages = Workload.from(options).end();
-      FlinkJob.Times times = job.await(messages);
-      double seconds = (times.ended() - times.firstRead()) / 1e9;
-      bench.say(
-          "%s: %.1f s, read after %.1f s, last row after %.1f s, %,d rows sent",
-          schema,
-          seconds,
-          (times.lastRead() - times.firstRead()) / 1e9,
-          (times.lastSent() - times.firstRead()) / 1e9,
-          job.count("", "rowsSent"));
-      job.forget();
-      return messages / seconds;
+      return new TimedJob(bench, postgres, flink).messagesPerSecond(traffic, schema);
     }
 
     private void check(WindowQuery query, String schema) throws Exception {

@@ -31,6 +31,8 @@ public record Part(
       List.of(
           quick("end-to-end", new EndToEnd(EndToEnd.Run::ways)),
           quick("kafka", new EndToEnd(EndToEnd.Run::kafka)),
+          full("decode", new DecodeAlone()),
+          full("feeds", new FeedRace()),
           quick(
               "operator",
               operator(

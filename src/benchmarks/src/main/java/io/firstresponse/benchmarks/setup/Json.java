@@ -8,17 +8,32 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.function.Function;
 
 /** Messages as JSON objects. */
 public final class Json {
 
   private Json() {}
 
+  /** With integer ids. */
   public static String of(Message message) {
+    return of(message, Long.toString(message.a()), Long.toString(message.b()));
+  }
+
+  /** With ids that are texts as long as a UUID. Their last twelve digits are the integer id. */
+  public static String withTextIds(Message message) {
+    return of(message, text(message.a()), text(message.b()));
+  }
+
+  private static String text(long id) {
+    return "\"6f1e2b0a-95f5-4b1e-9a53-%012d\"".formatted(id);
+  }
+
+  private static String of(Message message, String a, String b) {
     return "{\"a\":"
-        + message.a()
+        + a
         + ",\"b\":"
-        + message.b()
+        + b
         + ",\"ts\":\""
         + Instant.EPOCH.plus(message.ts(), ChronoUnit.MICROS)
         + "\",\"direct\":"
@@ -26,11 +41,17 @@ public final class Json {
         + "}";
   }
 
-  /** Writes all messages, one per line, in the order of delivery. */
+  /** Writes all messages as plain JSON lines, in the order of delivery. */
   public static void write(Workload workload, Path file) throws IOException {
+    write(workload, file, Json::of);
+  }
+
+  /** Writes all messages in a form, one per line, in the order of delivery. */
+  public static void write(Workload workload, Path file, Function<Message, String> form)
+      throws IOException {
     try (BufferedWriter lines = Files.newBufferedWriter(file)) {
       for (long i = 0; i < workload.end(); i++) {
-        lines.append(of(workload.message(i))).append('\n');
+        lines.append(form.apply(workload.message(i))).append('\n');
       }
     }
   }

@@ -41,6 +41,13 @@ public record Traffic(Map<String, String> options) {
     return new Traffic(changed);
   }
 
+  /** A copy with options changed or added. */
+  public Traffic with(Map<String, String> others) {
+    Map<String, String> changed = new LinkedHashMap<>(options);
+    changed.putAll(others);
+    return new Traffic(changed);
+  }
+
   /** The same messages, read from a file. */
   public Traffic fromFile(Path file) {
     return with("source.type", "files").with("source.files.path", file.toString());
