@@ -36,6 +36,8 @@ begin;
 \ir required/04-dead-letter.sql
 \ir required/05-correction.sql
 \ir required/06-writer.sql
+\ir required/10-agent.sql
+\ir required/11-customer.sql
 \ir figures/07-report-settings.sql
 \ir mode/:mode/08-response-sessions.sql
 \ir figures/09-figures.sql

@@ -40,7 +40,9 @@ select
   greatest(now() - opened_at, interval '0') as waiting_time,
   greatest(date_part('epoch', now() - opened_at), 0) as waiting_seconds,
   business_seconds(opened_at, now(), (select calendar from report_settings)) as business_seconds,
-  is_first_reply
+  is_first_reply,
+  customer,
+  asked_agent
 from response_sessions
 where responded_at is null
 order by opened_at, customer_id, asked_agent_id;
@@ -53,6 +55,8 @@ comment on column waiting_now.waiting_time is 'How long the customer has waited 
 comment on column waiting_now.waiting_seconds is 'The same in seconds.';
 comment on column waiting_now.business_seconds is 'The part of it in business time, in seconds; null without a calendar.';
 comment on column waiting_now.is_first_reply is 'Whether the customer waits for the first reply of a conversation.';
+comment on column waiting_now.customer is 'The name of the customer, or the id if ids are texts and there is no name; null if neither is known.';
+comment on column waiting_now.asked_agent is 'The name or id of the agent whom that message was written to, likewise.';
 
 create function queue_at(moment timestamptz)
 returns bigint
@@ -385,8 +389,10 @@ select
   business_at_rank[3] as business_p95_seconds,
   business_mean_seconds,
   within_targets,
-  business_within_targets
-from agent_figures;
+  business_within_targets,
+  coalesce(a.name, a.id) as agent
+from agent_figures f
+left join tbl_agent a on a.agent = f.agent_id;
 
 comment on view response_times_by_agent is 'Each agent''s sessions of each day. A response time counts for the agent who answered, not for the one written to.';
 comment on column response_times_by_agent.day is 'The day in which the sessions opened, in the time zone of report_settings.';
@@ -404,6 +410,7 @@ comment on column response_times_by_agent.business_p95_seconds is 'The P95 in bu
 comment on column response_times_by_agent.business_mean_seconds is 'The mean in business time, in seconds; null without a calendar.';
 comment on column response_times_by_agent.within_targets is 'For each target of response_target by its name: the share of the sessions that the agent answered, answered within it.';
 comment on column response_times_by_agent.business_within_targets is 'The same in business time; null without a calendar.';
+comment on column response_times_by_agent.agent is 'The name of the agent, or the id if ids are texts and there is no name; null if neither is known.';
 
 create view response_time_distribution as
 select
@@ -520,7 +527,7 @@ comment on column sla_attainment.p95_of_all_seconds is 'The shortest response ti
 create view late_messages as
 select
   l.b as customer_id,
-  l.a as agent_id,
+  nullif(l.a, -1) as agent_id,
   l.ts as sent_at,
   l.direct as from_agent,
   l.automated,
@@ -531,8 +538,12 @@ select
     else 'none'
   end as effect,
   case when not l.direct or s.waiting_then then s.opened_at end as session_opened_at,
-  case when l.direct and s.waiting_then then date_part('epoch', s.responded_at - l.ts) end as overstated_seconds
+  case when l.direct and s.waiting_then then date_part('epoch', s.responded_at - l.ts) end as overstated_seconds,
+  coalesce(c.name, c.id) as customer,
+  coalesce(a.name, a.id) as agent
 from tbl_late l
+left join tbl_customer c on c.customer = l.b
+left join tbl_agent a on a.agent = l.a
 left join lateral (
   select o.opened_at, o.responded_at, o.responded_at is null or o.responded_at > l.ts as waiting_then
   from response_sessions o
@@ -544,7 +555,7 @@ left join lateral (
 
 comment on view late_messages is 'Messages that arrived after their results were final, and what each of them alone would have changed.';
 comment on column late_messages.customer_id is 'The customer.';
-comment on column late_messages.agent_id is 'The agent.';
+comment on column late_messages.agent_id is 'The agent; null if the customer wrote to no particular one.';
 comment on column late_messages.sent_at is 'When the message was sent.';
 comment on column late_messages.from_agent is 'True: from agent to customer. False: from customer to agent.';
 comment on column late_messages.automated is 'Whether the message was marked as a bot''s or an auto-reply.';
@@ -552,6 +563,9 @@ comment on column late_messages.lateness is 'With event-time.max-out-of-ordernes
 comment on column late_messages.effect is 'answer unseen: a session waited then, and is reported as longer, or as open. question unseen: no session waited then; one is missing, or is reported as shorter. none: it changes no session.';
 comment on column late_messages.session_opened_at is 'When the session that waited at the time of the message opened; null if there is none.';
 comment on column late_messages.overstated_seconds is 'For an answer unseen: by how many seconds the reported response time is too long; null while the session is open.';
+
+comment on column late_messages.customer is 'The name of the customer, or the id if ids are texts and there is no name; null if neither is known.';
+comment on column late_messages.agent is 'The name or id of the agent, likewise.';
 
 create view late_messages_by_hour as
 select

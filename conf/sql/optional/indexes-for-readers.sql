@@ -9,3 +9,7 @@ create index concurrently if not exists tbl_result_of_customer on tbl_result (b,
 
 -- Who waits now, the longest wait first.
 create index concurrently if not exists tbl_result_waiting on tbl_result (b_ts) where a_ts is null;
+
+-- From an id that is a text to its key: where customer = (select customer from tbl_customer where id = '...').
+create index concurrently if not exists tbl_customer_id on tbl_customer (id);
+create index concurrently if not exists tbl_agent_id on tbl_agent (id);

@@ -16,6 +16,8 @@
 --   tbl_load               select, insert, update, delete  a row while a batch fills tbl_result
 --   tbl_dead_letter        select, insert, update, delete  delete: the letter of a refused row that is written later
 --   tbl_correction         select, insert, delete          delete: sink.start-over empties the tables
+--   tbl_agent              select, insert, update          for ids that are texts, and for display names
+--   tbl_customer           select, insert, update          the same
 -- In PostgreSQL 14 and older every user may create tables in schema public. Use another schema, or:
 --   revoke create on schema public from public;
 --
@@ -53,13 +55,20 @@ begin
     grant select, update on tbl_identity to first_response_writer;
     grant select, insert, update, delete on tbl_load to first_response_writer;
   end if;
+  if to_regclass(format('%I.tbl_agent', current_schema())) is not null then
+    grant select, insert, update on tbl_agent to first_response_writer;
+  end if;
+  if to_regclass(format('%I.tbl_customer', current_schema())) is not null then
+    grant select, insert, update on tbl_customer to first_response_writer;
+  end if;
   foreach name in array array[
     'report_settings', 'response_target', 'response_bracket',
     'business_calendar', 'business_hours', 'business_holiday',
     'response_sessions', 'reporting_days', 'waiting_now',
     'response_times_by_day', 'response_times_by_hour', 'response_times_by_agent',
     'response_time_distribution', 'hour_of_week', 'sla_attainment',
-    'late_messages', 'late_messages_by_hour', 'data_complete_through']
+    'late_messages', 'late_messages_by_hour', 'data_complete_through',
+    'tbl_agent', 'tbl_customer']
   loop
     if to_regclass(format('%I.%I', current_schema(), name)) is not null then
       execute format('grant select on %I to first_response_reader', name);

@@ -38,8 +38,16 @@ select
       where p.b = r.b and p.b_ts < r.b_ts
       order by p.b_ts desc limit 1)
     > (select conversation_gap from report_settings),
-    true) as is_first_reply
-from tbl_result r;
+    true) as is_first_reply,
+  coalesce(customer.name, customer.id) as customer,
+  coalesce(asked.name, asked.id) as asked_agent,
+  null::text as only_agent,
+  coalesce(responder.name, responder.id) as responder
+from tbl_result r
+-- Each has one row at most, so PostgreSQL leaves out the joins that a query does not need.
+left join tbl_customer customer on customer.customer = r.b
+left join tbl_agent asked on asked.agent = r.asked_a
+left join tbl_agent responder on responder.agent = r.a;
 
 comment on view response_sessions is 'One row a session: from a customer''s first unanswered message to the response.';
 comment on column response_sessions.customer_id is 'The customer.';
@@ -54,5 +62,9 @@ comment on column response_sessions.business_seconds is 'The part of it in busin
 comment on column response_sessions.status is 'open: the customer waits. answered: somebody has answered.';
 comment on column response_sessions.final is 'Whether the row is settled. An open session that is settled can still be answered.';
 comment on column response_sessions.is_first_reply is 'Whether the session is the first of a conversation: the customer''s first, or the one before it was answered longer ago than the conversation gap of report_settings.';
+comment on column response_sessions.customer is 'The name of the customer, or the id if ids are texts and there is no name; null if neither is known.';
+comment on column response_sessions.asked_agent is 'The name or id of the agent whom the first unanswered message was written to, likewise.';
+comment on column response_sessions.only_agent is 'The name or id of the only agent whose answer counts, likewise.';
+comment on column response_sessions.responder is 'The name or id of the agent who answered, likewise.';
 
 insert into first_response_schema (component, version) values ('response_sessions any-agent', 1);

@@ -146,12 +146,14 @@ select json_build_object(
   'agents', (
     select coalesce(json_agg(json_build_object(
       'agent', coalesce(t.key, a.agent_id::text),
+      'name', coalesce(n.name, n.id),
       'asked', coalesce(a.asked, 0),
       'askedUnanswered', coalesce(a.asked_unanswered, 0),
       'figures', t.figures)
       order by coalesce(t.sessions, 0) desc, coalesce(t.key::bigint, a.agent_id)), '[]')
     from (select * from reported where kind = 13 and key <> '') t
-    full join asked a on a.agent_id::text = t.key),
+    full join asked a on a.agent_id::text = t.key
+    left join tbl_agent n on n.agent = coalesce(t.key::bigint, a.agent_id)),
   'brackets', (
     select json_agg(json_build_object(
       'moreThan', date_part('epoch', b.more_than),

@@ -86,6 +86,7 @@
   const dayFormat = new Intl.DateTimeFormat("en-GB", {
     timeZone: "UTC", day: "numeric", month: "short", year: "numeric",
   });
+  const collator = new Intl.Collator("en");
   const weekdayFormat = new Intl.DateTimeFormat("en-GB", { timeZone: "UTC", weekday: "short" });
 
   /** A day of the data. It has no time zone; formatting it in UTC changes nothing. */
@@ -549,7 +550,13 @@
   // ---- agents ----
 
   const agentColumns = [
-    { label: "agent", value: (row) => BigInt(row.agent), text: (row) => row.agent, ascending: true },
+    {
+      label: "agent",
+      // Named agents by their names, before those that have an id only.
+      value: (row) => (none(row.name) ? BigInt(row.agent) : row.name),
+      text: String,
+      ascending: true,
+    },
     { label: "answered", value: (row) => row.figures?.answered ?? 0, text: count },
     ...order.map((i, n) => ({
       label: `within ${targets[i].name}`,
@@ -562,7 +569,14 @@
     { label: "written to", value: (row) => row.asked, text: count, className: "wide" },
     { label: "of those unanswered", value: (row) => row.askedUnanswered, text: count, className: "wide" },
   ];
-  agentColumns[0].text = (value) => String(value);
+
+  /** Texts by the alphabet and before numbers, numbers by their size. */
+  function inOrder(a, b) {
+    if (typeof a === "string" || typeof b === "string") {
+      return typeof a === typeof b ? collator.compare(a, b) : typeof a === "string" ? -1 : 1;
+    }
+    return a < b ? -1 : a > b ? 1 : 0;
+  }
 
   function sortAgents(table, column, ascending) {
     const sign = ascending ? 1 : -1;
@@ -572,7 +586,7 @@
       if (none(a) || none(b)) {
         return none(a) - none(b);
       }
-      return a < b ? -sign : a > b ? sign : 0;
+      return sign * inOrder(a, b);
     };
     table.tBodies[0].replaceChildren(...agentRows.sort(compare).map(({ made }) => made));
     agentColumns.forEach((other, i) => {
@@ -643,7 +657,8 @@
       headRow(th("customer"), th("wrote to agent", "wide"), th("since"), th("waits for"),
         withBusiness ? th("in business time", "wide") : null),
       element("tbody", {}, ...waiting.longest.map((row) =>
-        element("tr", {}, td(row.customer), td(row.askedAgent ?? NOTHING, "wide"),
+        element("tr", {}, td(row.customerName ?? row.customer),
+          td(row.askedAgentName ?? row.askedAgent ?? NOTHING, "wide"),
           td(moment(row.openedAt)), td(duration(row.seconds)),
           withBusiness ? td(duration(row.businessSeconds), "wide") : null))));
   }

@@ -101,7 +101,8 @@ public final class FirstResponseJob {
         database.results(),
         database.corrections(),
         database.late(),
-        deadLetters(env, options, source, database));
+        deadLetters(env, options, source, database),
+        database.names());
     LOG.info(JobSummary.of(options, database.connections().toString()));
     // Shown on Flink's web page. No option holds a secret.
     env.getConfig().setGlobalJobParameters(options);

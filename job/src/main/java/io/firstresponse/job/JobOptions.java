@@ -32,7 +32,7 @@ public final class JobOptions {
           new OptionGroup(ResultOptions.class),
           new OptionGroup(SourceOptions.class, options -> true, SourceOptions::check),
           new OptionGroup(FileOptions.class, source(SourceType.FILES), FileOptions::check),
-          new OptionGroup(DatagenOptions.class, source(SourceType.DATAGEN), options -> {}),
+          new OptionGroup(DatagenOptions.class, source(SourceType.DATAGEN), DatagenOptions::check),
           new OptionGroup(
               PostgresOptions.class, source(SourceType.POSTGRES), PostgresOptions::check),
           new OptionGroup(KafkaOptions.class, source(SourceType.KAFKA), KafkaOptions::check),

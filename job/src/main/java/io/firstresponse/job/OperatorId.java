@@ -12,7 +12,9 @@ enum OperatorId {
   LATE("late", "tbl_late"),
   DEAD_LETTERS("dead-letters", "tbl_dead_letter"),
   CORRECTIONS("corrections", "tbl_correction"),
-  NO_WATERMARKS("no-watermarks", "Batch");
+  NO_WATERMARKS("no-watermarks", "Batch"),
+  AGENTS("agents", "tbl_agent"),
+  CUSTOMERS("customers", "tbl_customer");
 
   private final String uid;
   private final String title;

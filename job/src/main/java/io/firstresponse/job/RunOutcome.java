@@ -44,18 +44,22 @@ public record RunOutcome(
     Conservation conservation = Conservation.of(accumulators);
     return new RunOutcome(
         conservation,
-        conservation.dead() == 0 ? List.of() : deadLetters(options),
+        deadLetters(options, conservation),
         gaps(options)
             .or(() -> UnlikelyTimes.ofDeadLetters(accumulators))
             .or(() -> nothingUsable(conservation))
             .or(() -> UnlikelyTimes.ofMessages(accumulators)));
   }
 
-  private static List<String> deadLetters(ReadableConfig options) {
+  /** Some are of no record: two ids with one key. */
+  private static List<String> deadLetters(ReadableConfig options, Conservation conservation) {
     ResultDatabase database = new ResultDatabase(options);
     try {
       return DeadLetterSummary.in(database).lines();
     } catch (SQLException e) {
+      if (conservation.dead() == 0) {
+        return List.of();
+      }
       return List.of(
           "dead letters: could not be looked up. "
               + ResultDatabase.unreachable(database.connections(), e).getMessage());

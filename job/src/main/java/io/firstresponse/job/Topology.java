@@ -17,11 +17,11 @@ import io.firstresponse.job.sessions.FirstResponseFunction;
 import io.firstresponse.job.sessions.ShardKey;
 import io.firstresponse.job.source.SourceOptions;
 import io.firstresponse.job.source.SourceOptions.SourceType;
+import io.firstresponse.job.tables.NameSinks;
 import io.firstresponse.job.types.JobTypes;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.api.connector.sink2.Sink;
@@ -54,7 +54,8 @@ public final class Topology {
       Sink<SessionChange> results,
       Optional<Sink<Correction>> corrections,
       Sink<LateMessage> late,
-      Sink<DeadLetter> deadLetters) {
+      Sink<DeadLetter> deadLetters,
+      Optional<NameSinks> names) {
     ResponseMode mode = options.get(ResultOptions.RESPONSE_MODE);
     env.configure(
         new Configuration()
@@ -107,6 +108,21 @@ public final class Topology {
         .sinkTo(deadLetters)
         .uid(OperatorId.DEAD_LETTERS.uid())
         .name(OperatorId.DEAD_LETTERS.title());
+    names.ifPresent(sinks -> names(messages, sinks));
+  }
+
+  /** In the tasks of the intake: what most messages say has been seen there. */
+  private static void names(SingleOutputStreamOperator<Message> messages, NameSinks sinks) {
+    messages
+        .getSideOutput(Intake.AGENTS)
+        .sinkTo(sinks.agents())
+        .uid(OperatorId.AGENTS.uid())
+        .name(OperatorId.AGENTS.title());
+    messages
+        .getSideOutput(Intake.CUSTOMERS)
+        .sinkTo(sinks.customers())
+        .uid(OperatorId.CUSTOMERS.uid())
+        .name(OperatorId.CUSTOMERS.title());
   }
 
   private static FirstResponseFunction function(
@@ -161,10 +177,9 @@ public final class Topology {
 
   private static Intake intake(ReadableConfig options) {
     return new Intake(
+        options.get(MessageOptions.IDS),
         options.get(MessageOptions.AUTOMATED),
-        options.get(MessageOptions.BOT_AGENTS).stream()
-            .map(Long::valueOf)
-            .collect(Collectors.toUnmodifiableSet()),
+        MessageOptions.botAgents(options),
         OptionTime.of(options, MessageOptions.FROM).orElse(Long.MIN_VALUE),
         OptionTime.of(options, MessageOptions.TO).orElse(Long.MAX_VALUE),
         InstantSource.system());

@@ -106,14 +106,15 @@ class MetricsIT {
     }
   }
 
-  /** A second job: each kind of source has metrics of its own. */
+  /** A second job: each kind of source, and of ids, has metrics of its own. */
   private JobClient watchFolder() throws Exception {
     try (TestDatabase database = TestDatabase.create(ResponseMode.ANY_AGENT)) {
       Configuration options =
           database.options(
               "--source.type", "files",
               "--source.files.path", folder.toString(),
-              "--source.files.watch-interval", "50 ms");
+              "--source.files.watch-interval", "50 ms",
+              "--messages.ids", "text");
       StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment();
       env.setParallelism(1);
       FirstResponseJob.define(env, options);

@@ -12,6 +12,15 @@ class OperatorIdTest {
     assertThat(Arrays.stream(OperatorId.values()).map(OperatorId::uid))
         .doesNotHaveDuplicates()
         .startsWith(
-            "source", "intake", "sessions", "results", "late", "dead-letters", "corrections");
+            "source",
+            "intake",
+            "sessions",
+            "results",
+            "late",
+            "dead-letters",
+            "corrections",
+            "no-watermarks",
+            "agents",
+            "customers");
   }
 }

@@ -164,7 +164,8 @@ class RefusedRowsIT {
           tables.results(),
           tables.corrections(),
           tables.late(),
-          tables.deadLetters());
+          tables.deadLetters(),
+          tables.names());
       env.execute("late");
       assertThat(database.strings("select origin from tbl_dead_letter"))
           .containsExactly("tbl_late b=5 a=1 ts=2018-08-15T10:00:01.000001Z direct=false");

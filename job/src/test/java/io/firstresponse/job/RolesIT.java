@@ -157,6 +157,8 @@ class RolesIT {
               "update tbl_correction set b = 1",
               "insert into tbl_identity select id from tbl_identity",
               "delete from tbl_identity",
+              "delete from tbl_agent",
+              "delete from tbl_customer",
               "update report_settings set time_zone = 'UTC'",
               "delete from response_target",
               "insert into business_calendar values ('mine', 'UTC')",
@@ -185,14 +187,19 @@ class RolesIT {
               "insert into tbl_writer (target, first_group, last_group, all_groups, submitted_at)"
                   + " values ('tbl_none', 0, 0, 1, now())",
               "update tbl_writer set reported_at = now() where target = 'tbl_none'",
-              "delete from tbl_writer where target = 'tbl_none'");
+              "delete from tbl_writer where target = 'tbl_none'",
+              "insert into tbl_agent (agent, id) values (1, 'a') on conflict (agent) do update set name = 'Ann'",
+              "insert into tbl_customer (customer, id) values (1, 'c') on conflict (customer) do nothing",
+              "update tbl_customer set name = 'Cy'");
       List<String> forBoth =
           List.of(
               "select * from first_response_schema",
               "select * from tbl_result",
               "select * from tbl_late",
               "select * from tbl_dead_letter",
-              "select * from tbl_correction");
+              "select * from tbl_correction",
+              "select * from tbl_agent",
+              "select * from tbl_customer");
       for (String user : List.of(writer, reader)) {
         try (Connection connection = connect(database, user)) {
           forNobody.forEach(sql -> refuses(connection, sql));
@@ -235,6 +242,8 @@ class RolesIT {
               "required/05-correction",
               "optional/roles",
               "required/06-writer",
+              "required/10-agent",
+              "required/11-customer",
               "figures/07-report-settings",
               "mode/" + mode + "/08-response-sessions",
               "figures/09-figures");

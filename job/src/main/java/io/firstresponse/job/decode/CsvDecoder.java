@@ -1,15 +1,19 @@
 package io.firstresponse.job.decode;
 
 import static io.firstresponse.job.decode.MessageFields.A;
+import static io.firstresponse.job.decode.MessageFields.AGENT;
 import static io.firstresponse.job.decode.MessageFields.AUTOMATED;
 import static io.firstresponse.job.decode.MessageFields.B;
 import static io.firstresponse.job.decode.MessageFields.COUNT;
+import static io.firstresponse.job.decode.MessageFields.CUSTOMER;
 import static io.firstresponse.job.decode.MessageFields.DIRECT;
 import static io.firstresponse.job.decode.MessageFields.TS;
 import static io.firstresponse.job.decode.MessageFields.UNKNOWN;
 
 import io.firstresponse.job.domain.Message;
+import io.firstresponse.job.domain.Texts;
 import java.util.Arrays;
+import javax.annotation.Nullable;
 
 /**
  * Reads messages from the records of a CSV file. The columns may have any order; columns that a
@@ -27,6 +31,11 @@ public final class CsvDecoder extends CsvRecordDecoder {
 
   private final int[] ends = new int[COUNT];
 
+  /** Whether the field stands in quotes. */
+  private final boolean[] quoted = new boolean[COUNT];
+
+  private final TextIds ids = new TextIds();
+
   /**
    * @param delimiter an ASCII character other than the quote and the line ends
    */
@@ -37,6 +46,7 @@ public final class CsvDecoder extends CsvRecordDecoder {
   @Override
   Message readRecord(byte[] bytes, int from, int to) throws Unusable {
     Arrays.fill(starts, ABSENT);
+    Arrays.fill(ends, ABSENT);
     int column = 0;
     int at = from;
     while (at <= to) {
@@ -44,19 +54,23 @@ public final class CsvDecoder extends CsvRecordDecoder {
       if (column < columns.length && columns[column] != UNKNOWN) {
         starts[columns[column]] = valueFrom;
         ends[columns[column]] = valueTo;
+        quoted[columns[column]] = isQuoted();
       }
       column++;
       at = end + 1;
     }
     requireFields(column, columns.length);
     boolean direct = flag(bytes, DIRECT);
+    String agentId = textId(bytes, A);
+    String customerId = textId(bytes, B);
     Message message =
         new Message(
-            isEmpty(A) ? fields.nobody(direct, "is empty") : integer(bytes, A),
-            integer(bytes, B),
+            isEmpty(A) ? fields.nobody(direct, "is empty") : key(bytes, A, agentId),
+            key(bytes, B, customerId),
             timestamp(bytes),
             direct,
-            starts[AUTOMATED] != ABSENT && !isEmpty(AUTOMATED) && flag(bytes, AUTOMATED));
+            !isEmpty(AUTOMATED) && flag(bytes, AUTOMATED),
+            Texts.of(agentId, customerId, name(bytes, AGENT), name(bytes, CUSTOMER)));
     check(message);
     return message;
   }
@@ -80,7 +94,7 @@ public final class CsvDecoder extends CsvRecordDecoder {
       at = end + 1;
     }
     for (int field = 0; field < COUNT; field++) {
-      if (field != AUTOMATED && (seen & 1 << field) == 0) {
+      if ((field == A || MessageFields.isRequired(field)) && (seen & 1 << field) == 0) {
         throw badCsv(
             "the header names no column \""
                 + fields.name(field)
@@ -91,8 +105,36 @@ public final class CsvDecoder extends CsvRecordDecoder {
     columns = Arrays.copyOf(found, column);
   }
 
-  private long integer(byte[] s, int field) throws Unusable {
+  /** The id in a field if ids are texts; null if they are not, or the field is empty. */
+  @Nullable private String textId(byte[] s, int field) throws Unusable {
+    if (!fields.textIds() || isEmpty(field)) {
+      return null;
+    }
+    String text = text(s, field);
+    String fault = TextIds.fault(text);
+    if (fault != null) {
+      throw Unusable.badField(fields, field, fault, TextIds.WANTED);
+    }
+    return text;
+  }
+
+  /**
+   * @param textId the id in the field if ids are texts and it is not empty
+   */
+  private long key(byte[] s, int field, @Nullable String textId) throws Unusable {
     requireValue(field);
+    return textId == null ? integer(s, field) : ids.key(textId);
+  }
+
+  @Nullable private String name(byte[] s, int field) {
+    return isEmpty(field) ? null : DisplayName.of(text(s, field));
+  }
+
+  private String text(byte[] s, int field) {
+    return text(s, starts[field], ends[field], quoted[field]);
+  }
+
+  private long integer(byte[] s, int field) throws Unusable {
     int i = starts[field];
     int to = ends[field];
     boolean negative = s[i] == '-';
@@ -112,7 +154,7 @@ public final class CsvDecoder extends CsvRecordDecoder {
       number = number * 10 - digit;
     }
     if (!fits || (!negative && number == Long.MIN_VALUE)) {
-      throw Unusable.badField(fields, field, found(s, field), "a 64-bit integer");
+      throw Unusable.badField(fields, field, found(s, field), Unusable.INTEGER_NOT_TEXT);
     }
     return negative ? number : -number;
   }

@@ -108,9 +108,19 @@ public abstract class CsvRecordDecoder extends RecordDecoder {
     return i;
   }
 
+  /** Whether the field read last stands in quotes. */
+  final boolean isQuoted() {
+    return quoted;
+  }
+
   /** The value of the field read last. */
   final String text(byte[] s) {
-    String text = new String(s, valueFrom, valueTo - valueFrom, StandardCharsets.UTF_8);
+    return text(s, valueFrom, valueTo, quoted);
+  }
+
+  /** The value of a field by its bounds, which do not include its quotes. */
+  static String text(byte[] s, int from, int to, boolean quoted) {
+    String text = new String(s, from, to - from, StandardCharsets.UTF_8);
     return quoted ? text.replace("\"\"", "\"") : text;
   }
 

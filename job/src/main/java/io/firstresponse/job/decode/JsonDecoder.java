@@ -1,9 +1,11 @@
 package io.firstresponse.job.decode;
 
 import static io.firstresponse.job.decode.MessageFields.A;
+import static io.firstresponse.job.decode.MessageFields.AGENT;
 import static io.firstresponse.job.decode.MessageFields.AUTOMATED;
 import static io.firstresponse.job.decode.MessageFields.B;
 import static io.firstresponse.job.decode.MessageFields.COUNT;
+import static io.firstresponse.job.decode.MessageFields.CUSTOMER;
 import static io.firstresponse.job.decode.MessageFields.DIRECT;
 import static io.firstresponse.job.decode.MessageFields.TS;
 import static io.firstresponse.job.decode.MessageFields.UNKNOWN;
@@ -17,13 +19,16 @@ import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.util.JsonRecyclerPools;
 import io.firstresponse.job.domain.DeadLetter.Reason;
 import io.firstresponse.job.domain.Message;
+import io.firstresponse.job.domain.Texts;
 import java.io.IOException;
 import java.util.Optional;
+import javax.annotation.Nullable;
 
 /**
- * Reads records that are one JSON object each. Types are strict: ids are integers ({@code 1.0} and
- * {@code "1"} are not), flags are {@code true} or {@code false}. Fields that a message does not
- * have are skipped, nested up to {@link #MAX_DEPTH}.
+ * Reads records that are one JSON object each. Types are strict: integer ids are integers ({@code
+ * 1.0} and {@code "1"} are not), flags are {@code true} or {@code false}. If ids are texts, {@code
+ * 1} and {@code "1"} are the same one. Fields that a message does not have are skipped, nested up
+ * to {@link #MAX_DEPTH}.
  */
 public final class JsonDecoder extends RecordDecoder {
 
@@ -64,9 +69,12 @@ public final class JsonDecoder extends RecordDecoder {
   private final byte[] timestamp = new byte[Timestamps.MAX_LENGTH];
 
   private final JsonRecords records = new JsonRecords(FACTORY);
+  private final boolean textIds;
+  private final TextIds ids = new TextIds();
 
   public JsonDecoder(MessageFields fields, FutureGuard futureGuard) {
     super(fields, futureGuard);
+    this.textIds = fields.textIds();
   }
 
   /**
@@ -149,6 +157,10 @@ public final class JsonDecoder extends RecordDecoder {
     long ts = 0;
     boolean direct = false;
     boolean automated = false;
+    String agentId = null;
+    String customerId = null;
+    String agentName = null;
+    String customerName = null;
     int given = 0;
     int seen = 0;
     for (String name = json.nextFieldName(); name != null; name = json.nextFieldName()) {
@@ -167,22 +179,31 @@ public final class JsonDecoder extends RecordDecoder {
       }
       given |= 1 << field;
       switch (field) {
-        case A -> a = integer(json, token, A);
-        case B -> b = integer(json, token, B);
+        case A -> {
+          agentId = textIds ? textId(json, token, A) : null;
+          a = textIds ? ids.key(agentId) : integer(json, token, A);
+        }
+        case B -> {
+          customerId = textIds ? textId(json, token, B) : null;
+          b = textIds ? ids.key(customerId) : integer(json, token, B);
+        }
         case TS -> ts = timestamp(json, token);
         case DIRECT -> direct = flag(json, token, DIRECT);
+        case AGENT -> agentName = name(json, token, AGENT);
+        case CUSTOMER -> customerName = name(json, token, CUSTOMER);
         default -> automated = flag(json, token, AUTOMATED);
       }
     }
     for (int field = 0; field < COUNT; field++) {
-      if (field != AUTOMATED && field != A && (given & 1 << field) == 0) {
+      if (MessageFields.isRequired(field) && (given & 1 << field) == 0) {
         throw Unusable.missing(fields, field, absence(seen, field));
       }
     }
     if ((given & 1 << A) == 0) {
       a = fields.nobody(direct, absence(seen, A));
     }
-    return new Message(a, b, ts, direct, automated);
+    return new Message(
+        a, b, ts, direct, automated, Texts.of(agentId, customerId, agentName, customerName));
   }
 
   private static String absence(int seen, int field) {
@@ -198,7 +219,31 @@ public final class JsonDecoder extends RecordDecoder {
         return json.getLongValue();
       }
     }
-    throw Unusable.badField(fields, field, found(json, token), "a 64-bit integer");
+    throw Unusable.badField(
+        fields,
+        field,
+        found(json, token),
+        token == JsonToken.VALUE_STRING ? Unusable.INTEGER_NOT_TEXT : "a 64-bit integer");
+  }
+
+  private String textId(JsonParser json, JsonToken token, int field) throws IOException, Unusable {
+    String found = null;
+    if (token == JsonToken.VALUE_STRING || token == JsonToken.VALUE_NUMBER_INT) {
+      String text = json.getText();
+      found = TextIds.fault(text);
+      if (found == null) {
+        return token == JsonToken.VALUE_NUMBER_INT && text.equals("-0") ? "0" : text;
+      }
+    }
+    throw Unusable.badField(
+        fields, field, found == null ? found(json, token) : found, TextIds.WANTED);
+  }
+
+  @Nullable private String name(JsonParser json, JsonToken token, int field) throws IOException, Unusable {
+    if (token != JsonToken.VALUE_STRING) {
+      throw Unusable.badField(fields, field, found(json, token), "a text");
+    }
+    return DisplayName.of(json.getText());
   }
 
   private boolean flag(JsonParser json, JsonToken token, int field) throws IOException, Unusable {

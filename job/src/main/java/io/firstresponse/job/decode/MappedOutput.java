@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.MissingNode;
 import io.firstresponse.job.domain.DeadLetter.Reason;
 import io.firstresponse.job.domain.Message;
 import io.firstresponse.job.domain.Session;
+import io.firstresponse.job.domain.Texts;
 import io.firstresponse.job.options.NearestName;
 import java.nio.charset.StandardCharsets;
 import java.util.Iterator;
@@ -36,6 +37,7 @@ final class MappedOutput {
   private static final int MAX_SHOWN = 40;
 
   private final MessageFields fields;
+  private final TextIds ids = new TextIds();
 
   /**
    * @param fields those of a message by their own names
@@ -51,9 +53,11 @@ final class MappedOutput {
     }
     checkKeys(output);
     checkLabels(output);
-    checkName(output, "agent");
-    checkName(output, "customer");
-    long b = id(required(output, "b"), "b");
+    String agentName = name(output, "agent");
+    String customerName = name(output, "customer");
+    JsonNode customer = required(output, "b");
+    String customerId = textId(customer, "b");
+    long b = key(customer, customerId, "b");
     long ts = timestamp(required(output, "ts"));
     JsonNode agent = value(output, "a");
     boolean closes = flag(output, "closes");
@@ -65,8 +69,15 @@ final class MappedOutput {
     required(output, "direct");
     boolean direct = flag(output, "direct");
     requireAgent(agent, direct || fields.needAgents(), Unusable.whyAgent(direct));
-    long a = agent.isMissingNode() ? Session.NOBODY : id(agent, "a");
-    return new Message(a, b, ts, direct, flag(output, "automated"));
+    String agentId = textId(agent, "a");
+    long a = agent.isMissingNode() ? Session.NOBODY : key(agent, agentId, "a");
+    return new Message(
+        a,
+        b,
+        ts,
+        direct,
+        flag(output, "automated"),
+        Texts.of(agentId, customerId, agentName, customerName));
   }
 
   private static void checkKeys(JsonNode output) throws Unusable {
@@ -105,22 +116,45 @@ final class MappedOutput {
     }
   }
 
-  private static void checkName(JsonNode output, String key) throws Unusable {
+  @Nullable private static String name(JsonNode output, String key) throws Unusable {
     JsonNode name = value(output, key);
-    if (!name.isMissingNode() && !name.isTextual()) {
+    if (name.isMissingNode()) {
+      return null;
+    }
+    if (!name.isTextual()) {
       throw bad(wrong(key, name, "a text"));
     }
+    return DisplayName.of(name.textValue());
   }
 
-  private static void requireAgent(JsonNode agent, boolean needed, String why) throws Unusable {
+  private void requireAgent(JsonNode agent, boolean needed, String why) throws Unusable {
     if (!agent.isMissingNode()) {
-      id(agent, "a");
+      key(agent, textId(agent, "a"), "a");
     } else if (needed) {
       throw bad("has no \"a\", and " + why);
     }
   }
 
-  private static long id(JsonNode value, String key) throws Unusable {
+  /** The id in a value if ids are texts; null if they are not, or the value is missing. */
+  @Nullable private String textId(JsonNode value, String key) throws Unusable {
+    if (!fields.textIds() || value.isMissingNode()) {
+      return null;
+    }
+    if (!value.isTextual() && !value.isIntegralNumber()) {
+      throw bad(wrong(key, value, TextIds.WANTED));
+    }
+    String text = value.asText();
+    String fault = TextIds.fault(text);
+    if (fault != null) {
+      throw bad("\"%s\" holds %s, not %s".formatted(key, fault, TextIds.WANTED));
+    }
+    return text;
+  }
+
+  private long key(JsonNode value, @Nullable String textId, String key) throws Unusable {
+    if (textId != null) {
+      return ids.key(textId);
+    }
     if (value.isIntegralNumber() && value.canConvertToLong()) {
       return value.longValue();
     }
@@ -128,7 +162,9 @@ final class MappedOutput {
         wrong(
             key,
             value,
-            "a 64-bit integer" + (value.isTextual() ? " (tonumber makes one of its digits)" : "")));
+            value.isTextual()
+                ? Unusable.INTEGER_NOT_TEXT + ", and tonumber makes an integer of digits"
+                : "a 64-bit integer"));
   }
 
   private static boolean flag(JsonNode output, String key) throws Unusable {

@@ -1,20 +1,26 @@
 package io.firstresponse.job.decode;
 
 import io.firstresponse.job.decode.MessageOptions.EpochUnit;
+import io.firstresponse.job.decode.MessageOptions.Ids;
 import io.firstresponse.job.domain.ResponseMode;
 import io.firstresponse.job.domain.Session;
 import io.firstresponse.job.options.ResultOptions;
 import java.io.Serializable;
 import java.time.ZoneOffset;
 import java.time.zone.ZoneRules;
+import javax.annotation.Nullable;
 import org.apache.flink.configuration.ReadableConfig;
 
 /**
- * The names of a message's fields in the input, all different, and how its time is read.
+ * The names of a message's fields in the input, all different, and how its ids and its time are
+ * read.
  *
+ * @param agent the field with the agent's display name; null if there is none
+ * @param customer the field with the customer's display name; null if there is none
  * @param epochUnit the unit of a {@code ts} that is a number
  * @param zone the time zone of a {@code ts} without an offset
  * @param mode whether a customer's message needs an agent
+ * @param ids whether ids are integers or texts
  */
 public record MessageFields(
     String a,
@@ -22,9 +28,12 @@ public record MessageFields(
     String ts,
     String direct,
     String automated,
+    @Nullable String agent,
+    @Nullable String customer,
     EpochUnit epochUnit,
     ZoneRules zone,
-    ResponseMode mode)
+    ResponseMode mode,
+    Ids ids)
     implements Serializable {
 
   static final int A = 0;
@@ -32,13 +41,29 @@ public record MessageFields(
   static final int TS = 2;
   static final int DIRECT = 3;
   static final int AUTOMATED = 4;
-  static final int COUNT = 5;
+  static final int AGENT = 5;
+  static final int CUSTOMER = 6;
+  static final int COUNT = 7;
   static final int UNKNOWN = -1;
 
-  /** Times without an offset are UTC, and a customer's message needs no agent. */
+  /**
+   * Ids are integers, there are no names, times without an offset are UTC, and a customer's message
+   * needs no agent.
+   */
   public MessageFields(
       String a, String b, String ts, String direct, String automated, EpochUnit epochUnit) {
-    this(a, b, ts, direct, automated, epochUnit, ZoneOffset.UTC.getRules(), ResponseMode.ANY_AGENT);
+    this(
+        a,
+        b,
+        ts,
+        direct,
+        automated,
+        null,
+        null,
+        epochUnit,
+        ZoneOffset.UTC.getRules(),
+        ResponseMode.ANY_AGENT,
+        Ids.INTEGER);
   }
 
   /** The names that the options {@code messages.field.*} give. */
@@ -49,9 +74,12 @@ public record MessageFields(
         options.get(MessageOptions.FIELD_TS),
         options.get(MessageOptions.FIELD_DIRECT),
         options.get(MessageOptions.FIELD_AUTOMATED),
+        options.get(MessageOptions.FIELD_AGENT),
+        options.get(MessageOptions.FIELD_CUSTOMER),
         options.get(MessageOptions.EPOCH_UNIT),
         MessageOptions.zone(options),
-        options.get(ResultOptions.RESPONSE_MODE));
+        options.get(ResultOptions.RESPONSE_MODE),
+        options.get(MessageOptions.IDS));
   }
 
   /**
@@ -64,6 +92,16 @@ public record MessageFields(
       throw Unusable.noAgent(this, direct, how);
     }
     return Session.NOBODY;
+  }
+
+  /** Whether ids are texts. */
+  boolean textIds() {
+    return ids == Ids.TEXT;
+  }
+
+  /** Whether a message needs the field, whatever it says; an agent it may need. */
+  static boolean isRequired(int field) {
+    return field == B || field == TS || field == DIRECT;
   }
 
   /** Whether customers, too, have to name an agent. */
@@ -83,6 +121,10 @@ public record MessageFields(
       return DIRECT;
     } else if (name.equals(automated)) {
       return AUTOMATED;
+    } else if (name.equals(agent)) {
+      return AGENT;
+    } else if (name.equals(customer)) {
+      return CUSTOMER;
     }
     return UNKNOWN;
   }
@@ -94,6 +136,8 @@ public record MessageFields(
       case TS -> ts;
       case DIRECT -> direct;
       case AUTOMATED -> automated;
+      case AGENT -> agent;
+      case CUSTOMER -> customer;
       default -> throw new IllegalArgumentException("No field " + field);
     };
   }
@@ -106,6 +150,8 @@ public record MessageFields(
       case TS -> MessageOptions.FIELD_TS.key();
       case DIRECT -> MessageOptions.FIELD_DIRECT.key();
       case AUTOMATED -> MessageOptions.FIELD_AUTOMATED.key();
+      case AGENT -> MessageOptions.FIELD_AGENT.key();
+      case CUSTOMER -> MessageOptions.FIELD_CUSTOMER.key();
       default -> throw new IllegalArgumentException("No field " + field);
     };
   }

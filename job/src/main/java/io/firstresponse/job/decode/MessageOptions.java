@@ -35,6 +35,19 @@ public final class MessageOptions {
     }
   }
 
+  /** What the ids of agents and customers are. */
+  public enum Ids {
+    /** 64-bit integers. */
+    INTEGER,
+    /** Texts, whose keys the job computes with. */
+    TEXT;
+
+    @Override
+    public String toString() {
+      return OptionSpelling.of(this);
+    }
+  }
+
   /** How automated messages are treated. */
   public enum AutomatedPolicy {
     /** They neither open nor answer. */
@@ -48,20 +61,32 @@ public final class MessageOptions {
     }
   }
 
+  public static final ConfigOption<Ids> IDS =
+      key("messages.ids")
+          .enumType(Ids.class)
+          .defaultValue(Ids.INTEGER)
+          .withDescription(
+              "What the ids of agents and customers are: 64-bit integers, or any text of up to 512"
+                  + " bytes (a number is the text of its digits). The tables have a key for each"
+                  + " text; tbl_agent and tbl_customer say which. Do not change it for tables that"
+                  + " have rows.");
+
   public static final ConfigOption<String> FIELD_A =
       key("messages.field.a")
           .stringType()
           .defaultValue("a")
           .withDescription(
-              "The field that holds the agent id, a 64-bit integer other than -1. In any-agent mode it"
-                  + " may be missing or null in a customer's message that was written to no particular"
-                  + " agent.");
+              "The field that holds the agent id, a 64-bit integer other than -1, or with messages.ids"
+                  + " text any text. In any-agent mode it may be missing or null in a customer's"
+                  + " message that was written to no particular agent.");
 
   public static final ConfigOption<String> FIELD_B =
       key("messages.field.b")
           .stringType()
           .defaultValue("b")
-          .withDescription("The field that holds the customer id, a 64-bit integer.");
+          .withDescription(
+              "The field that holds the customer id, a 64-bit integer, or with messages.ids text any"
+                  + " text.");
 
   public static final ConfigOption<String> FIELD_TS =
       key("messages.field.ts")
@@ -85,6 +110,22 @@ public final class MessageOptions {
           .stringType()
           .defaultValue("automated")
           .withDescription("The optional field that marks messages of bots and auto-replies.");
+
+  public static final ConfigOption<String> FIELD_AGENT =
+      key("messages.field.agent")
+          .stringType()
+          .noDefaultValue()
+          .withDescription(
+              "The optional field that holds the display name of the agent. Names are kept in"
+                  + " tbl_agent, and the views show them. Without this option none is read.");
+
+  public static final ConfigOption<String> FIELD_CUSTOMER =
+      key("messages.field.customer")
+          .stringType()
+          .noDefaultValue()
+          .withDescription(
+              "The optional field that holds the display name of the customer, kept in tbl_customer."
+                  + " Without this option none is read.");
 
   public static final ConfigOption<EpochUnit> EPOCH_UNIT =
       key("messages.epoch-unit")
@@ -148,14 +189,7 @@ public final class MessageOptions {
    */
   public static void check(ReadableConfig options) {
     zone(options);
-    for (String agent : options.get(BOT_AGENTS)) {
-      try {
-        Long.parseLong(agent);
-      } catch (NumberFormatException e) {
-        throw BadOptionException.of(
-            BOT_AGENTS, "'%s' is not an agent id, a 64-bit integer".formatted(agent));
-      }
-    }
+    botAgents(options);
     long from = OptionTime.of(options, FROM).orElse(Long.MIN_VALUE);
     long to = OptionTime.of(options, TO).orElse(Long.MAX_VALUE);
     if (from >= to) {
@@ -164,7 +198,14 @@ public final class MessageOptions {
     boolean maps = options.getOptional(MappingOptions.JQ).isPresent();
     Set<String> names = new HashSet<>();
     for (ConfigOption<String> field :
-        List.of(FIELD_A, FIELD_B, FIELD_TS, FIELD_DIRECT, FIELD_AUTOMATED)) {
+        List.of(
+            FIELD_A,
+            FIELD_B,
+            FIELD_TS,
+            FIELD_DIRECT,
+            FIELD_AUTOMATED,
+            FIELD_AGENT,
+            FIELD_CUSTOMER)) {
       if (maps && options.getOptional(field).isPresent()) {
         throw BadOptionException.of(
             field,
@@ -172,10 +213,55 @@ public final class MessageOptions {
                 .formatted(MappingOptions.JQ.key()));
       }
       String name = options.get(field);
-      if (!names.add(name)) {
+      if (name != null && !names.add(name)) {
         throw BadOptionException.of(field, "the field '%s' is already another's".formatted(name));
       }
     }
+  }
+
+  /**
+   * The keys of the agents that are bots.
+   *
+   * @throws BadOptionException when one of them is no id
+   */
+  public static Set<Long> botAgents(ReadableConfig options) {
+    boolean texts = options.get(IDS) == Ids.TEXT;
+    TextIds ids = new TextIds();
+    Set<Long> keys = new HashSet<>();
+    for (String agent : options.get(BOT_AGENTS)) {
+      if (texts) {
+        String fault = TextIds.fault(agent);
+        if (fault != null) {
+          throw BadOptionException.of(BOT_AGENTS, "holds %s, not an id".formatted(fault));
+        }
+        keys.add(ids.key(agent));
+      } else {
+        keys.add(integer(agent));
+      }
+    }
+    return keys;
+  }
+
+  private static long integer(String agent) {
+    try {
+      return Long.parseLong(agent);
+    } catch (NumberFormatException e) {
+      throw BadOptionException.of(
+          BOT_AGENTS,
+          "'%s' is not an agent id, a 64-bit integer; texts need %s text"
+              .formatted(agent, IDS.key()));
+    }
+  }
+
+  /**
+   * Whether messages can have texts that {@code tbl_agent} and {@code tbl_customer} keep: ids, or
+   * display names.
+   */
+  public static boolean keepsTexts(ReadableConfig options) {
+    return options.get(IDS) == Ids.TEXT
+        || options.getOptional(MappingOptions.JQ).isPresent()
+        || options.getOptional(FIELD_AGENT).isPresent()
+        || options.getOptional(FIELD_CUSTOMER).isPresent();
   }
 
   /** The rules of the zone {@link #TIME_ZONE}. */

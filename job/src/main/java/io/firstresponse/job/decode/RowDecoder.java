@@ -6,6 +6,7 @@ import io.firstresponse.job.domain.DeadLetter.Reason;
 import io.firstresponse.job.domain.Message;
 import io.firstresponse.job.domain.Received;
 import io.firstresponse.job.domain.Session;
+import io.firstresponse.job.domain.Texts;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.Serializable;
@@ -20,8 +21,9 @@ import javax.annotation.Nullable;
 
 /**
  * Turns a row of a table into a message, or into a dead letter with the reason. The columns are the
- * time ({@code timestamptz}), then {@code a}, {@code b} (integers), {@code direct} and, if the
- * table has it, {@code automated} (booleans).
+ * time ({@code timestamptz}), then {@code a}, {@code b} (integers, or any type with a text if ids
+ * are texts), {@code direct} and, if the table has it, {@code automated} (booleans), and then the
+ * names of the agent and of the customer, where the options name their columns.
  *
  * <p>A row has no permanent position in its table, so the position of its dead letter is a hash of
  * its content. Equal rows therefore give one dead letter, and so does a row that is read again. The
@@ -44,6 +46,7 @@ public final class RowDecoder implements Serializable {
   private final MessageFields fields;
   private final FutureGuard futureGuard;
   private final boolean hasAutomated;
+  private final TextIds ids = new TextIds();
 
   /**
    * @param hasAutomated whether the rows have the column {@code automated}
@@ -73,7 +76,8 @@ public final class RowDecoder implements Serializable {
   }
 
   private Message read(ResultSet row, @Nullable Long time) throws SQLException, Unusable {
-    long b = row.getLong(B);
+    String customerId = textId(row, B, MessageFields.B);
+    long b = key(row, B, customerId);
     requireNotNull(row, MessageFields.B);
     if (time == null) {
       throw Unusable.missing(fields, MessageFields.TS, "is null");
@@ -85,7 +89,8 @@ public final class RowDecoder implements Serializable {
     }
     boolean direct = row.getBoolean(DIRECT);
     requireNotNull(row, MessageFields.DIRECT);
-    long a = row.getLong(A);
+    String agentId = textId(row, A, MessageFields.A);
+    long a = key(row, A, agentId);
     if (row.wasNull()) {
       a = fields.nobody(direct, "is null");
     }
@@ -95,7 +100,53 @@ public final class RowDecoder implements Serializable {
       throw Unusable.badField(
           fields, MessageFields.A, "-1", "an agent's id: in the results -1 stands for nobody");
     }
-    return new Message(a, b, time, direct, automated);
+    return new Message(
+        a,
+        b,
+        time,
+        direct,
+        automated,
+        Texts.of(
+            agentId,
+            customerId,
+            name(row, fields.agent(), agentName()),
+            name(row, fields.customer(), customerName())));
+  }
+
+  /** The id in a column if ids are texts; null if they are not, or the column is null. */
+  @Nullable private String textId(ResultSet row, int column, int field) throws SQLException, Unusable {
+    String text = fields.textIds() ? row.getString(column) : null;
+    String fault = text == null ? null : TextIds.fault(text);
+    if (fault != null) {
+      throw Unusable.badField(fields, field, fault, TextIds.WANTED);
+    }
+    return text;
+  }
+
+  /**
+   * The key of the id in a column; 0 if the column is null, which the row says then.
+   *
+   * @param textId the id if ids are texts
+   */
+  private long key(ResultSet row, int column, @Nullable String textId) throws SQLException {
+    if (!fields.textIds()) {
+      return row.getLong(column);
+    }
+    return textId == null ? 0 : ids.key(textId);
+  }
+
+  private int agentName() {
+    return hasAutomated ? AUTOMATED + 1 : AUTOMATED;
+  }
+
+  private int customerName() {
+    return fields.agent() == null ? agentName() : agentName() + 1;
+  }
+
+  @Nullable private static String name(ResultSet row, @Nullable String field, int column)
+      throws SQLException {
+    String name = field == null ? null : row.getString(column);
+    return name == null ? null : DisplayName.of(name);
   }
 
   /** Requires that the column read last was not null. */
@@ -109,12 +160,18 @@ public final class RowDecoder implements Serializable {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (JsonGenerator json = JSON.createGenerator(bytes)) {
       json.writeStartObject();
-      writeInteger(json, fields.a(), row, A);
-      writeInteger(json, fields.b(), row, B);
+      writeId(json, fields.a(), row, A);
+      writeId(json, fields.b(), row, B);
       json.writeStringField(fields.ts(), time(row));
       writeFlag(json, fields.direct(), row, DIRECT);
       if (hasAutomated) {
         writeFlag(json, fields.automated(), row, AUTOMATED);
+      }
+      if (fields.agent() != null) {
+        json.writeStringField(fields.agent(), row.getString(agentName()));
+      }
+      if (fields.customer() != null) {
+        json.writeStringField(fields.customer(), row.getString(customerName()));
       }
       json.writeEndObject();
     } catch (IOException e) {
@@ -123,8 +180,12 @@ public final class RowDecoder implements Serializable {
     return bytes.toByteArray();
   }
 
-  private static void writeInteger(JsonGenerator json, String name, ResultSet row, int column)
+  private void writeId(JsonGenerator json, String name, ResultSet row, int column)
       throws IOException, SQLException {
+    if (fields.textIds()) {
+      json.writeStringField(name, row.getString(column));
+      return;
+    }
     json.writeFieldName(name);
     long value = row.getLong(column);
     if (row.wasNull()) {

@@ -11,6 +11,10 @@ import java.time.temporal.ChronoUnit;
  */
 final class Unusable extends Exception {
 
+  /** What an integer id has to be, where the feed has a text. */
+  static final String INTEGER_NOT_TEXT =
+      "a 64-bit integer; for ids that are texts set " + MessageOptions.IDS.key() + " to text";
+
   private final Reason reason;
 
   Unusable(Reason reason, String detail) {

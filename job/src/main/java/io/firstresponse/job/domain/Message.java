@@ -9,8 +9,9 @@ package io.firstresponse.job.domain;
  * @param ts when the message was sent, in microseconds since 1970-01-01T00:00:00Z
  * @param direct {@code true}: agent to customer; {@code false}: customer to agent
  * @param automated sent by a bot or an auto-reply
+ * @param texts the texts of its ids and names, which only the intake reads
  */
-public record Message(long a, long b, long ts, boolean direct, boolean automated)
+public record Message(long a, long b, long ts, boolean direct, boolean automated, Texts texts)
     implements Received {
 
   /** The earliest usable timestamp, 0001-01-01T00:00:00Z, in microseconds. */
@@ -20,7 +21,20 @@ public record Message(long a, long b, long ts, boolean direct, boolean automated
   public static final long MAX_TS = 253_402_300_799_999_999L;
 
   /**
-   * A message that is not automated.
+   * A message without texts.
+   *
+   * @param a agent id
+   * @param b customer id
+   * @param ts when the message was sent, in microseconds since 1970-01-01T00:00:00Z
+   * @param direct {@code true}: agent to customer; {@code false}: customer to agent
+   * @param automated sent by a bot or an auto-reply
+   */
+  public Message(long a, long b, long ts, boolean direct, boolean automated) {
+    this(a, b, ts, direct, automated, Texts.NONE);
+  }
+
+  /**
+   * A message without texts that is not automated.
    *
    * @param a agent id
    * @param b customer id

@@ -18,6 +18,6 @@ public record FencedSink<T>(PostgresUpsertSink<T> table, Takeover takeover, Stri
 
   @Override
   public SinkWriter<T> createWriter(WriterInitContext context) throws IOException {
-    return table.createWriter(context, takeover.of(context).fence(target, false));
+    return table.createWriter(context, takeover.fence(context, target));
   }
 }

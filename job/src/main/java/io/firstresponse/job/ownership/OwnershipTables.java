@@ -44,6 +44,12 @@ public final class OwnershipTables {
     }
   }
 
+  /** A query in SQL for the time when the job was submitted that wrote the results last. */
+  public static String lastSubmission(String schema) {
+    return "select max(submitted_at) from %s where target = 'tbl_result'"
+        .formatted(WriterTable.in(schema));
+  }
+
   static String quoted(String schema, String table) {
     return new Identifier(schema).quoted() + "." + table;
   }

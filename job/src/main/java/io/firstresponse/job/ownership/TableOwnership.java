@@ -37,7 +37,11 @@ public final class TableOwnership {
   /** Longer than a transaction of a writer takes as a rule. */
   private static final String LOCK_TIMEOUT = "30s";
 
+  /** The tables of one run's rows: of those that a job without state would find. */
   private static final List<String> TARGETS = List.of("tbl_result", "tbl_late", "tbl_correction");
+
+  /** What ids and names mean does not depend on the run, so these rows stay. */
+  private static final List<String> LASTING = List.of("tbl_agent", "tbl_customer");
 
   private final PostgresConnections connections;
   private final DatabaseOptions names;
@@ -277,7 +281,9 @@ public final class TableOwnership {
         connection.prepareStatement(
             "insert into %s (target, first_group, last_group, all_groups, submitted_at, host) values (?, 0, 0, 1, ?, ?)"
                 .formatted(writers))) {
-      for (String target : TARGETS) {
+      List<String> targets = new ArrayList<>(TARGETS);
+      targets.addAll(LASTING);
+      for (String target : targets) {
         reserve.setString(1, target);
         reserve.setObject(2, start.submitted());
         reserve.setString(3, start.host());

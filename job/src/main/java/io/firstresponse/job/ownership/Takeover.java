@@ -21,6 +21,15 @@ public record Takeover(String schema, ResponseMode mode, JobStart start, boolean
 
   private static final String ATTEMPT_ID = "<task_attempt_id>";
 
+  /**
+   * The fence of a writer that has no state.
+   *
+   * @param target the table that it writes, as {@code tbl_writer} has it
+   */
+  public Fence fence(WriterInitContext context, String target) {
+    return of(context).fence(target, false);
+  }
+
   /** The takeover of a writer that has no state. */
   TaskTakeover of(WriterInitContext context) {
     return of(context, List.of());

@@ -1,5 +1,6 @@
 package io.firstresponse.job.tables;
 
+import io.firstresponse.job.ownership.OwnershipTables;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -57,7 +58,7 @@ public record DeadLetterSummary(String schema, List<Reason> reasons) {
                   with letters as not materialized (
                     select * from %1$s
                     where reason <> '%2$s'
-                      and submitted_at = (select max(submitted_at) from %1$s where reason <> '%2$s')
+                      and submitted_at = (%3$s)
                   )
                   select r.reason, r.count, first.origin, first.position, first.detail
                   from (select reason, count(*) from letters group by reason) r
@@ -66,7 +67,10 @@ public record DeadLetterSummary(String schema, List<Reason> reasons) {
                     order by origin, position limit 1) first
                   order by r.count desc, r.reason
                   """
-                      .formatted(table, Gaps.REFUSED))) {
+                      .formatted(
+                          table,
+                          Gaps.REFUSED,
+                          OwnershipTables.lastSubmission(database.schema())))) {
         while (row.next()) {
           reasons.add(
               new Reason(
@@ -84,9 +88,13 @@ public record DeadLetterSummary(String schema, List<Reason> reasons) {
   /**
    * The text for people.
    *
-   * @return a line with the number of dead letters and their table, and a line for each reason
+   * @return a line with the number of dead letters and their table, and a line for each reason;
+   *     empty if there are none
    */
   public List<String> lines() {
+    if (reasons.isEmpty()) {
+      return List.of();
+    }
     List<String> lines = new ArrayList<>();
     lines.add(
         String.format(

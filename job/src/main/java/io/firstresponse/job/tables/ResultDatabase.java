@@ -5,9 +5,11 @@ import io.firstresponse.connectors.postgres.sink.Column;
 import io.firstresponse.connectors.postgres.sink.GuardedWriter;
 import io.firstresponse.connectors.postgres.sink.PostgresTable;
 import io.firstresponse.connectors.postgres.sink.PostgresUpsertSink;
+import io.firstresponse.job.decode.MessageOptions;
 import io.firstresponse.job.domain.Correction;
 import io.firstresponse.job.domain.DeadLetter;
 import io.firstresponse.job.domain.LateMessage;
+import io.firstresponse.job.domain.Naming;
 import io.firstresponse.job.domain.SessionChange;
 import io.firstresponse.job.options.BadOptionException;
 import io.firstresponse.job.options.DatabaseOptions;
@@ -175,6 +177,26 @@ public final class ResultDatabase {
         TableLayouts.LATE,
         false,
         (rows, fence, task, clock) -> new RecoveringLateMessages(rows, lookup, fence, task, name));
+  }
+
+  /**
+   * The sinks of {@code tbl_agent} and {@code tbl_customer}, if messages can have what they keep.
+   */
+  public Optional<NameSinks> names() {
+    return MessageOptions.keepsTexts(options)
+        ? Optional.of(new NameSinks(names(NamesTable.AGENT), names(NamesTable.CUSTOMER)))
+        : Optional.empty();
+  }
+
+  private Sink<Naming> names(NamesTable table) {
+    PostgresTable<Naming> layout = table.in(schema);
+    return new NamesSink(
+        sink(layout, naming -> null),
+        takeover(),
+        table,
+        layout.name(),
+        layouts().deadLetters().name(),
+        options.get(SinkOptions.BATCH_ROWS));
   }
 
   /**

@@ -2,6 +2,7 @@ package io.firstresponse.job.tables;
 
 import io.firstresponse.connectors.postgres.connection.Identifier;
 import io.firstresponse.connectors.postgres.connection.PostgresConnections;
+import io.firstresponse.job.decode.MessageOptions;
 import io.firstresponse.job.domain.ResponseMode;
 import io.firstresponse.job.options.BadOptionException;
 import io.firstresponse.job.options.ResultOptions;
@@ -48,7 +49,12 @@ public final class TableCheck {
     this.layout = ResultLayout.of(mode);
     this.schema = options.get(SinkOptions.SCHEMA);
     this.create = options.get(SinkOptions.CREATE_TABLES);
-    this.rights = new TableRights(connections, schema, ResultDatabase.keepsCorrections(options));
+    this.rights =
+        new TableRights(
+            connections,
+            schema,
+            ResultDatabase.keepsCorrections(options),
+            MessageOptions.keepsTexts(options));
   }
 
   /**
@@ -224,6 +230,10 @@ public final class TableCheck {
     scripts.put("tbl_dead_letter", "required/04-dead-letter.sql");
     scripts.put("tbl_correction", "required/05-correction.sql");
     scripts.put(OwnershipTables.COMPONENT, OwnershipTables.SCRIPT);
+    // Also where the job writes none of them: the views show them.
+    for (NamesTable names : NamesTable.values()) {
+      scripts.put(names.table(), names.script());
+    }
     return scripts;
   }
 

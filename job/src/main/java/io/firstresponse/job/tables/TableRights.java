@@ -28,8 +28,9 @@ final class TableRights {
 
   /**
    * @param corrections whether the job writes {@code tbl_correction}
+   * @param names whether the job writes {@code tbl_agent} and {@code tbl_customer}
    */
-  TableRights(PostgresConnections connections, String schema, boolean corrections) {
+  TableRights(PostgresConnections connections, String schema, boolean corrections, boolean names) {
     this.connections = connections;
     this.schema = schema;
     needed.put("first_response_schema", List.of(READS));
@@ -39,6 +40,11 @@ final class TableRights {
     needed.putAll(OwnershipTables.rights());
     if (corrections) {
       needed.put("tbl_correction", List.of(READS, "insert"));
+    }
+    if (names) {
+      for (NamesTable table : NamesTable.values()) {
+        needed.put(table.table(), List.of(READS, "insert", "update"));
+      }
     }
   }
 

@@ -6,6 +6,7 @@ import io.firstresponse.job.domain.DeadLetter;
 import io.firstresponse.job.domain.HeapShard;
 import io.firstresponse.job.domain.LateMessage;
 import io.firstresponse.job.domain.Message;
+import io.firstresponse.job.domain.Naming;
 import io.firstresponse.job.domain.OpenSession;
 import io.firstresponse.job.domain.Received;
 import io.firstresponse.job.domain.SessionChange;
@@ -23,6 +24,9 @@ public final class JobTypes {
 
   public static final TypeInformation<Received> RECEIVED =
       new ExplicitType<>(Received.class, ReceivedSerializer.INSTANCE, false);
+
+  public static final TypeInformation<Naming> NAMING =
+      new ExplicitType<>(Naming.class, NamingSerializer.INSTANCE, false);
 
   public static final TypeInformation<LateMessage> LATE_MESSAGE =
       new ExplicitType<>(LateMessage.class, LateMessageSerializer.INSTANCE, false);

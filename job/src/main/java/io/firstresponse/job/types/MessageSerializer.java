@@ -6,7 +6,10 @@ import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 
-/** 25 bytes: {@code a}, {@code b}, {@code ts}, then a byte of flags. */
+/**
+ * 25 bytes: {@code a}, {@code b}, {@code ts}, then a byte of flags. The texts of a message stay at
+ * the intake.
+ */
 public final class MessageSerializer extends ValueSerializer<Message> {
 
   static final MessageSerializer INSTANCE = new MessageSerializer();

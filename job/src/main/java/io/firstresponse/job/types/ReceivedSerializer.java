@@ -4,14 +4,19 @@ import io.firstresponse.job.domain.DeadLetter;
 import io.firstresponse.job.domain.Mapped;
 import io.firstresponse.job.domain.Message;
 import io.firstresponse.job.domain.Received;
+import io.firstresponse.job.domain.Texts;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
+import org.apache.flink.types.StringValue;
 
-/** A byte for the kind, then the message, the dead letter, or the messages of a record. */
+/**
+ * A byte for the kind, then the message, the dead letter, or the messages of a record. The texts of
+ * a message follow it.
+ */
 public final class ReceivedSerializer extends ValueSerializer<Received> {
 
   static final ReceivedSerializer INSTANCE = new ReceivedSerializer();
@@ -35,13 +40,13 @@ public final class ReceivedSerializer extends ValueSerializer<Received> {
   public void serialize(Received value, DataOutputView target) throws IOException {
     if (value instanceof Message message) {
       target.writeByte(MESSAGE);
-      MessageSerializer.INSTANCE.serialize(message, target);
+      write(message, target);
     } else if (value instanceof Mapped mapped) {
       target.writeByte(MAPPED);
       target.writeInt(mapped.events());
       target.writeInt(mapped.messages().size());
       for (Message message : mapped.messages()) {
-        MessageSerializer.INSTANCE.serialize(message, target);
+        write(message, target);
       }
     } else {
       target.writeByte(DEAD_LETTER);
@@ -53,18 +58,48 @@ public final class ReceivedSerializer extends ValueSerializer<Received> {
   public Received deserialize(DataInputView source) throws IOException {
     byte kind = source.readByte();
     return switch (kind) {
-      case MESSAGE -> MessageSerializer.INSTANCE.deserialize(source);
+      case MESSAGE -> read(source);
       case DEAD_LETTER -> DeadLetterSerializer.INSTANCE.deserialize(source);
       case MAPPED -> {
         int events = source.readInt();
         List<Message> messages = new ArrayList<>();
         for (int left = source.readInt(); left > 0; left--) {
-          messages.add(MessageSerializer.INSTANCE.deserialize(source));
+          messages.add(read(source));
         }
         yield new Mapped(messages, events);
       }
       default -> throw new IOException("neither a message nor a dead letter: " + kind);
     };
+  }
+
+  private static void write(Message message, DataOutputView target) throws IOException {
+    MessageSerializer.INSTANCE.serialize(message, target);
+    Texts texts = message.texts();
+    target.writeBoolean(texts.isEmpty());
+    if (!texts.isEmpty()) {
+      StringValue.writeString(texts.agentId(), target);
+      StringValue.writeString(texts.customerId(), target);
+      StringValue.writeString(texts.agentName(), target);
+      StringValue.writeString(texts.customerName(), target);
+    }
+  }
+
+  private static Message read(DataInputView source) throws IOException {
+    Message message = MessageSerializer.INSTANCE.deserialize(source);
+    if (source.readBoolean()) {
+      return message;
+    }
+    return new Message(
+        message.a(),
+        message.b(),
+        message.ts(),
+        message.direct(),
+        message.automated(),
+        new Texts(
+            StringValue.readString(source),
+            StringValue.readString(source),
+            StringValue.readString(source),
+            StringValue.readString(source)));
   }
 
   @Override

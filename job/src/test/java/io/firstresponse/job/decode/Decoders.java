@@ -3,6 +3,7 @@ package io.firstresponse.job.decode;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.firstresponse.job.decode.MessageOptions.EpochUnit;
+import io.firstresponse.job.decode.MessageOptions.Ids;
 import io.firstresponse.job.domain.DeadLetter;
 import io.firstresponse.job.domain.DeadLetter.Reason;
 import io.firstresponse.job.domain.Message;
@@ -39,9 +40,12 @@ final class Decoders {
         "ts",
         "direct",
         "automated",
+        null,
+        null,
         EpochUnit.MILLISECONDS,
         ZoneOffset.UTC.getRules(),
-        ResponseMode.ADDRESSED_AGENT);
+        ResponseMode.ADDRESSED_AGENT,
+        Ids.INTEGER);
   }
 
   static MessageFields in(String zone) {
@@ -51,9 +55,28 @@ final class Decoders {
         "ts",
         "direct",
         "automated",
+        null,
+        null,
         EpochUnit.MILLISECONDS,
         ZoneId.of(zone).getRules(),
-        ResponseMode.ANY_AGENT);
+        ResponseMode.ANY_AGENT,
+        Ids.INTEGER);
+  }
+
+  /** Ids that are texts, and display names. */
+  static MessageFields texts() {
+    return new MessageFields(
+        "a",
+        "b",
+        "ts",
+        "direct",
+        "automated",
+        "agent",
+        "customer",
+        EpochUnit.MILLISECONDS,
+        ZoneOffset.UTC.getRules(),
+        ResponseMode.ANY_AGENT,
+        Ids.TEXT);
   }
 
   static JsonDecoder json() {

@@ -1,14 +1,18 @@
 package io.firstresponse.job.intake;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.firstresponse.job.decode.MessageOptions.AutomatedPolicy;
+import io.firstresponse.job.decode.MessageOptions.Ids;
 import io.firstresponse.job.domain.DeadLetter;
 import io.firstresponse.job.domain.Mapped;
 import io.firstresponse.job.domain.Message;
+import io.firstresponse.job.domain.Naming;
 import io.firstresponse.job.domain.Received;
 import io.firstresponse.job.domain.ResponseMode;
 import io.firstresponse.job.domain.Session;
+import io.firstresponse.job.domain.Texts;
 import io.firstresponse.job.tally.Conservation;
 import io.firstresponse.job.tally.Count;
 import io.firstresponse.job.testing.WindowQuery;
@@ -65,12 +69,61 @@ class IntakeTest {
   }
 
   @Test
+  void textsOfMessagesThatCountArePutOut() throws Exception {
+    Message question = new Message(-1, 2, 10, false, false, Texts.of(null, "c", "who", "Cy"));
+    Message answer = new Message(1, 2, 20, true, false, Texts.of("a", "c", null, null));
+    Message automated = new Message(3, 4, 30, true, true, Texts.of("bot", "d", null, null));
+    Message plain = new Message(5, 6, 40, true);
+    try (var harness = harness(new Intake(AutomatedPolicy.IGNORE, Set.of()))) {
+      for (Received received :
+          List.of(new Mapped(List.of(question, answer), 0), automated, plain)) {
+        harness.processElement(received, 0);
+      }
+      assertThat(harness.getSideOutput(Intake.AGENTS))
+          .extracting(record -> record.getValue())
+          .containsExactly(new Naming(1, "a", null, 20));
+      assertThat(harness.getSideOutput(Intake.CUSTOMERS))
+          .extracting(record -> record.getValue())
+          .containsExactly(new Naming(2, "c", "Cy", 10), new Naming(2, "c", null, 20));
+    }
+  }
+
+  @Test
+  void stateOfAJobWithOtherIdsIsRefused() throws Exception {
+    Intake texts =
+        new Intake(
+            Ids.TEXT,
+            AutomatedPolicy.COUNT,
+            Set.of(),
+            Long.MIN_VALUE,
+            Long.MAX_VALUE,
+            InstantSource.system());
+    OperatorSubtaskState ofIntegers;
+    try (var harness = harness(new Intake(AutomatedPolicy.COUNT, Set.of()))) {
+      ofIntegers = harness.snapshot(1, 1);
+    }
+    assertThatThrownBy(() -> harness(texts, ofIntegers))
+        .hasMessage(
+            "This checkpoint is of a job with messages.ids integer, and this job has text. Go on with"
+                + " --messages.ids integer, or start anew with empty tables.");
+    try (var harness = harness(texts)) {
+      OperatorSubtaskState ofTexts = harness.snapshot(1, 1);
+      try (var again = harness(texts, ofTexts)) {
+        again.processElement(new Message(1, 2, 3, true), 0);
+      }
+      assertThatThrownBy(() -> harness(new Intake(AutomatedPolicy.COUNT, Set.of()), ofTexts))
+          .hasMessageContaining("a job with messages.ids text, and this job has integer");
+    }
+  }
+
+  @Test
   void messagesOfOtherTimesAreIgnored() throws Exception {
     Message before = new Message(1, 2, 9, false);
     Message first = new Message(1, 2, 10, false);
     Message last = new Message(1, 2, 19, true);
     Message after = new Message(1, 2, 20, false);
-    Intake intake = new Intake(AutomatedPolicy.COUNT, Set.of(), 10, 20, InstantSource.system());
+    Intake intake =
+        new Intake(Ids.INTEGER, AutomatedPolicy.COUNT, Set.of(), 10, 20, InstantSource.system());
     try (var harness = harness(intake)) {
       for (Message message : List.of(before, first, last, after)) {
         harness.processElement(message, 0);
@@ -137,7 +190,8 @@ class IntakeTest {
   void countsTimesThatAreLikelyWrong() throws Exception {
     InstantSource clock = Clock.fixed(Instant.parse("2026-11-26T00:00:00Z"), ZoneOffset.UTC);
     Intake intake =
-        new Intake(AutomatedPolicy.COUNT, Set.of(), Long.MIN_VALUE, Long.MAX_VALUE, clock);
+        new Intake(
+            Ids.INTEGER, AutomatedPolicy.COUNT, Set.of(), Long.MIN_VALUE, Long.MAX_VALUE, clock);
     try (var harness = harness(intake)) {
       for (String time :
           List.of(

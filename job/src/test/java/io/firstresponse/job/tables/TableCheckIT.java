@@ -38,7 +38,8 @@ class TableCheckIT {
         .hasMessageContaining(
             "-f conf/sql/required/01-schema-version.sql -f conf/sql/mode/any-agent/02-result.sql"
                 + " -f conf/sql/required/03-late.sql -f conf/sql/required/04-dead-letter.sql"
-                + " -f conf/sql/required/05-correction.sql -f conf/sql/required/06-writer.sql")
+                + " -f conf/sql/required/05-correction.sql -f conf/sql/required/06-writer.sql"
+                + " -f conf/sql/required/10-agent.sql -f conf/sql/required/11-customer.sql")
         .hasMessageContaining("--sink.jdbc.create-tables true")
         .message()
         .doesNotContain("\n");
@@ -60,7 +61,9 @@ class TableCheckIT {
             "report_settings",
             "response_bracket",
             "response_target",
+            "tbl_agent",
             "tbl_correction",
+            "tbl_customer",
             "tbl_dead_letter",
             "tbl_identity",
             "tbl_late",
@@ -78,7 +81,9 @@ class TableCheckIT {
             "required/03-late.sql",
             "required/04-dead-letter.sql",
             "required/05-correction.sql",
-            "required/06-writer.sql")) {
+            "required/06-writer.sql",
+            "required/10-agent.sql",
+            "required/11-customer.sql")) {
       run(file);
     }
     assertThatCode(() -> check("--response-mode", "addressed-agent")).doesNotThrowAnyException();
@@ -108,15 +113,17 @@ class TableCheckIT {
     earlier.forEach(this::run);
     assertThatThrownBy(() -> check())
         .isInstanceOf(BadOptionException.class)
-        .hasMessageContaining("lacks tbl_correction, tbl_writer.")
+        .hasMessageContaining("lacks tbl_correction, tbl_writer, tbl_agent, tbl_customer.")
         .hasMessageContaining(
-            " -f conf/sql/required/01-schema-version.sql -f conf/sql/required/05-correction.sql -f conf/sql/required/06-writer.sql -d")
+            " -f conf/sql/required/01-schema-version.sql -f conf/sql/required/05-correction.sql -f conf/sql/required/06-writer.sql -f conf/sql/required/10-agent.sql -f conf/sql/required/11-customer.sql -d")
         .message()
         .doesNotContain("\n");
     List.of(
             "required/01-schema-version.sql",
             "required/05-correction.sql",
-            "required/06-writer.sql")
+            "required/06-writer.sql",
+            "required/10-agent.sql",
+            "required/11-customer.sql")
         .forEach(this::run);
     assertThatCode(() -> check()).doesNotThrowAnyException();
   }

@@ -98,7 +98,8 @@ public final class JobRun {
         database.results(),
         database.corrections(),
         database.late(),
-        database.deadLetters());
+        database.deadLetters(),
+        database.names());
     return new JobRun(env.executeAsync(FirstResponseJob.name(options)), folder);
   }
 

@@ -10,11 +10,13 @@ import io.firstresponse.job.domain.HeapShard;
 import io.firstresponse.job.domain.LateMessage;
 import io.firstresponse.job.domain.Mapped;
 import io.firstresponse.job.domain.Message;
+import io.firstresponse.job.domain.Naming;
 import io.firstresponse.job.domain.OpenSession;
 import io.firstresponse.job.domain.Received;
 import io.firstresponse.job.domain.ResponseMode;
 import io.firstresponse.job.domain.Session;
 import io.firstresponse.job.domain.SessionChange;
+import io.firstresponse.job.domain.Texts;
 import java.io.IOException;
 import java.util.HexFormat;
 import java.util.List;
@@ -36,6 +38,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 class SerializersTest {
 
   private static final Message MESSAGE = new Message(-5, 1L << 40, -1, true, true);
+  private static final Message WITH_TEXTS =
+      new Message(1, 2, 3, true, false, Texts.of(null, "客户 7", "Ann", null));
   private static final DeadLetter DEAD_LETTER =
       new DeadLetter(
           "file:ü", 7, DeadLetter.Reason.BAD_JSON, "söme \0 words", new byte[] {0, -1, 5}, 9);
@@ -45,6 +49,10 @@ class SerializersTest {
         List.of(JobTypes.MESSAGE, MESSAGE),
         List.of(JobTypes.MESSAGE, new Message(1, 2, 3, false)),
         List.of(JobTypes.RECEIVED, MESSAGE),
+        List.of(JobTypes.RECEIVED, WITH_TEXTS),
+        List.of(JobTypes.RECEIVED, new Mapped(List.of(WITH_TEXTS, MESSAGE), 1)),
+        List.of(JobTypes.NAMING, new Naming(-5, "U 1", "客服", -1)),
+        List.of(JobTypes.NAMING, new Naming(5, null, null, 7)),
         List.of(JobTypes.RECEIVED, Mapped.NOTHING),
         List.of(JobTypes.RECEIVED, new Mapped(List.of(MESSAGE, new Message(1, 2, 3, false)), 4)),
         List.of(JobTypes.LATE_MESSAGE, new LateMessage(MESSAGE, Long.MAX_VALUE)),
@@ -67,6 +75,15 @@ class SerializersTest {
     if (serializer.getLength() >= 0) {
       assertThat(bytes(serializer, example.get(1))).hasSize(serializer.getLength());
     }
+  }
+
+  /** They leave at the intake: the engine and its state have the keys only. */
+  @Test
+  void textsDoNotGoWithMessages() throws IOException {
+    TypeSerializer<Message> serializer =
+        JobTypes.MESSAGE.createSerializer(new SerializerConfigImpl());
+    assertThat(roundTrip(serializer, WITH_TEXTS)).isEqualTo(new Message(1, 2, 3, true));
+    assertThat(serializer.getLength()).isEqualTo(25);
   }
 
   @Test

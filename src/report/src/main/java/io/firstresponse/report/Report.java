@@ -39,7 +39,8 @@ public final class Report {
           "response_bracket",
           "waiting_now",
           "late_messages",
-          "tbl_correction");
+          "tbl_correction",
+          "tbl_agent");
 
   private static final Pattern PLACE = Pattern.compile("\\{\\{([a-z0-9-]+)}}");
 
@@ -167,7 +168,7 @@ public final class Report {
     for (String name : NEEDED) {
       if (!exists(connection, name)) {
         throw new BadOptionException(
-            "%s: schema %s has no %s. The job makes the views with --sink.jdbc.create-tables true; or run the numbered files of conf/sql there, in their order."
+            "%s: schema %s has no %s. The job makes the views with --sink.jdbc.create-tables true; or run the files of conf/sql there, in the order of conf/sql/install.sql."
                 .formatted(ReportOptions.SCHEMA, schema, name));
       }
     }

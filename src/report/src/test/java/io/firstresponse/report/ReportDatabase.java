@@ -51,6 +51,8 @@ final class ReportDatabase implements AutoCloseable {
             "required/04-dead-letter",
             "required/05-correction",
             "required/06-writer",
+            "required/10-agent",
+            "required/11-customer",
             "figures/07-report-settings",
             "mode/" + mode + "/08-response-sessions",
             "figures/09-figures",

@@ -29,6 +29,7 @@ final class BatchSender<T> {
   private final PostgresTable<T> table;
   private final Optional<RefusedRows<T>> refused;
   private final Optional<TransactionGuard> guard;
+  private final RowsWritten<T> written;
   private final SinkMetrics metrics;
   // Whether rows that are expected to be new have been so since the last checkpoint.
   private boolean expectsNew = true;
@@ -38,17 +39,20 @@ final class BatchSender<T> {
 
   /**
    * @param guard it has to be {@linkplain #claim claimed} first
+   * @param written takes part in the transactions that write rows
    */
   BatchSender(
       Transactions transactions,
       PostgresTable<T> table,
       Optional<RefusedRows<T>> refused,
       Optional<TransactionGuard> guard,
+      RowsWritten<T> written,
       SinkMetrics metrics) {
     this.transactions = transactions;
     this.table = table;
     this.refused = refused;
     this.guard = guard;
+    this.written = written;
     this.metrics = metrics;
   }
 
@@ -85,7 +89,7 @@ final class BatchSender<T> {
           batch,
           // Not before refused rows are recorded too.
           () -> records && refusals.isEmpty(),
-          this::settle,
+          this::afterRows,
           (row, failure) -> refusals.add(refusal(row, failure)));
       if (!refusals.isEmpty()) {
         record(refusals);
@@ -93,13 +97,16 @@ final class BatchSender<T> {
       metrics.flushed(batch.size(), (System.nanoTime() - start) / 1_000_000);
     }
     if (records && isAhead()) {
-      commit(table, List.of(), true, this::settle);
+      commit(table, List.of(), true, this::afterRows);
     }
   }
 
-  private void settle(Connection open, List<T> rows) throws SQLException {
+  private void afterRows(Connection open, List<T> rows, int changed) throws SQLException {
     if (refused.isPresent()) {
       refused.get().settle(open, rows);
+    }
+    if (!rows.isEmpty()) {
+      written.in(open, rows, changed);
     }
   }
 
@@ -163,7 +170,7 @@ final class BatchSender<T> {
         target,
         target.order().sorted(refusals),
         () -> false,
-        (open, rows) -> {},
+        (open, rows, changed) -> {},
         (refusal, failure) -> {
           throw new IOException(
               refusal.table()
@@ -195,12 +202,6 @@ final class BatchSender<T> {
     return refused.get().of(row, failure.getSQLState(), failure.getMessage());
   }
 
-  /** What is done in the transaction that writes rows, after them. */
-  @FunctionalInterface
-  private interface AfterRows<R> {
-    void in(Connection open, List<R> rows) throws SQLException;
-  }
-
   @FunctionalInterface
   private interface OnRefused<R> {
     void accept(R row, SQLException failure) throws IOException;
@@ -214,7 +215,7 @@ final class BatchSender<T> {
       PostgresTable<R> target,
       List<R> rows,
       BooleanSupplier records,
-      AfterRows<R> after,
+      RowsWritten<R> after,
       OnRefused<R> onRefused)
       throws IOException, InterruptedException {
     Deque<List<R>> pending = new ArrayDeque<>();
@@ -237,15 +238,15 @@ final class BatchSender<T> {
 
   /** Commits rows as one transaction, or returns why one of them was refused. */
   private <R> Optional<SQLException> commit(
-      PostgresTable<R> target, List<R> rows, boolean records, AfterRows<R> after)
+      PostgresTable<R> target, List<R> rows, boolean records, RowsWritten<R> after)
       throws IOException, InterruptedException {
     Optional<SQLException> refusal =
         transactions.commit(
             "writing %d rows to %s".formatted(rows.size(), target),
             target,
             (open, statements) -> {
-              write(open, statements, target, rows, records);
-              after.in(open, rows);
+              int changed = write(open, statements, target, rows, records);
+              after.in(open, rows, changed);
             });
     if (records && refusal.isEmpty()) {
       recorded = watermark;
@@ -253,7 +254,7 @@ final class BatchSender<T> {
     return refusal;
   }
 
-  private <R> void write(
+  private <R> int write(
       Connection open,
       TableStatements statements,
       PostgresTable<R> target,
@@ -262,8 +263,7 @@ final class BatchSender<T> {
       throws SQLException, IOException {
     if (expectsNew) {
       try {
-        write(open, statements, target, rows, records, true);
-        return;
+        return write(open, statements, target, rows, records, true);
       } catch (SQLException e) {
         if (!CONFLICTS.contains(String.valueOf(e.getSQLState()))) {
           throw e;
@@ -274,10 +274,10 @@ final class BatchSender<T> {
         open.rollback();
       }
     }
-    write(open, statements, target, rows, records, false);
+    return write(open, statements, target, rows, records, false);
   }
 
-  private <R> void write(
+  private <R> int write(
       Connection open,
       TableStatements statements,
       PostgresTable<R> target,
@@ -292,8 +292,10 @@ final class BatchSender<T> {
         guard.get().check(open);
       }
     }
+    int changed = 0;
     for (RowOrder.Part<R> part : target.order().parts(rows)) {
-      statements.write(target, part, inserting);
+      changed += statements.write(target, part, inserting);
     }
+    return changed;
   }
 }

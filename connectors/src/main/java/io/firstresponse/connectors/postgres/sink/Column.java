@@ -93,6 +93,7 @@ public final class Column<T> implements Serializable {
   private final Described<T> described;
   private final LongOf<T> number;
   private final Order<T> order;
+  @Nullable private final String updated;
 
   private Column(
       Identifier name,
@@ -101,7 +102,8 @@ public final class Column<T> implements Serializable {
       Encoder<T> encoder,
       Described<T> described,
       LongOf<T> number,
-      Order<T> order) {
+      Order<T> order,
+      @Nullable String updated) {
     this.name = name;
     this.type = type;
     this.nullable = nullable;
@@ -109,6 +111,7 @@ public final class Column<T> implements Serializable {
     this.described = described;
     this.number = number;
     this.order = order;
+    this.updated = updated;
   }
 
   /** A {@code bigint}. */
@@ -194,7 +197,7 @@ public final class Column<T> implements Serializable {
       Described<T> described,
       LongOf<T> number,
       Order<T> order) {
-    return new Column<>(new Identifier(name), type, false, encoder, described, number, order);
+    return new Column<>(new Identifier(name), type, false, encoder, described, number, order, null);
   }
 
   /** The same column, null in the rows that meet the condition. Such a column cannot be a key. */
@@ -212,7 +215,23 @@ public final class Column<T> implements Serializable {
         },
         row -> condition.test(row) ? "null" : described.of(row),
         number,
-        order);
+        order,
+        updated);
+  }
+
+  /**
+   * The same column with another value when a row is updated than that of the new row.
+   *
+   * @param sql the value in SQL, the present row being {@code t} and the new one {@code excluded}.
+   *     It is used unchanged, so it must come from the program, never from input
+   */
+  public Column<T> updatedTo(String sql) {
+    return new Column<>(name, type, nullable, encoder, described, number, order, sql);
+  }
+
+  /** The value of the column when a row is updated, in SQL. */
+  String updated() {
+    return updated == null ? "excluded." + name.quoted() : updated;
   }
 
   Identifier name() {

@@ -85,7 +85,11 @@ public final class PostgresUpsertSink<T> implements Sink<T> {
 
   @Override
   public SinkWriter<T> createWriter(WriterInitContext context) throws IOException {
-    return writer(context.getProcessingTimeService(), context.metricGroup(), Optional.empty());
+    return writer(
+        context.getProcessingTimeService(),
+        context.metricGroup(),
+        Optional.empty(),
+        (connection, rows, changed) -> {});
   }
 
   /**
@@ -94,11 +98,26 @@ public final class PostgresUpsertSink<T> implements Sink<T> {
    */
   public GuardedWriter<T> createWriter(WriterInitContext context, TransactionGuard guard)
       throws IOException {
-    return writer(context.getProcessingTimeService(), context.metricGroup(), Optional.of(guard));
+    return createWriter(context, guard, (connection, rows, changed) -> {});
+  }
+
+  /**
+   * Creates a writer with a guard of its own.
+   *
+   * @param written takes part in each transaction that writes rows
+   */
+  public GuardedWriter<T> createWriter(
+      WriterInitContext context, TransactionGuard guard, RowsWritten<T> written)
+      throws IOException {
+    return writer(
+        context.getProcessingTimeService(), context.metricGroup(), Optional.of(guard), written);
   }
 
   GuardedWriter<T> writer(
-      ProcessingTimeService time, SinkWriterMetricGroup group, Optional<TransactionGuard> guard)
+      ProcessingTimeService time,
+      SinkWriterMetricGroup group,
+      Optional<TransactionGuard> guard,
+      RowsWritten<T> written)
       throws IOException {
     SinkMetrics metrics = new SinkMetrics(group);
     return new PostgresUpsertWriter<>(
@@ -109,6 +128,7 @@ public final class PostgresUpsertSink<T> implements Sink<T> {
             Optional.ofNullable(refused)
                 .map(records -> new RefusedRows<>(table, records, Optional.ofNullable(unsettled))),
             guard,
+            written,
             metrics),
         time,
         new BatchSize(maxRows, maxTime),

@@ -77,7 +77,7 @@ record TableSql(String insert, String copy, String upsert, String delete, String
             ? "update set "
                 + columns.stream()
                     .filter(column -> !key.contains(column))
-                    .map(c -> c.name().quoted() + " = excluded." + c.name().quoted())
+                    .map(c -> c.name().quoted() + " = " + c.updated())
                     .collect(joining(", "))
                 + conflict.stamp.map(column -> ", " + column.quoted() + " = now()").orElse("")
                 + conflict.guard.map(condition -> " where (" + condition + ")").orElse("")

@@ -28,26 +28,27 @@ final class TableStatements {
    * Writes rows.
    *
    * @param inserting whether rows that are expected to be new are inserted; if not, upserted
+   * @return how many rows of the table were changed
    */
-  <R> void write(PostgresTable<R> table, RowOrder.Part<R> part, boolean inserting)
+  <R> int write(PostgresTable<R> table, RowOrder.Part<R> part, boolean inserting)
       throws SQLException {
-    switch (part.action()) {
+    return switch (part.action()) {
       case CLEAR -> execute(table.sql().clear(), table, part);
       case DELETE -> execute(table.sql().delete(), table, part);
       case UPSERT -> execute(table.sql().upsert(), table, part);
       case INSERT -> {
         if (!inserting) {
-          execute(table.sql().upsert(), table, part);
+          yield execute(table.sql().upsert(), table, part);
         } else if (part.rows().size() >= MIN_COPIED && canCopyInto(table)) {
           table.encode(part.rows()).send(connection, table.sql().copy());
-        } else {
-          execute(table.sql().insert(), table, part);
+          yield part.rows().size();
         }
+        yield execute(table.sql().insert(), table, part);
       }
-    }
+    };
   }
 
-  private <R> void execute(String sql, PostgresTable<R> table, RowOrder.Part<R> part)
+  private <R> int execute(String sql, PostgresTable<R> table, RowOrder.Part<R> part)
       throws SQLException {
     PreparedStatement statement = prepared.get(sql);
     if (statement == null) {
@@ -55,7 +56,7 @@ final class TableStatements {
       prepared.put(sql, statement);
     }
     table.bind(statement, part.rows(), part.action());
-    statement.executeUpdate();
+    return statement.executeUpdate();
   }
 
   /** COPY does not write to views, and ignores rules and row security. */

@@ -38,6 +38,21 @@ class PostgresTableTest {
   }
 
   @Test
+  void updatesAColumnToAnotherValue() {
+    assertThat(
+            table()
+                .column(
+                    Column.text("text", Row::text)
+                        .updatedTo("coalesce(t.text, excluded.text)")
+                        .nullWhen(Row::last))
+                .onConflictUpdate()
+                .build()
+                .sql()
+                .upsert())
+        .endsWith("do update set \"text\" = coalesce(t.text, excluded.text)");
+  }
+
+  @Test
   void leavesExistingRowsByDefault() {
     assertThat(table().build().sql().upsert())
         .isEqualTo(

@@ -90,6 +90,7 @@ class PostgresUpsertSinkIT {
     private int maxRows = 1000;
     private Duration maxTime = SOON;
     private Duration retryTimeout = SOON;
+    private RowsWritten<Answer> written = (connection, rows, changed) -> {};
 
     PostgresUpsertWriter<Answer> writer() {
       PostgresUpsertWriter<Answer> writer =
@@ -103,6 +104,7 @@ class PostgresUpsertSinkIT {
                               new RefusedRows<>(
                                   table, records, Optional.of("t.state <> 'settled'"))),
                   Optional.empty(),
+                  written,
                   metrics),
               time,
               new BatchSize(maxRows, maxTime),
@@ -288,6 +290,38 @@ class PostgresUpsertSinkIT {
       }
     }
     return statements;
+  }
+
+  /** Those that the table has already are not among the changed ones. */
+  @Test
+  void whoeverTakesPartSeesTheRowsInTheirTransaction() throws Exception {
+    List<String> seen = new ArrayList<>();
+    Writing writing = new Writing();
+    writing.table =
+        PostgresTable.<Answer>named("Answers")
+            .schema("support")
+            .key(Column.bigint("b", Answer::b))
+            .key(Column.timestamptz("b_ts", Answer::askedAt))
+            .column(Column.text("note", Answer::note).updatedTo("t.note || excluded.note"))
+            .onConflictUpdateIf("t.note <> excluded.note")
+            .build();
+    writing.written =
+        (connection, rows, changed) -> {
+          try (Statement statement = connection.createStatement();
+              ResultSet row =
+                  statement.executeQuery(
+                      "select string_agg(note, ',' order by b) from support.\"Answers\"")) {
+            row.next();
+            seen.add(rows.size() + " rows, " + changed + " changed: " + row.getString(1));
+          }
+        };
+    PostgresUpsertWriter<Answer> writer = writing.writer();
+    write(writer, open(1, T).withNote("a"), open(2, T).withNote("b"));
+    writer.flush(false);
+    write(writer, open(1, T).withNote("a"), open(2, T).withNote("c"), open(3, T).withNote("d"));
+    writer.flush(false);
+    assertThat(seen).containsExactly("2 rows, 2 changed: a,b", "3 rows, 2 changed: a,bc,d");
+    assertThat(answers.rows()).hasSize(3);
   }
 
   @Test

@@ -24,6 +24,10 @@ public final class TestWriters {
         .maxDelay(Duration.ofMillis(100))
         .retryTimeout(Duration.ofSeconds(30))
         .build()
-        .writer(time, UnregisteredMetricsGroup.createSinkWriterMetricGroup(), Optional.of(guard));
+        .writer(
+            time,
+            UnregisteredMetricsGroup.createSinkWriterMetricGroup(),
+            Optional.of(guard),
+            (connection, rows, changed) -> {});
   }
 }

@@ -2,9 +2,15 @@ package io.firstresponse.job.source.datagen;
 
 import static org.apache.flink.configuration.ConfigOptions.key;
 
+import io.firstresponse.job.decode.MessageOptions;
+import io.firstresponse.job.decode.MessageOptions.Ids;
+import io.firstresponse.job.options.BadOptionException;
 import io.firstresponse.job.options.OptionSpelling;
+import io.firstresponse.job.source.SourceOptions;
+import io.firstresponse.job.source.SourceOptions.SourceType;
 import java.time.Duration;
 import org.apache.flink.configuration.ConfigOption;
+import org.apache.flink.configuration.ReadableConfig;
 
 /** Options of the source that generates messages. */
 public final class DatagenOptions {
@@ -108,4 +114,19 @@ public final class DatagenOptions {
                   + " readers work in parallel.");
 
   private DatagenOptions() {}
+
+  /**
+   * Checks that ids are integers, as those that are generated.
+   *
+   * @throws BadOptionException if they are to be texts
+   */
+  public static void check(ReadableConfig options) {
+    if (options.get(SourceOptions.TYPE) == SourceType.DATAGEN
+        && options.get(MessageOptions.IDS) == Ids.TEXT) {
+      throw BadOptionException.of(
+          MessageOptions.IDS,
+          "not text with %s %s, which generates integers"
+              .formatted(SourceOptions.TYPE.key(), SourceType.DATAGEN));
+    }
+  }
 }

@@ -3,6 +3,7 @@ package io.firstresponse.job.source.postgres;
 import io.firstresponse.connectors.postgres.connection.PostgresConnections;
 import io.firstresponse.connectors.postgres.source.TimedTable;
 import io.firstresponse.job.decode.MessageOptions;
+import io.firstresponse.job.decode.MessageOptions.Ids;
 import io.firstresponse.job.options.BadOptionException;
 import io.firstresponse.job.options.DatabaseOptions;
 import java.sql.Connection;
@@ -27,8 +28,8 @@ import org.slf4j.LoggerFactory;
 /**
  * The table of messages, as it was found when the job was submitted.
  *
- * @param timed its name and columns: the time, then {@code a}, {@code b}, {@code direct} and, if it
- *     exists, {@code automated}
+ * @param timed its name and columns: the time, then {@code a}, {@code b}, {@code direct}, if it
+ *     exists {@code automated}, and the display names that the options name
  * @param hasAutomated whether the column {@code automated} exists
  */
 record MessageTable(TimedTable timed, boolean hasAutomated) {
@@ -36,6 +37,12 @@ record MessageTable(TimedTable timed, boolean hasAutomated) {
   private static final Logger LOG = LoggerFactory.getLogger(MessageTable.class);
 
   private static final Set<String> INTEGERS = Set.of("bigint", "integer", "smallint");
+  private static final Set<String> TEXTS = Set.of("text", "character varying");
+
+  /** Types whose values have one text each, which is the id. */
+  private static final Set<String> TEXT_IDS =
+      Set.of("bigint", "integer", "smallint", "text", "character varying", "uuid");
+
   private static final Set<String> TIMES =
       Set.of("timestamp with time zone", "timestamp without time zone");
   private static final Set<String> BOOLEANS = Set.of("boolean");
@@ -107,8 +114,9 @@ record MessageTable(TimedTable timed, boolean hasAutomated) {
       String name = options.get(PostgresOptions.TABLE);
       long relation = relation(schema, name);
       Map<String, String> columns = columns(relation);
-      require(columns, MessageOptions.FIELD_A, INTEGERS);
-      require(columns, MessageOptions.FIELD_B, INTEGERS);
+      Set<String> ids = options.get(MessageOptions.IDS) == Ids.TEXT ? TEXT_IDS : INTEGERS;
+      require(columns, MessageOptions.FIELD_A, ids);
+      require(columns, MessageOptions.FIELD_B, ids);
       require(columns, MessageOptions.FIELD_TS, TIMES);
       require(columns, MessageOptions.FIELD_DIRECT, BOOLEANS);
       refuseLocalTimes(columns.get(options.get(MessageOptions.FIELD_TS)));
@@ -131,6 +139,13 @@ record MessageTable(TimedTable timed, boolean hasAutomated) {
                   options.get(MessageOptions.FIELD_DIRECT)));
       if (hasAutomated) {
         read.add(options.get(MessageOptions.FIELD_AUTOMATED));
+      }
+      for (ConfigOption<String> option :
+          List.of(MessageOptions.FIELD_AGENT, MessageOptions.FIELD_CUSTOMER)) {
+        if (options.getOptional(option).isPresent()) {
+          require(columns, option, TEXTS);
+          read.add(options.get(option));
+        }
       }
       TimedTable table =
           new TimedTable(
@@ -202,13 +217,16 @@ record MessageTable(TimedTable timed, boolean hasAutomated) {
       if (!types.contains(type)) {
         throw refused(
             option,
-            "column %s of %s.%s is %s, and must be %s; a view can convert it"
+            "column %s of %s.%s is %s, and must be %s; a view can convert it%s"
                 .formatted(
                     name,
                     options.get(PostgresOptions.SCHEMA),
                     options.get(PostgresOptions.TABLE),
                     type,
-                    String.join(" or ", types.stream().sorted().toList())));
+                    String.join(" or ", types.stream().sorted().toList()),
+                    types.equals(INTEGERS) && TEXT_IDS.contains(type)
+                        ? ", or set %s to text".formatted(MessageOptions.IDS.key())
+                        : ""));
       }
     }
 

@@ -145,6 +145,13 @@ class SupportDashboardIT {
     assertThat(row(NOW, "Who waits, the longest first")).startsWith("3", "10").hasSize(5);
     assertThat(row("Unanswered", "Unanswered sessions of the days shown")).startsWith("3", "10");
 
+    database.execute(
+        "insert into tbl_agent (agent, id, name) values (10, 'U10', 'Ann')",
+        "insert into tbl_customer (customer, id) values (3, 'c3')");
+    assertThat(data("Agents", "Agents").rows().get(0)).startsWith("Ann");
+    assertThat(row(NOW, "Who waits, the longest first")).startsWith("c3", "Ann");
+    assertThat(row("Unanswered", "Unanswered sessions of the days shown")).startsWith("c3", "Ann");
+
     pick("2025-03-18T16:00:00Z", "2025-03-18T16:05:00Z", "1 minute");
     assertThat(row(SHARE, "Answered within ${target}")).containsExactly(0.25);
 

@@ -1,0 +1,67 @@
+package io.firstresponse.job.tables;
+
+import io.firstresponse.connectors.postgres.sink.Column;
+import io.firstresponse.connectors.postgres.sink.PostgresTable;
+import io.firstresponse.job.domain.Naming;
+
+/** The tables that say which id and which name a key has. */
+enum NamesTable {
+  AGENT("tbl_agent", "agent", "required/10-agent.sql"),
+  CUSTOMER("tbl_customer", "customer", "required/11-customer.sql");
+
+  /** The name is later than the one that is there. One without a time was written by a person. */
+  private static final String NEWER =
+      "excluded.name is not null and (t.name_ts is null or excluded.name_ts > t.name_ts"
+          + " or excluded.name_ts = t.name_ts and excluded.name collate \"C\" > t.name collate \"C\")";
+
+  /** The key has no other id, which would be a collision. */
+  private static final String SAME_ID =
+      "(t.id is null or excluded.id is null or t.id = excluded.id)";
+
+  private final String table;
+  private final String key;
+  private final String script;
+
+  NamesTable(String table, String key, String script) {
+    this.table = table;
+    this.key = key;
+    this.script = script;
+  }
+
+  String table() {
+    return table;
+  }
+
+  /** The file of {@code conf/sql} that creates the table. */
+  String script() {
+    return script;
+  }
+
+  /** The column with the key. */
+  String key() {
+    return key;
+  }
+
+  /**
+   * The table as the sink writes it. An id that is there stays; a name is replaced by a later one.
+   * So rows may come in any order, and more than once.
+   */
+  PostgresTable<Naming> in(String schema) {
+    return PostgresTable.<Naming>named(table)
+        .schema(schema)
+        .key(Column.bigint(key, Naming::key))
+        .column(Column.text("id", Naming::id).updatedTo("coalesce(t.id, excluded.id)"))
+        .column(
+            Column.text("name", Naming::name)
+                .updatedTo("case when %s then excluded.name else t.name end".formatted(NEWER)))
+        .column(
+            Column.<Naming>timestamptz("name_ts", Naming::ts)
+                .nullWhen(naming -> naming.name() == null)
+                .updatedTo(
+                    "case when %s then excluded.name_ts else t.name_ts end".formatted(NEWER)))
+        .merge(Naming::latest)
+        .onConflictUpdateIf(
+            "%s and (t.id is null and excluded.id is not null or %s)".formatted(SAME_ID, NEWER))
+        .build();
+  }
+}

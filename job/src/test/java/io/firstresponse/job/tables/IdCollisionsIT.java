@@ -1,0 +1,48 @@
+package io.firstresponse.job.tables;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.firstresponse.job.domain.Naming;
+import io.firstresponse.job.domain.ResponseMode;
+import io.firstresponse.job.testing.TestDatabase;
+import java.sql.Connection;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.List;
+import org.apache.flink.metrics.SimpleCounter;
+import org.junit.jupiter.api.Test;
+
+class IdCollisionsIT {
+
+  @Test
+  void eachIdIsCountedAndHasOneLetter() throws Exception {
+    try (TestDatabase database = TestDatabase.create(ResponseMode.ANY_AGENT)) {
+      var options = database.options("--source.type", "datagen");
+      new TableCheck(new ResultDatabase(options), options).run();
+      database.execute(
+          "insert into tbl_agent (agent, id) values (1, 'a'), (2, 'b''\\'), (3, null)");
+      SimpleCounter found = new SimpleCounter();
+      IdCollisions collisions =
+          new IdCollisions(
+              NamesTable.AGENT, "tbl_agent", "tbl_dead_letter", OffsetDateTime.now(ZoneOffset.UTC), found);
+      List<Naming> rows =
+          List.of(
+              new Naming(1, "a", null, 0),
+              new Naming(2, "другой \"id\"", null, 0),
+              new Naming(3, "c", null, 0),
+              new Naming(4, "d", null, 0));
+      try (Connection connection = database.connect()) {
+        collisions.in(connection, rows, rows.size());
+        assertThat(found.getCount()).as("all were inserted").isZero();
+        collisions.in(connection, rows, 1);
+        collisions.in(connection, rows, 1);
+        collisions.in(connection, List.of(new Naming(2, null, "no id", 0)), 0);
+      }
+      assertThat(found.getCount()).isEqualTo(2);
+      assertThat(database.strings("select origin, reason, detail from tbl_dead_letter"))
+          .containsExactly(
+              "tbl_agent 2 id-collision the ids 'b'\\' and 'другой \"id\"' have the same key, 2: the"
+                  + " job takes them for one");
+    }
+  }
+}
