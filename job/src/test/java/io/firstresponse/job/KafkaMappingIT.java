@@ -45,7 +45,8 @@ class KafkaMappingIT {
       StreamExecutionEnvironment env =
           StreamExecutionEnvironment.getExecutionEnvironment(flink).setParallelism(2);
       FirstResponseJob.define(env, options);
-      RunOutcome outcome = RunOutcome.of(env.execute("mapping").getAllAccumulatorResults(), options);
+      RunOutcome outcome =
+          RunOutcome.of(env.execute("mapping").getAllAccumulatorResults(), options);
       assertThat(outcome.failure()).isEmpty();
       assertThat(outcome.conservation().holds()).isTrue();
       assertThat(outcome.conservation().records()).isEqualTo(records.size());

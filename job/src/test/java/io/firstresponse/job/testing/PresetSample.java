@@ -87,8 +87,7 @@ public record PresetSample(String preset, Path feeds) {
   /** The sessions beside the sample, in the form of {@code NAME.sessions.csv}. */
   public List<String> sessions() {
     try {
-      List<String> lines =
-          Files.readAllLines(feeds.resolve("samples/" + preset + ".sessions.csv"));
+      List<String> lines = Files.readAllLines(feeds.resolve("samples/" + preset + ".sessions.csv"));
       return lines.subList(1, lines.size());
     } catch (IOException e) {
       throw new UncheckedIOException(e);

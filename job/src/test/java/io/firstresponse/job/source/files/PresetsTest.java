@@ -16,9 +16,9 @@ import io.firstresponse.job.mapping.MappingOptions;
 import io.firstresponse.job.mapping.Presets;
 import io.firstresponse.job.options.EventTimeOptions;
 import io.firstresponse.job.source.files.Records.Found;
+import io.firstresponse.job.testing.PresetSample;
 import io.firstresponse.job.testing.WindowQuery;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,7 +29,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.flink.configuration.ConfigOptions;
 import org.apache.flink.configuration.Configuration;
@@ -76,13 +75,15 @@ class PresetsTest {
     // The samples are of 2026, whatever the clock says.
     files.set(EventTimeOptions.MAX_FUTURE_SKEW, Duration.ofDays(36_500));
     files.set(MappingOptions.JQ, preset);
-    files.set(MappingOptions.JSON_FILE, variables(preset));
-    options(preset)
+    PresetSample sample = new PresetSample(preset, FEEDS);
+    files.set(MappingOptions.JSON_FILE, sample.jsonFiles());
+    sample
+        .neededOptions()
         .forEach(
             (option, value) ->
                 files.set(ConfigOptions.key(option).stringType().noDefaultValue(), value));
     List<Message> messages = new ArrayList<>();
-    for (Received one : files.read(files.whole(sample(preset).toAbsolutePath().normalize()))) {
+    for (Received one : files.read(files.whole(sample.records()))) {
       if (one instanceof Message message) {
         messages.add(message);
       } else {
@@ -98,10 +99,7 @@ class PresetsTest {
                 .map(session -> line(session, ids))
                 .toList())
         .isNotEmpty()
-        .containsExactlyInAnyOrderElementsOf(
-            Files.readAllLines(FEEDS.resolve("samples/" + preset + ".sessions.csv")).stream()
-                .skip(1)
-                .toList());
+        .containsExactlyInAnyOrderElementsOf(sample.sessions());
   }
 
   /** The ids of the keys, if ids are texts. */
@@ -140,45 +138,10 @@ class PresetsTest {
         .replaceFirst("(\\.\\d*[1-9])0+Z$", "$1Z");
   }
 
-  /** Those that the head of the preset says it needs. */
-  private static Map<String, String> options(String preset) {
-    try (Stream<String> lines = Files.lines(FEEDS.resolve(preset + ".jq"))) {
-      return lines
-          .filter(line -> line.startsWith("# options:"))
-          .flatMap(line -> Stream.of(line.substring(line.indexOf(':') + 1).split(",", -1)))
-          .filter(option -> option.contains("="))
-          .collect(
-              Collectors.toMap(
-                  option -> option.substring(0, option.indexOf('=')).strip(),
-                  option -> option.substring(option.indexOf('=') + 1).strip()));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private static Path sample(String preset) throws IOException {
-    return samples(preset).stream().filter(file -> parts(file).size() == 2).findAny().orElseThrow();
-  }
-
-  private static Map<String, String> variables(String preset) throws IOException {
-    return samples(preset).stream()
-        .filter(file -> parts(file).size() == 3 && parts(file).get(2).equals("json"))
-        .collect(Collectors.toMap(file -> parts(file).get(1), Path::toString));
-  }
-
-  private static List<Path> samples(String preset) throws IOException {
-    try (Stream<Path> files = Files.list(FEEDS.resolve("samples"))) {
-      return files.filter(file -> parts(file).get(0).equals(preset)).toList();
-    }
-  }
-
-  private static List<String> parts(Path file) {
-    return List.of(file.getFileName().toString().split("\\.", -1));
-  }
-
   private static void compare(String preset) throws Exception {
-    Map<String, String> variables = variables(preset);
-    List<JsonNode> records = records(sample(preset));
+    PresetSample sample = new PresetSample(preset, FEEDS);
+    Map<String, String> variables = sample.jsonFiles();
+    List<JsonNode> records = records(sample.records());
     Mapping mapping =
         Mapping.from(
                 new Configuration()

@@ -102,9 +102,7 @@ public final class Results {
         Figure.FEED_TEXT_IDS_ROWS_PER_S,
         Figure.FEED_PLAIN_ROWS_PER_S);
     ratio(
-        Figure.FEED_MAPPED_OVER_PLAIN,
-        Figure.FEED_MAPPED_ROWS_PER_S,
-        Figure.FEED_PLAIN_ROWS_PER_S);
+        Figure.FEED_MAPPED_OVER_PLAIN, Figure.FEED_MAPPED_ROWS_PER_S, Figure.FEED_PLAIN_ROWS_PER_S);
     ratio(Figure.OPERATOR_OVER_NOOP, Figure.OPERATOR_ROWS_PER_S, Figure.NOOP_ROWS_PER_S);
     ratio(
         Figure.OPERATOR_OVER_MATCH_RECOGNIZE,

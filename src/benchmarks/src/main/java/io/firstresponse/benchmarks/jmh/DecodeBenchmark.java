@@ -1,5 +1,6 @@
 package io.firstresponse.benchmarks.jmh;
 
+import io.firstresponse.benchmarks.setup.Webhooks;
 import io.firstresponse.job.decode.CsvDecoder;
 import io.firstresponse.job.decode.Decoding;
 import io.firstresponse.job.decode.FutureGuard;
@@ -10,8 +11,6 @@ import io.firstresponse.job.decode.RecordDecoder;
 import io.firstresponse.job.domain.DeadLetter;
 import io.firstresponse.job.domain.Message;
 import io.firstresponse.job.domain.Received;
-import io.firstresponse.job.mapping.Mapping;
-import io.firstresponse.job.mapping.MappingOptions;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -43,29 +42,13 @@ public class DecodeBenchmark {
 
   private static final String ORIGIN = "/messages/2018-08-15.jsonl";
 
-  /** As long as a preset for a webhook. */
-  private static final String MAPPING =
-      """
-      select(.event == "message_created" and (.private | not))
-      | . as $m | .conversation as $c
-      | if .message_type == "incoming" then {a: $c.meta.assignee.id, direct: false}
-        elif .message_type == "outgoing" then
-          {a: .sender.id, direct: true, automated: (.sender.type == "agent_bot")}
-        else empty end
-      | . + {b: $c.id, ts: $m.created_at, labels: {inbox: $c.inbox_id}}
-      """;
-
   private final MessageFields fields =
       new MessageFields("a", "b", "ts", "direct", "automated", EpochUnit.MICROSECONDS);
   private final FutureGuard guard = new FutureGuard(Duration.ofMinutes(5), InstantSource.system());
   private final JsonDecoder json = new JsonDecoder(fields, guard);
   private final CsvDecoder csv = new CsvDecoder(fields, guard, (byte) ',');
   private final RecordDecoder mapping =
-      new Decoding(
-              fields,
-              guard,
-              Mapping.from(new Configuration().set(MappingOptions.JQ, MAPPING)).orElseThrow())
-          .json();
+      Decoding.from(Configuration.fromMap(Webhooks.OPTIONS), InstantSource.system()).json();
   private byte[][] isoLines;
   private byte[][] epochLines;
   private byte[][] csvLines;
@@ -82,7 +65,7 @@ public class DecodeBenchmark {
     isoLines = lines(m -> json(m, '"' + iso(m) + '"'));
     epochLines = lines(m -> json(m, Long.toString(m.ts())));
     csvLines = lines(m -> m.a() + "," + m.b() + "," + iso(m) + "," + m.direct());
-    webhooks = lines(DecodeBenchmark::webhook);
+    webhooks = lines(Webhooks::of);
   }
 
   @Benchmark
@@ -118,18 +101,6 @@ public class DecodeBenchmark {
 
   private static String json(Message m, String time) {
     return "{\"a\":%d,\"b\":%d,\"ts\":%s,\"direct\":%b}".formatted(m.a(), m.b(), time, m.direct());
-  }
-
-  private static String webhook(Message m) {
-    return """
-        {"event":"message_created","id":%d,"content":"text of a message","message_type":"%s",\
-        "created_at":"%s","private":false,"source_id":null,"content_type":"text","content_attributes":{},\
-        "sender":{"id":%d,"name":"name","email":"name@example.org","type":"user"},\
-        "conversation":{"id":%d,"inbox_id":3,"channel":"Channel::WebWidget","status":"open",\
-        "additional_attributes":{"browser":{"name":"x","version":"1"}},"labels":[],\
-        "meta":{"assignee":{"id":%d,"name":"name"},"sender":{"id":9,"name":"name"}}},\
-        "account":{"id":1,"name":"account"},"inbox":{"id":3,"name":"inbox"}}"""
-        .formatted(m.ts(), m.direct() ? "outgoing" : "incoming", iso(m), m.a(), m.b(), m.a());
   }
 
   private static String iso(Message m) {

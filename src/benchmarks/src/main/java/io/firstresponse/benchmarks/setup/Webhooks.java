@@ -10,8 +10,7 @@ public final class Webhooks {
 
   /** The options that the preset needs. */
   public static final Map<String, String> OPTIONS =
-      Map.of(
-          "messages.jq", "chatwoot", "messages.ids", "text", "messages.epoch-unit", "seconds");
+      Map.of("messages.jq", "chatwoot", "messages.ids", "text", "messages.epoch-unit", "seconds");
 
   private Webhooks() {}
 
