@@ -26,31 +26,33 @@
 #
 # With closes, the sample: session 12 of 09:06 ends at 09:10:00.5, session 16 of 11:00 at 11:30.
 
-def id: if .type == null or .type == "user" then .id else "\(.type):\(.id)" end;
+def id:
+  if . == null then null
+  elif .type == null or .type == "user" then .id
+  else "\(.type):\(.id)" end;
 
 if .event == "message_created" and .private != true then
-  .conversation as $c
-  | $c.meta as $meta
-  | .sender as $s
-  | {b: $c.id, ts: .created_at}
-    + (if .message_type == "incoming" then
-         if $meta.assignee == null then {direct: false}
-         else {direct: false, a: ($meta.assignee | id)} end
-       elif .message_type == "outgoing" or .message_type == "template" then
-         (.message_type == "template"
-          or ($s.type != null and $s.type != "user")
-          or .content_attributes.automation_rule_id != null
-          or .additional_attributes.campaign_id != null) as $automated
-         | if $s != null then {a: ($s | id), direct: true, automated: $automated, agent: $s.name}
-           elif $automated then {a: "automation", direct: true, automated: true}
-           else {a: "unknown", direct: true, automated: false} end
-       else empty end)
-    + {
-        labels: ({inbox: $c.inbox_id, channel: $c.channel}
-          + (if $c.priority == null then {} else {priority: $c.priority} end)
-          + (if $meta.team == null then {} else {team: $meta.team.name} end))
-      }
-    + (if ($meta.sender.name // "") == "" then {} else {customer: $meta.sender.name} end)
+  (.message_type == "incoming") as $incoming
+  | select($incoming or .message_type == "outgoing" or .message_type == "template")
+  | .conversation as $c
+  | (($incoming | not)
+     and (.message_type == "template"
+       or (.sender.type != null and .sender.type != "user")
+       or .content_attributes.automation_rule_id != null
+       or .additional_attributes.campaign_id != null)) as $automated
+  | {
+      b: $c.id,
+      ts: .created_at,
+      direct: ($incoming | not),
+      a: (if $incoming then $c.meta.assignee | id
+        elif .sender != null then .sender | id
+        elif $automated then "automation"
+        else "unknown" end),
+      automated: $automated,
+      agent: (if $incoming then $c.meta.assignee.name else .sender.name end),
+      customer: $c.meta.sender.name,
+      labels: {inbox: $c.inbox_id, channel: $c.channel, priority: $c.priority, team: $c.meta.team.name}
+    }
 elif .event == "conversation_status_changed" and .status == "resolved" then
   {b: .id, ts: (.updated_at // .timestamp), closes: true}
 else empty end

@@ -101,18 +101,23 @@ final class MappedOutput {
     if (!labels.isObject()) {
       throw bad(wrong("labels", labels, "an object of texts"));
     }
+    int count = 0;
     int bytes = 0;
     for (Map.Entry<String, JsonNode> label : labels.properties()) {
       JsonNode value = label.getValue();
       if (value.isContainerNode()) {
         throw bad(wrong("labels." + label.getKey(), value, "a text, number or boolean"));
       }
-      bytes += utf8(label.getKey()) + utf8(value.asText());
+      // A label that is null is none, as a field of a message that is null is missing.
+      if (!value.isNull()) {
+        count++;
+        bytes += utf8(label.getKey()) + utf8(value.asText());
+      }
     }
-    if (labels.size() > MAX_LABELS || bytes > MAX_LABEL_BYTES) {
+    if (count > MAX_LABELS || bytes > MAX_LABEL_BYTES) {
       throw bad(
           "has %,d labels of %,d bytes; %d labels of %,d bytes is the limit"
-              .formatted(labels.size(), bytes, MAX_LABELS, MAX_LABEL_BYTES));
+              .formatted(count, bytes, MAX_LABELS, MAX_LABEL_BYTES));
     }
   }
 

@@ -1,6 +1,8 @@
 package io.firstresponse.job.mapping;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.NullNode;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -12,6 +14,7 @@ import net.thisptr.jackson.jq.Version;
 import net.thisptr.jackson.jq.Versions;
 import net.thisptr.jackson.jq.exception.JsonQueryException;
 import net.thisptr.jackson.jq.internal.javacc.ExpressionParser;
+import net.thisptr.jackson.jq.internal.tree.SemicolonOperator;
 
 /** A compiled jq program. The same record gives the same outputs, always and everywhere. */
 public final class JqProgram {
@@ -36,8 +39,29 @@ public final class JqProgram {
     functions.keySet().removeAll(WITHHELD);
     functions.forEach(scope::addFunction);
     variables.forEach(scope::setValue);
-    expression = parse(text);
-    new ProgramNames(functions.keySet(), variables.keySet()).check(expression);
+    Expression program = parse(text);
+    new ProgramNames(functions.keySet(), variables.keySet()).check(program);
+    expression = define(program);
+  }
+
+  /**
+   * Defines the functions at the top of the program, and returns the rest. The library would define
+   * them again for each record.
+   */
+  private Expression define(Expression program) throws BadProgramException {
+    if (!(SyntaxTree.part(program, "expr") instanceof SemicolonOperator all)) {
+      return program;
+    }
+    List<?> parts = (List<?>) SyntaxTree.part(all, "qs");
+    int last = parts.size() - 1;
+    try {
+      for (Object definition : parts.subList(0, last)) {
+        ((Expression) definition).apply(scope, NullNode.getInstance(), nothing -> {});
+      }
+    } catch (JsonQueryException e) {
+      throw new BadProgramException(e.getOriginalMessage().toString());
+    }
+    return (Expression) parts.get(last);
   }
 
   /**

@@ -1,9 +1,6 @@
 package io.firstresponse.job.mapping;
 
 import io.firstresponse.job.options.NearestName;
-import java.lang.reflect.Field;
-import java.lang.reflect.Modifier;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
@@ -29,12 +26,10 @@ import net.thisptr.jackson.jq.internal.tree.matcher.matchers.ObjectMatcher;
 import net.thisptr.jackson.jq.internal.tree.matcher.matchers.ValueMatcher;
 
 /**
- * Finds functions, variables and labels that a parsed program uses and that do not exist. The
- * library has no access to the parts of its syntax tree, so they are read by reflection.
+ * Finds functions, variables and labels that a parsed program uses and that do not exist. They are
+ * looked for in its {@link SyntaxTree}.
  */
 final class ProgramNames {
-
-  private static final String TREE = Expression.class.getPackageName() + ".internal.tree";
 
   /** Names, each with a mark of its kind: {@code f/1}, {@code $x}, {@code label x}. */
   private static final class Scope {
@@ -82,38 +77,39 @@ final class ProgramNames {
     } else if (node instanceof Pair<?, ?> pair) {
       walk(pair._1, scope);
       walk(pair._2, scope);
-    } else if (node instanceof ImportStatement || part(node, "moduleName") != null) {
+    } else if (node instanceof ImportStatement || SyntaxTree.part(node, "moduleName") != null) {
       throw new BadProgramException("modules cannot be imported: write it all into one program");
     } else if (node instanceof FunctionCall) {
-      List<?> arguments = (List<?>) part(node, "args");
-      requireFunction(part(node, "name") + "/" + arguments.size(), scope);
+      List<?> arguments = (List<?>) SyntaxTree.part(node, "args");
+      requireFunction(SyntaxTree.part(node, "name") + "/" + arguments.size(), scope);
       walk(arguments, scope);
     } else if (node instanceof FormattingFilter) {
-      requireFunction("@" + part(node, "name") + "/0", scope);
+      requireFunction("@" + SyntaxTree.part(node, "name") + "/0", scope);
     } else if (node instanceof VariableAccess || node instanceof VariableKeyFieldConstruction) {
-      requireVariable((String) part(node, "name"), scope);
+      requireVariable((String) SyntaxTree.part(node, "name"), scope);
     } else if (node instanceof BreakExpression) {
-      if (!scope.has("label " + part(node, "name"))) {
-        throw new BadProgramException("there is no label $%s".formatted(part(node, "name")));
+      if (!scope.has("label " + SyntaxTree.part(node, "name"))) {
+        throw new BadProgramException(
+            "there is no label $%s".formatted(SyntaxTree.part(node, "name")));
       }
     } else if (node instanceof FunctionDefinition) {
       define(node, scope);
     } else if (node instanceof PipedQuery) {
-      walkPipe((List<?>) part(node, "components"), new Scope(scope), scope);
+      walkPipe((List<?>) SyntaxTree.part(node, "components"), new Scope(scope), scope);
     } else if (node instanceof ReduceExpression || node instanceof ForeachExpression) {
-      walk(part(node, "iterExpr"), scope);
-      walk(part(node, "initExpr"), scope);
+      walk(SyntaxTree.part(node, "iterExpr"), scope);
+      walk(SyntaxTree.part(node, "initExpr"), scope);
       Scope inner = new Scope(scope);
-      bind(part(node, "matcher"), inner);
+      bind(SyntaxTree.part(node, "matcher"), inner);
       walkAll(node, inner);
-    } else if (node != null && node.getClass().getName().startsWith(TREE)) {
+    } else if (SyntaxTree.isPart(node)) {
       walkAll(node, scope);
     }
   }
 
   private void walkAll(Object node, Scope scope) throws BadProgramException {
-    for (Field field : fields(node.getClass())) {
-      walk(value(field, node), scope);
+    for (Object part : SyntaxTree.parts(node)) {
+      walk(part, scope);
     }
   }
 
@@ -135,14 +131,14 @@ final class ProgramNames {
   }
 
   private void define(Object definition, Scope scope) throws BadProgramException {
-    List<?> parameters = (List<?>) part(definition, "args");
-    scope.names.add(part(definition, "fname") + "/" + parameters.size());
+    List<?> parameters = (List<?>) SyntaxTree.part(definition, "args");
+    scope.names.add(SyntaxTree.part(definition, "fname") + "/" + parameters.size());
     Scope body = new Scope(scope);
     for (Object parameter : parameters) {
       String name = (String) parameter;
       body.names.add(name.startsWith("$") ? name : name + "/0");
     }
-    walk(part(definition, "body"), body);
+    walk(SyntaxTree.part(definition, "body"), body);
   }
 
   /** Adds the variables of a pattern, whose keys may be expressions. */
@@ -152,16 +148,17 @@ final class ProgramNames {
         bind(each, scope);
       }
     } else if (pattern instanceof ValueMatcher) {
-      scope.names.add("$" + part(pattern, "name"));
+      scope.names.add("$" + SyntaxTree.part(pattern, "name"));
     } else if (pattern instanceof ObjectMatcher.FieldMatcher field) {
-      Object name = part(field, "name");
-      if (Boolean.TRUE.equals(part(field, "dollar")) && name instanceof StringLiteral literal) {
+      Object name = SyntaxTree.part(field, "name");
+      if (Boolean.TRUE.equals(SyntaxTree.part(field, "dollar"))
+          && name instanceof StringLiteral literal) {
         scope.names.add("$" + literal.value().asText());
       }
       walk(name, scope);
-      bind(part(field, "matcher"), scope);
+      bind(SyntaxTree.part(field, "matcher"), scope);
     } else if (pattern != null) {
-      bind(part(pattern, "matchers"), scope);
+      bind(SyntaxTree.part(pattern, "matchers"), scope);
     }
   }
 
@@ -197,39 +194,5 @@ final class ProgramNames {
         ? ""
         : "; given are "
             + variables.stream().sorted().map("$"::concat).collect(Collectors.joining(", "));
-  }
-
-  /** The field of a part of the tree, or null if it has no such field. */
-  @Nullable private static Object part(@Nullable Object node, String name) {
-    if (node == null) {
-      return null;
-    }
-    for (Field field : fields(node.getClass())) {
-      if (field.getName().equals(name)) {
-        return value(field, node);
-      }
-    }
-    return null;
-  }
-
-  private static List<Field> fields(Class<?> type) {
-    List<Field> fields = new ArrayList<>();
-    for (Class<?> each = type; each != null && each != Object.class; each = each.getSuperclass()) {
-      for (Field field : each.getDeclaredFields()) {
-        if (!Modifier.isStatic(field.getModifiers()) && each.getName().startsWith(TREE)) {
-          fields.add(field);
-        }
-      }
-    }
-    return fields;
-  }
-
-  @Nullable private static Object value(Field field, Object node) {
-    try {
-      field.setAccessible(true);
-      return field.get(node);
-    } catch (IllegalAccessException e) {
-      throw new IllegalStateException(field + " cannot be read", e);
-    }
   }
 }
