@@ -24,7 +24,11 @@ class IdCollisionsIT {
       SimpleCounter found = new SimpleCounter();
       IdCollisions collisions =
           new IdCollisions(
-              NamesTable.AGENT, "tbl_agent", "tbl_dead_letter", OffsetDateTime.now(ZoneOffset.UTC), found);
+              NamesTable.AGENT,
+              "tbl_agent",
+              "tbl_dead_letter",
+              OffsetDateTime.now(ZoneOffset.UTC),
+              found);
       List<Naming> rows =
           List.of(
               new Naming(1, "a", null, 0),
