@@ -17,9 +17,11 @@ import java.util.Map;
 import java.util.Random;
 import org.apache.flink.api.connector.sink2.Sink;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.streaming.api.connector.sink2.CommittableMessage;
 import org.apache.flink.streaming.runtime.operators.sink.SinkWriterOperatorFactory;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.streaming.util.AbstractStreamOperatorTestHarness;
 import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -131,7 +133,7 @@ class NamesIT {
    */
   @Test
   void nothingIsLostInACrash() throws Exception {
-    for (long seed = 0; seed < Long.getLong("crash.seeds", 20); seed++) {
+    for (long seed = 0; seed < Long.getLong("crash.seeds", 8); seed++) {
       database.execute("truncate tbl_customer, tbl_writer");
       new Schedule(new Random(seed)).run();
       assertThat(database.count("select count(*) from tbl_dead_letter")).isZero();
@@ -147,6 +149,7 @@ class NamesIT {
     private int[] offsets;
     private int[] checkpointed;
     private long checkpoint;
+    private List<OperatorSubtaskState> states = List.of();
     private List<OneInputStreamOperatorTestHarness<Naming, CommittableMessage<Naming>>> writers =
         List.of();
 
@@ -168,7 +171,8 @@ class NamesIT {
     }
 
     void run() throws Exception {
-      open();
+      open(false);
+      checkpoint();
       while (!ended()) {
         int partition = random.nextInt(partitions.size());
         if (offsets[partition] < partitions.get(partition).size()) {
@@ -176,10 +180,9 @@ class NamesIT {
           write(writers.get(partition % writers.size()), naming);
         }
         if (random.nextInt(30) == 0) {
-          checkpoint++;
-          checkpoint(checkpoint);
+          checkpoint();
         }
-        if (random.nextInt(40) == 0) {
+        if (random.nextInt(80) == 0) {
           crash();
         }
       }
@@ -192,9 +195,11 @@ class NamesIT {
       assertThat(database.strings(ROWS)).isEqualTo(rows);
     }
 
-    private void checkpoint(long id) throws Exception {
+    private void checkpoint() throws Exception {
+      checkpoint++;
+      states = new ArrayList<>();
       for (var writer : writers) {
-        NamesIT.checkpoint(id, writer);
+        states.add(NamesIT.checkpoint(checkpoint, writer));
       }
       checkpointed = offsets.clone();
     }
@@ -207,14 +212,17 @@ class NamesIT {
       if (!suspended) {
         closeAll(old);
       }
-      open();
+      open(true);
       if (suspended) {
         for (var writer : writers) {
           NamesIT.checkpoint(checkpoint, writer);
         }
         for (var zombie : old) {
-          zombie.processElement(new StreamRecord<>(new Naming(7, "id 7", "ghost", 1_000)));
-          assertThatThrownBy(() -> zombie.prepareSnapshotPreBarrier(checkpoint))
+          assertThatThrownBy(
+                  () -> {
+                    write(zombie, new Naming(7, "id 7", "ghost", 1_000));
+                    zombie.prepareSnapshotPreBarrier(checkpoint);
+                  })
               .isInstanceOf(TakenOverException.class);
         }
         closeAll(old);
@@ -222,13 +230,23 @@ class NamesIT {
     }
 
     /** Each attempt starts from a checkpoint of its own, so that they have an order. */
-    private void open() throws Exception {
+    private void open(boolean restored) throws Exception {
       int parallelism = 1 + random.nextInt(3);
       checkpoint++;
       writers = new ArrayList<>();
       for (int index = 0; index < parallelism; index++) {
         var harness = harness(sink, index, parallelism);
-        harness.setRestoredCheckpointId(checkpoint);
+        if (restored) {
+          harness.setRestoredCheckpointId(checkpoint);
+          harness.initializeState(
+              AbstractStreamOperatorTestHarness.repartitionOperatorState(
+                  AbstractStreamOperatorTestHarness.repackageState(
+                      states.toArray(OperatorSubtaskState[]::new)),
+                  MAX_PARALLELISM,
+                  states.size(),
+                  parallelism,
+                  index));
+        }
         harness.open();
         writers.add(harness);
       }
@@ -287,11 +305,11 @@ class NamesIT {
     }
   }
 
-  private static void checkpoint(
+  private static OperatorSubtaskState checkpoint(
       long id, OneInputStreamOperatorTestHarness<Naming, CommittableMessage<Naming>> writer)
       throws Exception {
     writer.prepareSnapshotPreBarrier(id);
-    writer.snapshot(id, id);
+    return writer.snapshot(id, id);
   }
 
   private static Naming id(long key) {

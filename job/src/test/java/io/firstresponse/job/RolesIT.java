@@ -162,7 +162,6 @@ class RolesIT {
               "update report_settings set time_zone = 'UTC'",
               "delete from response_target",
               "insert into business_calendar values ('mine', 'UTC')",
-              "delete from response_sessions",
               "select * from rollup_written",
               "delete from rollup_written",
               "delete from rollup_settings",

@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import javax.annotation.Nullable;
 import org.apache.flink.api.common.eventtime.Watermark;
 import org.apache.flink.api.connector.sink2.SinkWriter;
 
@@ -35,13 +36,16 @@ final class NamesWriter implements SinkWriter<Naming> {
   private final SeenNamings seen;
 
   /** Names that were written, at the latest times since. */
-  private final Map<Long, Naming> later = new HashMap<>();
+  private final Map<Who, Naming> later = new HashMap<>();
 
   /** Those passed on since all were committed: of two ids with one key, one is held back. */
   private final Map<Long, Naming> passedOn = new HashMap<>();
 
   /** Ids whose key has another id among those passed on. The table has to show both. */
   private final List<Naming> held = new ArrayList<>();
+
+  /** A key with the id that it stands for. */
+  private record Who(long key, @Nullable String id) {}
 
   /**
    * @param maxRows how many rows are gathered at most before they are written
@@ -58,7 +62,8 @@ final class NamesWriter implements SinkWriter<Naming> {
     if (news == News.CHANGE) {
       passOn(naming, context);
     } else if (news == News.LATER) {
-      later.put(naming.key(), naming);
+      // What is remembered may have been replaced since, and be older than this.
+      later.merge(new Who(naming.key(), naming.id()), naming, Naming::latest);
       if (later.size() == MAX_LATER) {
         passOnLater(context);
       }

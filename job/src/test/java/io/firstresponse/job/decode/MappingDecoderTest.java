@@ -10,6 +10,7 @@ import io.firstresponse.job.domain.DeadLetter;
 import io.firstresponse.job.domain.DeadLetter.Reason;
 import io.firstresponse.job.domain.Mapped;
 import io.firstresponse.job.domain.Message;
+import io.firstresponse.job.domain.Texts;
 import io.firstresponse.job.mapping.Mapping;
 import io.firstresponse.job.mapping.MappingOptions;
 import java.nio.charset.StandardCharsets;
@@ -64,7 +65,16 @@ class MappingDecoderTest {
                         + " {b: .id, ts: .at, handover: true, agent: \"Bot\"}"),
                 RECORD))
         .isEqualTo(
-            new Mapped(List.of(message(-1, 5, "2018-08-15T10:08:20.82439Z", false, false)), 1));
+            new Mapped(
+                List.of(
+                    new Message(
+                        -1,
+                        5,
+                        1_534_327_700_824_390L,
+                        false,
+                        false,
+                        Texts.of(null, null, null, "Ann"))),
+                1));
     assertThat(decode(mapped("{b: .id, ts: .at, direct: false, closes: false}"), RECORD))
         .isInstanceOf(Message.class);
   }

@@ -7,6 +7,7 @@ import io.firstresponse.job.JobOptions;
 import io.firstresponse.job.decode.MessageOptions;
 import io.firstresponse.job.decode.MessageOptions.AutomatedPolicy;
 import io.firstresponse.job.decode.MessageOptions.EpochUnit;
+import io.firstresponse.job.decode.MessageOptions.Ids;
 import io.firstresponse.job.domain.ResponseMode;
 import io.firstresponse.job.source.SourceOptions;
 import io.firstresponse.job.source.SourceOptions.SourceType;
@@ -146,7 +147,7 @@ class OptionParserTest {
         "source.datagen.rate|fast|source.datagen.rate: 'fast' is not a number.",
         "sink.jdbc.batch-rows|0|sink.jdbc.batch-rows: must be 1 or more.",
         "sink.jdbc.flush-interval|0 s|sink.jdbc.flush-interval: must be longer than 0.",
-        "messages.bot-agents|1;x|messages.bot-agents: 'x' is not an agent id, a 64-bit integer.",
+        "messages.bot-agents|1;x|messages.bot-agents: 'x' is not an agent id, a 64-bit integer; texts need messages.ids text.",
         "source.files.csv-delimiter|ab|source.files.csv-delimiter: must be one ASCII character, or \\t.",
         "source.files.csv-delimiter|;;|source.files.csv-delimiter: must be one ASCII character, or \\t.",
         "source.files.csv-delimiter|→|source.files.csv-delimiter: must be one ASCII character, or \\t.",
@@ -224,6 +225,37 @@ class OptionParserTest {
     assertThatThrownBy(
             () -> parse("--messages.from", "2018-08-15", "--messages.to", "2018-08-15T00:00:00Z"))
         .hasMessage("messages.from: must be before messages.to.");
+  }
+
+  @Test
+  void idsMayBeTexts() {
+    Configuration texts = parse("--messages.ids", "text", "--messages.bot-agents", "bot:7;8");
+    assertThat(texts.get(MessageOptions.IDS)).isEqualTo(Ids.TEXT);
+    assertThat(MessageOptions.botAgents(texts)).hasSize(2).doesNotContain(8L);
+    assertThat(MessageOptions.keepsTexts(texts)).isTrue();
+    Configuration integers = parse("--messages.bot-agents", "8");
+    assertThat(MessageOptions.botAgents(integers)).containsExactly(8L);
+    assertThat(MessageOptions.keepsTexts(integers)).isFalse();
+    assertThatThrownBy(
+            () -> parse("--messages.ids", "text", "--messages.bot-agents", "x".repeat(513)))
+        .hasMessage("messages.bot-agents: holds a text of 513 bytes, not an id.");
+    assertThatThrownBy(
+            () ->
+                JobOptions.parse(
+                    new String[] {
+                      "--source.type", "datagen", "--messages.ids", "text",
+                      "--sink.jdbc.url", "jdbc:postgresql://h/d", "--sink.jdbc.user", "u"
+                    }))
+        .hasMessage("messages.ids: not text with source.type datagen, which generates integers.");
+  }
+
+  @Test
+  void namesHaveFieldsOfTheirOwn() {
+    assertThat(MessageOptions.keepsTexts(parse("--messages.field.customer", "name"))).isTrue();
+    assertThatThrownBy(() -> parse("--messages.field.agent", "b"))
+        .hasMessage("messages.field.agent: the field 'b' is already another's.");
+    assertThatThrownBy(() -> parse("--messages.jq", ".", "--messages.field.agent", "x"))
+        .hasMessageContaining("messages.field.agent: has no meaning with messages.jq");
   }
 
   @ParameterizedTest

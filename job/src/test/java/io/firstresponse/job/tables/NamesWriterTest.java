@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.firstresponse.connectors.postgres.sink.GuardedWriter;
 import io.firstresponse.job.domain.Naming;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Random;
 import org.apache.flink.api.common.eventtime.Watermark;
 import org.junit.jupiter.api.Test;
 
@@ -68,6 +71,30 @@ class NamesWriterTest {
     write(name("Zoe", 5), name("Zoe", 40));
     writer.flush(true);
     assertThat(rows.committed.get(1)).containsExactly(name("Zoe", 40));
+  }
+
+  /** The memory is replaced by others all the time, and begins with older messages. */
+  @Test
+  void theLatestTimeIsWrittenAlsoOfIdsThatWereForgotten() throws Exception {
+    NamesWriter forgetful = new NamesWriter(rows, 100, new SeenNamings(1 << 10));
+    Random random = new Random(3);
+    Map<Long, Naming> latest = new HashMap<>();
+    Map<Long, Naming> table = new HashMap<>();
+    for (int i = 0; i < 100_000; i++) {
+      long key = random.nextInt(3_000);
+      String name = random.nextInt(10) == 0 ? "other" : "name";
+      Naming naming = new Naming(key, "id " + key, name, random.nextInt(1_000_000));
+      latest.merge(key, naming, Naming::latest);
+      forgetful.write(naming, RecoveringResults.NO_CONTEXT);
+      if (i % 20_000 == 0) {
+        forgetful.flush(false);
+      }
+    }
+    forgetful.flush(true);
+    for (List<Naming> batch : rows.committed) {
+      batch.forEach(naming -> table.merge(naming.key(), naming, Naming::latest));
+    }
+    assertThat(table).isEqualTo(latest);
   }
 
   /** So that the table shows the first one when the second one comes. */
