@@ -36,12 +36,18 @@ final class MappedOutput {
   private static final int MAX_SHOWN = 40;
 
   private final MessageFields fields;
+  private final LocalTimes localTimes;
 
   /**
    * @param fields those of a message by their own names
    */
   MappedOutput(MessageFields fields) {
     this.fields = fields;
+    this.localTimes = new LocalTimes(fields.zone());
+  }
+
+  void observe(DecodeObserver observer) {
+    localTimes.observe(observer);
   }
 
   /** The message, or null if it is an event. */
@@ -146,7 +152,7 @@ final class MappedOutput {
       text = value.asText().getBytes(StandardCharsets.UTF_8);
       ts =
           Timestamps.looksLikeText(text, 0, text.length)
-              ? Timestamps.ofText(text, 0, text.length, fields.zone())
+              ? Timestamps.ofText(text, 0, text.length, localTimes)
               : Timestamps.ofNumber(text, 0, text.length, fields.epochUnit());
     }
     if (ts == Timestamps.UNUSABLE) {

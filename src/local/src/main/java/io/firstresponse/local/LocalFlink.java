@@ -210,6 +210,11 @@ final class LocalFlink {
     return env.executeAsync(FirstResponseJob.name(options));
   }
 
+  /** An environment without a web page, for a job that ends by itself. */
+  StreamExecutionEnvironment environment() {
+    return StreamExecutionEnvironment.createLocalEnvironment(configuration);
+  }
+
   /** A folder that is deleted with this process: no later run starts from its checkpoints. */
   private static String temporaryFolder() throws IOException {
     Path folder = Files.createTempDirectory("first-response-");

@@ -18,7 +18,6 @@ import io.firstresponse.job.options.EventTimeOptions;
 import io.firstresponse.job.source.files.Records.Found;
 import io.firstresponse.job.testing.WindowQuery;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -67,7 +66,7 @@ class PresetsTest {
   @TestFactory
   Stream<DynamicTest> sessionsAreThoseBesideTheSample() {
     return Presets.names().stream()
-        .filter(preset -> !options(preset).containsValue("text"))
+        .filter(preset -> !Presets.options(preset).containsValue("text"))
         .map(preset -> DynamicTest.dynamicTest(preset, () -> assertSessions(preset)));
   }
 
@@ -77,7 +76,7 @@ class PresetsTest {
     files.set(EventTimeOptions.MAX_FUTURE_SKEW, Duration.ofDays(36_500));
     files.set(MappingOptions.JQ, preset);
     files.set(MappingOptions.JSON_FILE, variables(preset));
-    options(preset)
+    Presets.options(preset)
         .forEach(
             (option, value) ->
                 files.set(ConfigOptions.key(option).stringType().noDefaultValue(), value));
@@ -119,22 +118,6 @@ class PresetsTest {
         .plus(micros, ChronoUnit.MICROS)
         .toString()
         .replaceFirst("(\\.\\d*[1-9])0+Z$", "$1Z");
-  }
-
-  /** Those that the head of the preset says it needs. */
-  private static Map<String, String> options(String preset) {
-    try (Stream<String> lines = Files.lines(FEEDS.resolve(preset + ".jq"))) {
-      return lines
-          .filter(line -> line.startsWith("# options:"))
-          .flatMap(line -> Stream.of(line.substring(line.indexOf(':') + 1).split(",", -1)))
-          .filter(option -> option.contains("="))
-          .collect(
-              Collectors.toMap(
-                  option -> option.substring(0, option.indexOf('=')).strip(),
-                  option -> option.substring(option.indexOf('=') + 1).strip()));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 
   private static Path sample(String preset) throws IOException {
