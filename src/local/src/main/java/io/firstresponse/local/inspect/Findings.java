@@ -198,7 +198,7 @@ final class Findings {
         && seen.messages().all() > 0
         && 10 * seen.skipped() >= 9 * seen.records()) {
       add(
-          ("The mapping makes nothing of %,d of %,d records. Is that meant?")
+          "The mapping makes nothing of %,d of %,d records. Is that meant?"
               .formatted(seen.skipped(), seen.records()));
     }
   }

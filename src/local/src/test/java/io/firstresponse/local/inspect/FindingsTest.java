@@ -18,8 +18,8 @@ class FindingsTest {
   private static Feed conversations() {
     Feed feed = new Feed();
     for (int b = 100; b < 120; b++) {
-      feed.asks(b, 1, 60 * b).answers(b, 2, 60 * b + 30);
-      feed.asks(b, 1, 60 * b + 50).answers(b, 2, 60 * b + 55);
+      feed.asks(b, 1, 60L * b).answers(b, 2, 60L * b + 30);
+      feed.asks(b, 1, 60L * b + 50).answers(b, 2, 60L * b + 55);
     }
     return feed;
   }
@@ -57,7 +57,7 @@ class FindingsTest {
   void aDirectionTheWrongWayRound() {
     Feed feed = new Feed();
     for (int b = 100; b < 120; b++) {
-      feed.answers(b, 1, 60 * b).asks(b, 2, 60 * b + 30);
+      feed.answers(b, 1, 60L * b).asks(b, 2, 60L * b + 30);
     }
     assertThat(feed.findings())
         .hasSize(2)
@@ -69,7 +69,7 @@ class FindingsTest {
   void mostSessionsWithoutAnAnswer() {
     Feed feed = new Feed();
     for (int b = 100; b < 104; b++) {
-      feed.asks(b, 1, 60 * b);
+      feed.asks(b, 1, 60L * b);
     }
     feed.asks(99, 1, 10).answers(99, 1, 20);
     assertOne(feed, "Most sessions were never answered, 4 of 5");
@@ -79,7 +79,7 @@ class FindingsTest {
   void agentsWhoLookLikeCustomers() {
     Feed feed = new Feed();
     for (int i = 0; i < 30; i++) {
-      feed.asks(i % 3, 5, 100 * i).answers(i % 3, 1_000 + i, 100 * i + 50);
+      feed.asks(i % 3, 5, 100L * i).answers(i % 3, 1_000 + i, 100L * i + 50);
     }
     assertOne(feed, "30 agents wrote to 3 customers, 30 of them only once", "a and b exchanged");
   }
@@ -88,7 +88,7 @@ class FindingsTest {
   void oneCustomerWithAThirdOfAll() {
     Feed feed = conversations();
     for (int i = 0; i < 25; i++) {
-      feed.asks(0, 1, 100_000 + 100 * i).answers(0, 1, 100_000 + 100 * i + 50);
+      feed.asks(0, 1, 100_000 + 100L * i).answers(0, 1, 100_000 + 100L * i + 50);
     }
     assertOne(feed, "Customer 0 has 50 of the 130 messages");
   }
