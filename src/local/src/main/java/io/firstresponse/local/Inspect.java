@@ -78,7 +78,6 @@ public final class Inspect {
         feed.wasStopped(),
         inspection,
         conservation,
-        options,
         (loads, recommended) ->
             loads
                 ? LoadCommand.loading(

@@ -212,7 +212,9 @@ final class LocalFlink {
 
   /** An environment without a web page, for a job that ends by itself. */
   StreamExecutionEnvironment environment() {
-    return StreamExecutionEnvironment.createLocalEnvironment(configuration);
+    Configuration anyPort = new Configuration(configuration);
+    anyPort.set(RestOptions.BIND_PORT, Integer.toString(ANY_PORT));
+    return StreamExecutionEnvironment.createLocalEnvironment(anyPort);
   }
 
   /** A folder that is deleted with this process: no later run starts from its checkpoints. */

@@ -7,7 +7,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.apache.flink.configuration.Configuration;
 
 /**
  * The result of an inspection: one screen of text, or one JSON object.
@@ -56,7 +55,6 @@ public record Report(
    * @param stopped whether reading was stopped, perhaps before the end of the input
    * @param inspection what was found out
    * @param conservation the counts of the job
-   * @param given the options of the job
    * @param command makes the command with the recommended options
    */
   public static Report of(
@@ -64,10 +62,10 @@ public record Report(
       boolean stopped,
       Inspection inspection,
       Conservation conservation,
-      Configuration given,
       Command command) {
     List<Finding> findings = new ArrayList<>(Findings.of(inspection));
-    PresetGuess.of(inspection.withoutFields(), given).ifPresent(findings::add);
+    PresetGuess.of(inspection.withoutFields(), inspection.settings().mode())
+        .ifPresent(findings::add);
     boolean usable = failure(inspection, conservation).isEmpty();
     List<String> options = new ArrayList<>();
     if (usable) {

@@ -23,6 +23,9 @@ final class TextReport {
   /** The width of the names at the left. */
   private static final int INDENT = 11;
 
+  /** Nobody waits longer than this for final rows. */
+  private static final Duration LONG = Duration.ofDays(1);
+
   private static final int MOST_TROUBLES = 6;
   private static final int MOST_LABELS = 6;
   private static final int MOST_DETAIL = 200;
@@ -53,9 +56,9 @@ final class TextReport {
     findings();
     limits();
     if (report.failure().isEmpty()) {
-      block("Load it", report.command().lines().toList());
+      command("Load it:");
     } else if (!report.options().isEmpty()) {
-      block("Try", report.command().lines().toList());
+      command("Try:");
     }
     return out.toString();
   }
@@ -138,11 +141,11 @@ final class TextReport {
       section(
           i == 0 ? "Labels" : "",
           cut(
-              "%s: %s%,d values: %s"
+              "%s: %s%s: %s"
                   .formatted(
                       label.name(),
                       label.more() ? "more than " : "",
-                      label.values(),
+                      count(label.values(), "value"),
                       label.frequent().stream()
                           .map(value -> "%s %,d".formatted(value.value(), value.messages()))
                           .collect(Collectors.joining(", "))),
@@ -237,14 +240,19 @@ final class TextReport {
         Report.boundOption(bound.get()).stream()
             .map(LoadCommand::quoted)
             .collect(Collectors.joining(" "));
-    return option
-        + disorder
+    String nearly =
+        disorder
             .nearlyEnough()
             .map(
-                i ->
-                    ", with which none is late (%s: %,d)"
-                        .formatted(Spans.option(Disorder.BOUNDS.get(i)), disorder.late(i)))
-            .orElse(", with which none is late");
+                i -> " (%s: %,d)".formatted(Spans.option(Disorder.BOUNDS.get(i)), disorder.late(i)))
+            .orElse("");
+    return "%s, with which none is late%s%s"
+        .formatted(
+            option,
+            nearly,
+            bound.get().compareTo(LONG) > 0
+                ? "; a run that reads to the end sorts all first, and needs no bound"
+                : "");
   }
 
   private static String delay(Disorder disorder, int percent) {
@@ -306,6 +314,13 @@ final class TextReport {
     if (!limits.isEmpty()) {
       section("Limits", String.join("; ", limits));
     }
+  }
+
+  /** Its lines have nothing beside them, so that they can be pasted. */
+  private void command(String title) {
+    line("");
+    line(title);
+    report.command().lines().forEach(line -> line("  " + line));
   }
 
   private static String count(long number, String noun) {

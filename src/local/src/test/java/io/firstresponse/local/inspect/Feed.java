@@ -15,7 +15,6 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
-import org.apache.flink.configuration.Configuration;
 
 /** Records of a test, and an inspection of them. */
 final class Feed {
@@ -91,7 +90,6 @@ final class Feed {
         inspection,
         new Conservation(
             messages.size() + dead, messages.size(), 0, 0, dead, 0, 0, inspection.skipped(), 0),
-        new Configuration(),
         (loads, recommended) ->
             (loads ? "scripts/run-local " : "scripts/inspect ") + String.join(" ", recommended));
   }

@@ -58,7 +58,7 @@ class ReportTest {
             "3 sessions (any-agent): answered 1 (median 4 min 12 s, P90 4 min 12 s), waiting 2",
             "longest: customer 8 waited 15 min from 2018-08-15T00:00:00Z, not answered",
             "customer 7 waited 4 min 12 s from 2018-08-15T00:10:00Z, answered by 2",
-            "Load it    scripts/run-local");
+            "\nLoad it:\n  scripts/run-local");
     assertThat(report.text().lines()).allMatch(line -> line.length() <= 100);
     JsonNode json = json(report);
     assertThat(json.path("usable").asBoolean()).isTrue();
@@ -98,7 +98,7 @@ class ReportTest {
     assertThat(report.text())
         .contains(
             "  -> --messages.epoch-unit seconds",
-            "Try        scripts/inspect --messages.epoch-unit seconds\n");
+            "\nTry:\n  scripts/inspect --messages.epoch-unit seconds\n");
   }
 
   @Test
