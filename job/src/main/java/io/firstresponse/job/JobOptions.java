@@ -26,6 +26,8 @@ import org.apache.flink.configuration.ReadableConfig;
  */
 public final class JobOptions {
 
+  private static final OptionGroup TABLES = new OptionGroup(SinkOptions.class);
+
   /** In the order of the reference page. A new group of options is added here. */
   public static final List<OptionGroup> GROUPS =
       List.of(
@@ -39,7 +41,7 @@ public final class JobOptions {
           new OptionGroup(MessageOptions.class, options -> true, MessageOptions::check),
           new OptionGroup(MappingOptions.class, options -> true, MappingOptions::check),
           new OptionGroup(EventTimeOptions.class),
-          new OptionGroup(SinkOptions.class));
+          TABLES);
 
   private JobOptions() {}
 
@@ -50,6 +52,18 @@ public final class JobOptions {
    */
   public static Configuration parse(String[] args) {
     return new OptionParser(GROUPS).parse(args);
+  }
+
+  /**
+   * The same for a command that writes no tables: no option of their database has to be given.
+   *
+   * @throws BadOptionException when an option is unknown, malformed, missing or contradicts another
+   */
+  public static Configuration parseWithoutTables(String[] args) {
+    OptionGroup unused = new OptionGroup(SinkOptions.class, options -> false, options -> {});
+    return new OptionParser(
+            GROUPS.stream().map(group -> group.equals(TABLES) ? unused : group).toList())
+        .parse(args);
   }
 
   /** The reference to all options. */

@@ -1,5 +1,7 @@
 package io.firstresponse.job;
 
+import io.firstresponse.job.decode.DecodeObserver;
+import io.firstresponse.job.decode.Decoding;
 import io.firstresponse.job.domain.Received;
 import io.firstresponse.job.options.BadOptionException;
 import io.firstresponse.job.options.EventTimeOptions;
@@ -14,6 +16,7 @@ import io.firstresponse.job.source.postgres.PostgresMessages;
 import io.firstresponse.job.types.JobTypes;
 import java.time.InstantSource;
 import java.util.Optional;
+import javax.annotation.Nullable;
 import org.apache.flink.api.connector.source.Source;
 import org.apache.flink.api.connector.source.SourceSplit;
 import org.apache.flink.configuration.ReadableConfig;
@@ -40,16 +43,28 @@ public final class MessageSources {
    * @throws BadOptionException when the source could not work
    */
   public static Source<Received, ?, ?> of(ReadableConfig options) {
+    return of(options, null);
+  }
+
+  /**
+   * Makes the source, and checks that the machine that submits the job can read its input.
+   *
+   * @param observer sees every record of files and Kafka; null for none
+   * @throws BadOptionException when the source could not work
+   */
+  public static Source<Received, ?, ?> of(
+      ReadableConfig options, @Nullable DecodeObserver observer) {
     try {
       return switch (options.get(SourceOptions.TYPE)) {
         case FILES -> {
           FilesSource.check(options);
-          yield FilesSource.create(options, InstantSource.system(), JobTypes.RECEIVED);
+          yield FilesSource.create(options, decoding(options, observer), JobTypes.RECEIVED);
         }
         case KAFKA -> {
           TopicsSource.check(options);
           yield withLastWatermarks(
-              options, TopicsSource.create(options, InstantSource.system(), JobTypes.RECEIVED));
+              options,
+              TopicsSource.create(options, decoding(options, observer), JobTypes.RECEIVED));
         }
         case DATAGEN -> withLastWatermarks(options, DatagenSource.from(options));
         case POSTGRES ->
@@ -58,6 +73,10 @@ public final class MessageSources {
     } catch (IllegalArgumentException e) {
       throw new BadOptionException(e.getMessage());
     }
+  }
+
+  private static Decoding decoding(ReadableConfig options, @Nullable DecodeObserver observer) {
+    return Decoding.from(options, InstantSource.system()).observedBy(observer);
   }
 
   /**

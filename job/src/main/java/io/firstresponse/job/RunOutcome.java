@@ -79,18 +79,8 @@ public record RunOutcome(
   }
 
   private static Optional<String> nothingUsable(Conservation conservation) {
-    if (conservation.records() == 0 || conservation.messages() > 0) {
-      return Optional.empty();
-    }
-    String line =
-        "nothing usable: not one of %,d records is a message".formatted(conservation.records());
-    if (conservation.skipped() > 0) {
-      line += "; the mapping made nothing of %,d".formatted(conservation.skipped());
-    }
-    if (conservation.dead() > 0) {
-      line += "; reason and detail are in tbl_dead_letter";
-    }
-    return Optional.of(line + ".");
+    String where = conservation.dead() == 0 ? "." : "; reason and detail are in tbl_dead_letter.";
+    return conservation.nothingUsable().map(line -> line + where);
   }
 
   /**

@@ -174,7 +174,7 @@ public final class CsvDecoder extends CsvRecordDecoder {
     requireValue(TS);
     long ts =
         Timestamps.looksLikeText(s, starts[TS], ends[TS])
-            ? Timestamps.ofText(s, starts[TS], ends[TS], fields.zone())
+            ? Timestamps.ofText(s, starts[TS], ends[TS], localTimes)
             : Timestamps.ofNumber(s, starts[TS], ends[TS], fields.epochUnit());
     if (ts == Timestamps.UNUSABLE) {
       throw Unusable.badTimestamp(fields, found(s, TS), s, starts[TS], ends[TS]);

@@ -22,6 +22,12 @@ public final class CsvMappingDecoder extends CsvRecordDecoder {
     this.records = new MappedRecords(program, fields);
   }
 
+  /** The records report what the program has made. */
+  @Override
+  void observe(DecodeObserver by) {
+    records.observe(by);
+  }
+
   @Override
   void readNames(byte[] bytes, int from, int to) throws Unusable {
     List<String> found = new ArrayList<>();

@@ -58,6 +58,14 @@ public final class DebeziumDecoder extends RecordDecoder {
   }
 
   @Override
+  void observe(DecodeObserver by) {
+    rows.observe(by);
+    if (!maps) {
+      super.observe(by);
+    }
+  }
+
+  @Override
   Received read(byte[] bytes, int from, int to) throws Unusable {
     // The operation comes after the row, so the row is skipped first and read afterwards.
     Event event = JsonDecoder.parse(bytes, from, to, DebeziumDecoder::event);

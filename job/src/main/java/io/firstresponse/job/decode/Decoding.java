@@ -13,9 +13,19 @@ import org.apache.flink.configuration.ReadableConfig;
  * the decoders of a task; they are not to be shared between threads.
  *
  * @param mapping null if fields are read by their names
+ * @param observer sees every record; null for none
  */
-public record Decoding(MessageFields fields, FutureGuard futureGuard, @Nullable Mapping mapping)
+public record Decoding(
+    MessageFields fields,
+    FutureGuard futureGuard,
+    @Nullable Mapping mapping,
+    @Nullable DecodeObserver observer)
     implements Serializable {
+
+  /** Without an observer. */
+  public Decoding(MessageFields fields, FutureGuard futureGuard, @Nullable Mapping mapping) {
+    this(fields, futureGuard, mapping, null);
+  }
 
   /**
    * Reads the options {@code messages.*}.
@@ -31,11 +41,17 @@ public record Decoding(MessageFields fields, FutureGuard futureGuard, @Nullable 
         Mapping.from(options).orElse(null));
   }
 
+  /** The same, with an observer of every record; null for none. */
+  public Decoding observedBy(@Nullable DecodeObserver by) {
+    return new Decoding(fields, futureGuard, mapping, by);
+  }
+
   /** A decoder of records that are JSON. */
   public RecordDecoder json() {
-    return mapping == null
-        ? new JsonDecoder(fields, futureGuard)
-        : new MappingDecoder(fields, futureGuard, mapping.program());
+    return observed(
+        mapping == null
+            ? new JsonDecoder(fields, futureGuard)
+            : new MappingDecoder(fields, futureGuard, mapping.program()));
   }
 
   /**
@@ -44,9 +60,10 @@ public record Decoding(MessageFields fields, FutureGuard futureGuard, @Nullable 
    * @param formatOption the key of the option that chooses it, for error messages
    */
   public RecordDecoder debezium(String formatOption) {
-    return mapping == null
-        ? new DebeziumDecoder(fields, futureGuard, formatOption)
-        : new DebeziumDecoder(fields, futureGuard, mapping.program(), formatOption);
+    return observed(
+        mapping == null
+            ? new DebeziumDecoder(fields, futureGuard, formatOption)
+            : new DebeziumDecoder(fields, futureGuard, mapping.program(), formatOption));
   }
 
   /**
@@ -55,8 +72,16 @@ public record Decoding(MessageFields fields, FutureGuard futureGuard, @Nullable 
    * @param delimiter an ASCII character other than the quote and the line ends
    */
   public CsvRecordDecoder csv(byte delimiter) {
-    return mapping == null
-        ? new CsvDecoder(fields, futureGuard, delimiter)
-        : new CsvMappingDecoder(fields, futureGuard, mapping.program(), delimiter);
+    return observed(
+        mapping == null
+            ? new CsvDecoder(fields, futureGuard, delimiter)
+            : new CsvMappingDecoder(fields, futureGuard, mapping.program(), delimiter));
+  }
+
+  private <T extends RecordDecoder> T observed(T decoder) {
+    if (observer != null) {
+      decoder.observe(observer);
+    }
+    return decoder;
   }
 }

@@ -263,7 +263,7 @@ public final class JsonDecoder extends RecordDecoder {
       length = text(json);
       ts =
           Timestamps.looksLikeText(timestamp, 0, length)
-              ? Timestamps.ofText(timestamp, 0, length, fields.zone())
+              ? Timestamps.ofText(timestamp, 0, length, localTimes)
               : Timestamps.ofNumber(timestamp, 0, length, fields.epochUnit());
     }
     if (ts == Timestamps.UNUSABLE) {

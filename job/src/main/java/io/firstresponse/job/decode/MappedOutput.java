@@ -38,12 +38,18 @@ final class MappedOutput {
 
   private final MessageFields fields;
   private final TextIds ids = new TextIds();
+  private final LocalTimes localTimes;
 
   /**
    * @param fields those of a message by their own names
    */
   MappedOutput(MessageFields fields) {
     this.fields = fields;
+    this.localTimes = new LocalTimes(fields.zone());
+  }
+
+  void observe(DecodeObserver observer) {
+    localTimes.observe(observer);
   }
 
   /** The message, or null if it is an event. */
@@ -187,7 +193,7 @@ final class MappedOutput {
       text = value.asText().getBytes(StandardCharsets.UTF_8);
       ts =
           Timestamps.looksLikeText(text, 0, text.length)
-              ? Timestamps.ofText(text, 0, text.length, fields.zone())
+              ? Timestamps.ofText(text, 0, text.length, localTimes)
               : Timestamps.ofNumber(text, 0, text.length, fields.epochUnit());
     }
     if (ts == Timestamps.UNUSABLE) {

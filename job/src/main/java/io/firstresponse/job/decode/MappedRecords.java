@@ -8,6 +8,7 @@ import io.firstresponse.job.domain.Received;
 import io.firstresponse.job.mapping.JqProgram;
 import java.util.ArrayList;
 import java.util.List;
+import javax.annotation.Nullable;
 import net.thisptr.jackson.jq.exception.JsonQueryException;
 
 /**
@@ -33,10 +34,17 @@ final class MappedRecords {
 
   private final JqProgram program;
   private final MappedOutput output;
+  @Nullable private DecodeObserver observer;
 
   MappedRecords(JqProgram program, MessageFields fields) {
     this.program = program;
     this.output = new MappedOutput(fields);
+  }
+
+  /** Reports each record to the observer from now on. */
+  void observe(DecodeObserver by) {
+    observer = by;
+    output.observe(by);
   }
 
   /** A check of each message. */
@@ -60,12 +68,21 @@ final class MappedRecords {
         throw new Unusable(reason, "output " + (i + 1) + ": " + e.getMessage());
       }
     }
-    if (outputs.isEmpty()) {
+    Received received = of(messages, outputs.size());
+    if (observer != null) {
+      observer.decoded(
+          received, record::toString, outputs.stream().map(ProgramOutput::new).toList());
+    }
+    return received;
+  }
+
+  private static Received of(List<Message> messages, int outputs) {
+    if (outputs == 0) {
       return Mapped.NOTHING;
     }
-    return outputs.size() == 1 && messages.size() == 1
+    return outputs == 1 && messages.size() == 1
         ? messages.get(0)
-        : new Mapped(messages, outputs.size() - messages.size());
+        : new Mapped(messages, outputs - messages.size());
   }
 
   private void run(JsonNode record, List<JsonNode> outputs) throws Unusable {

@@ -13,6 +13,12 @@ public final class MappingDecoder extends RecordDecoder {
     this.records = new MappedRecords(program, fields);
   }
 
+  /** The records report what the program has made. */
+  @Override
+  void observe(DecodeObserver by) {
+    records.observe(by);
+  }
+
   @Override
   Received read(byte[] bytes, int from, int to) throws Unusable {
     return records.received(JsonTrees.read(bytes, from, to), this::check);

@@ -5,6 +5,8 @@ import io.firstresponse.job.domain.Message;
 import io.firstresponse.job.domain.Received;
 import io.firstresponse.job.domain.Session;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import javax.annotation.Nullable;
 
 /**
  * Turns the bytes of one record into a message, into what a mapping makes of it, or into a dead
@@ -15,11 +17,20 @@ import java.nio.charset.StandardCharsets;
 public abstract class RecordDecoder {
 
   final MessageFields fields;
+  final LocalTimes localTimes;
   private final FutureGuard futureGuard;
+  @Nullable private DecodeObserver observer;
 
   RecordDecoder(MessageFields fields, FutureGuard futureGuard) {
     this.fields = fields;
+    this.localTimes = new LocalTimes(fields.zone());
     this.futureGuard = futureGuard;
+  }
+
+  /** Reports each record to the observer from now on. */
+  void observe(DecodeObserver by) {
+    observer = by;
+    localTimes.observe(by);
   }
 
   /**
@@ -32,7 +43,12 @@ public abstract class RecordDecoder {
   public final Received decode(String origin, long position, byte[] bytes, int from, int length) {
     try {
       checkText(bytes, from, from + length);
-      return read(bytes, from, from + length);
+      Received received = read(bytes, from, from + length);
+      if (observer != null && received instanceof Message) {
+        observer.decoded(
+            received, () -> new String(bytes, from, length, StandardCharsets.UTF_8), List.of());
+      }
+      return received;
     } catch (Unusable e) {
       return DeadLetters.of(
           origin, position, e.reason(), e.getMessage(), bytes, from, length, length);

@@ -5,10 +5,6 @@ import io.firstresponse.job.domain.Message;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.nio.charset.StandardCharsets;
-import java.time.Instant;
-import java.time.LocalDateTime;
-import java.time.ZoneOffset;
-import java.time.zone.ZoneRules;
 
 /**
  * Converts timestamps to microseconds since 1970-01-01T00:00:00Z. Of the formats listed here,
@@ -58,11 +54,10 @@ final class Timestamps {
    * ({@code ±hh}, {@code ±hhmm}, {@code ±hh:mm}, {@code ±hh:mm:ss}). {@code :60} means the next
    * minute, and {@code 24:00:00} the next day.
    *
-   * @param zone the time zone of a time without an offset. A local time that occurs twice means its
-   *     first occurrence; one that clocks skip moves later by the length of the gap
+   * @param zone the time zone of a time without an offset
    * @return microseconds, rounded to the nearest, or {@link #UNUSABLE}
    */
-  static long ofText(byte[] s, int from, int to, ZoneRules zone) {
+  static long ofText(byte[] s, int from, int to, LocalTimes zone) {
     if (to - from < MINUTES_END
         || to - from > MAX_LENGTH
         || s[from + 4] != '-'
@@ -101,7 +96,7 @@ final class Timestamps {
       return UNUSABLE;
     }
     long local = day * MICROS_PER_DAY + ofDay;
-    return usable(local - (offset == NO_OFFSET ? offset(local, zone) : offset));
+    return usable(local - (offset == NO_OFFSET ? zone.offset(local) : offset));
   }
 
   /** Microseconds since 1970 for a whole number, or {@link #UNUSABLE}. */
@@ -217,17 +212,6 @@ final class Timestamps {
     return scale <= MICROS_PER_SECOND
         ? digits * (MICROS_PER_SECOND / scale)
         : (long) Math.rint((double) digits / scale * MICROS_PER_SECOND);
-  }
-
-  /** The zone's offset from UTC at a local time in microseconds; the earlier of two offsets. */
-  private static long offset(long local, ZoneRules zone) {
-    ZoneOffset offset =
-        zone.isFixedOffset()
-            ? zone.getOffset(Instant.EPOCH)
-            : zone.getOffset(
-                LocalDateTime.ofEpochSecond(
-                    Math.floorDiv(local, MICROS_PER_SECOND), 0, ZoneOffset.UTC));
-    return offset.getTotalSeconds() * MICROS_PER_SECOND;
   }
 
   /** The offset from UTC in microseconds, or {@link #NO_OFFSET} or {@link #UNUSABLE}. */

@@ -7,7 +7,10 @@ import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
@@ -18,6 +21,7 @@ public final class Presets {
 
   private static final String FOLDER = "feeds/";
   private static final String SUFFIX = ".jq";
+  private static final String OPTIONS = "# options:";
 
   private Presets() {}
 
@@ -31,6 +35,27 @@ public final class Presets {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /**
+   * The options that a preset needs, by their keys, as the comment at its head gives them; empty if
+   * there is no such preset.
+   */
+  public static Map<String, String> options(String name) {
+    Map<String, String> options = new LinkedHashMap<>();
+    program(name).stream()
+        .flatMap(String::lines)
+        .filter(line -> line.startsWith(OPTIONS))
+        .map(line -> line.substring(OPTIONS.length()))
+        .flatMap(line -> Arrays.stream(line.split(",", -1)))
+        .map(String::strip)
+        .filter(option -> option.contains("="))
+        .forEach(
+            option -> {
+              int equals = option.indexOf('=');
+              options.put(option.substring(0, equals), option.substring(equals + 1));
+            });
+    return options;
   }
 
   /** The names of all presets, in their order. */

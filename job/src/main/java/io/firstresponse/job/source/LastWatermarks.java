@@ -8,9 +8,6 @@ import org.apache.flink.api.connector.source.Source;
 import org.apache.flink.api.connector.source.SourceReader;
 import org.apache.flink.api.connector.source.SourceReaderContext;
 import org.apache.flink.api.connector.source.SourceSplit;
-import org.apache.flink.api.connector.source.SplitEnumerator;
-import org.apache.flink.api.connector.source.SplitEnumeratorContext;
-import org.apache.flink.core.io.SimpleVersionedSerializer;
 
 /**
  * Wraps a source so that the last watermark of each split is emitted when the split ends. Flink
@@ -23,13 +20,12 @@ import org.apache.flink.core.io.SimpleVersionedSerializer;
  * since splits are assigned shortly after the start.
  */
 public final class LastWatermarks<SplitT extends SourceSplit, StateT>
-    implements Source<Received, SplitT, StateT> {
+    extends SourceDecorator<SplitT, StateT> {
 
   @Serial private static final long serialVersionUID = 1;
 
   private static final Duration WITHOUT_SPLIT = Duration.ofMinutes(1);
 
-  private final Source<Received, SplitT, StateT> source;
   private final MessageTimes times;
   private final Duration withoutSplit;
 
@@ -45,44 +41,17 @@ public final class LastWatermarks<SplitT extends SourceSplit, StateT>
    */
   LastWatermarks(
       Source<Received, SplitT, StateT> source, MessageTimes times, Duration withoutSplit) {
-    this.source = source;
+    super(source);
     this.times = times;
     this.withoutSplit = withoutSplit;
   }
 
   @Override
-  public Boundedness getBoundedness() {
-    return source.getBoundedness();
-  }
-
-  @Override
   public SourceReader<Received, SplitT> createReader(SourceReaderContext context) throws Exception {
     SourceReader<Received, SplitT> reader =
-        new LastWatermarksReader<>(source.createReader(context), times);
+        new LastWatermarksReader<>(super.createReader(context), times);
     return getBoundedness() == Boundedness.BOUNDED
         ? reader
         : new SplitlessReader<>(reader, withoutSplit);
-  }
-
-  @Override
-  public SplitEnumerator<SplitT, StateT> createEnumerator(SplitEnumeratorContext<SplitT> context)
-      throws Exception {
-    return source.createEnumerator(context);
-  }
-
-  @Override
-  public SplitEnumerator<SplitT, StateT> restoreEnumerator(
-      SplitEnumeratorContext<SplitT> context, StateT state) throws Exception {
-    return source.restoreEnumerator(context, state);
-  }
-
-  @Override
-  public SimpleVersionedSerializer<SplitT> getSplitSerializer() {
-    return source.getSplitSerializer();
-  }
-
-  @Override
-  public SimpleVersionedSerializer<StateT> getEnumeratorCheckpointSerializer() {
-    return source.getEnumeratorCheckpointSerializer();
   }
 }

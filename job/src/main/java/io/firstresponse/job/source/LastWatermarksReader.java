@@ -88,39 +88,4 @@ final class LastWatermarksReader<SplitT extends SourceSplit> extends ReaderDecor
       reached = Math.max(reached, times.applyAsLong(received));
     }
   }
-
-  private abstract static class OutputDecorator<O extends SourceOutput<Received>>
-      implements SourceOutput<Received> {
-
-    final O output;
-
-    OutputDecorator(O output) {
-      this.output = output;
-    }
-
-    @Override
-    public void collect(Received received) {
-      output.collect(received);
-    }
-
-    @Override
-    public void collect(Received received, long timestamp) {
-      output.collect(received, timestamp);
-    }
-
-    @Override
-    public void emitWatermark(Watermark watermark) {
-      output.emitWatermark(watermark);
-    }
-
-    @Override
-    public void markIdle() {
-      output.markIdle();
-    }
-
-    @Override
-    public void markActive() {
-      output.markActive();
-    }
-  }
 }

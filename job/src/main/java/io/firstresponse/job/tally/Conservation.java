@@ -1,6 +1,7 @@
 package io.firstresponse.job.tally;
 
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Shows that no message was lost: what was read is equal to the sum of the messages used, ignored,
@@ -70,6 +71,20 @@ public record Conservation(
   /** Whether the sum is right. While a job runs it may be wrong, for messages between tasks. */
   public boolean holds() {
     return read == used + ignored + late + dead + events + waiting;
+  }
+
+  /**
+   * Why not one message was usable, in one line without a full stop. Empty if one was, or if there
+   * was no record.
+   */
+  public Optional<String> nothingUsable() {
+    return records() == 0 || messages() > 0
+        ? Optional.empty()
+        : Optional.of(
+            "nothing usable: not one of %,d records is a message%s"
+                .formatted(
+                    records(),
+                    skipped == 0 ? "" : "; the mapping made nothing of %,d".formatted(skipped)));
   }
 
   /** One line for a person. */

@@ -276,7 +276,7 @@ class TimestampsTest {
   private static long ofText(String text, ZoneId zone) {
     // Not at the start of the array, so that a mistaken index shows.
     byte[] bytes = ("##" + text + "##").getBytes(StandardCharsets.UTF_8);
-    return Timestamps.ofText(bytes, 2, bytes.length - 2, zone.getRules());
+    return Timestamps.ofText(bytes, 2, bytes.length - 2, new LocalTimes(zone.getRules()));
   }
 
   private static long ofNumber(String text, EpochUnit unit) {

@@ -273,6 +273,19 @@ class OptionParserTest {
   }
 
   @Test
+  void aCommandThatWritesNoTablesNeedsNoDatabase() {
+    String[] needed = {"--source.type", "files", "--source.files.path", "in.jsonl"};
+    assertThat(JobOptions.parseWithoutTables(needed).get(FileOptions.PATH)).isEqualTo("in.jsonl");
+    List<String> args = new ArrayList<>(List.of(needed));
+    args.addAll(List.of("--sink.jdbc.batch-rows", "0"));
+    assertThatThrownBy(() -> JobOptions.parseWithoutTables(args.toArray(String[]::new)))
+        .as("what is given is checked")
+        .hasMessageStartingWith("sink.jdbc.batch-rows");
+    assertThatThrownBy(() -> JobOptions.parseWithoutTables(new String[0]))
+        .hasMessageStartingWith("--source.type is missing");
+  }
+
+  @Test
   void malformedCommandLines() {
     assertThatThrownBy(() -> JobOptions.parse(new String[] {"canary"}))
         .hasMessageContaining("argument 1")

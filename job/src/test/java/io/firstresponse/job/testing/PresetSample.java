@@ -3,6 +3,7 @@ package io.firstresponse.job.testing;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.firstresponse.job.mapping.MappingOptions;
+import io.firstresponse.job.mapping.Presets;
 import io.firstresponse.job.options.EventTimeOptions;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -55,25 +56,9 @@ public record PresetSample(String preset, Path feeds) {
         .collect(Collectors.toMap(file -> parts(file).get(1), Path::toString));
   }
 
-  /** The options that the head of the preset says it needs. */
-  public Map<String, String> neededOptions() {
-    try (Stream<String> lines = Files.lines(feeds.resolve(preset + ".jq"))) {
-      return lines
-          .filter(line -> line.startsWith("# options:"))
-          .flatMap(line -> Stream.of(line.substring(line.indexOf(':') + 1).split(",", -1)))
-          .filter(option -> option.contains("="))
-          .collect(
-              Collectors.toMap(
-                  option -> option.substring(0, option.indexOf('=')).strip(),
-                  option -> option.substring(option.indexOf('=') + 1).strip()));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
   /** The options of a job that reads such records, without those of its source. */
   public List<String> arguments() {
-    Map<String, String> options = new LinkedHashMap<>(neededOptions());
+    Map<String, String> options = new LinkedHashMap<>(Presets.options(preset));
     options.put(MappingOptions.JQ.key(), preset);
     jsonFiles()
         .forEach((name, file) -> options.put(MappingOptions.JSON_FILE.key() + "." + name, file));

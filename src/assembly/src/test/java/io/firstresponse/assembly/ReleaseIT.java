@@ -84,7 +84,7 @@ class ReleaseIT {
     assertThat(names(release.resolve("lib"))).hasSize(4);
     assertThat(names(release.resolve("bin")))
         .containsExactlyInAnyOrder(
-            "cluster", "help", "local-java", "replay", "report", "run-local", "upgrade");
+            "cluster", "help", "inspect", "local-java", "replay", "report", "run-local", "upgrade");
     assertThat(names(release.resolve("conf")))
         .isEqualTo(names(Path.of("../../conf")))
         .contains("config.yaml", "kubernetes", "docker", "sql");
@@ -119,7 +119,8 @@ class ReleaseIT {
               assertThat(readme).contains("(docs/site/markdown/" + page + ")");
               assertThat(pages.resolve(page))
                   .content()
-                  .doesNotContainPattern("scripts/(cluster|replay|report|run-local|upgrade)\\b");
+                  .doesNotContainPattern(
+                      "scripts/(cluster|inspect|replay|report|run-local|upgrade)\\b");
             });
   }
 
@@ -146,7 +147,8 @@ class ReleaseIT {
                       entry.isDirectory()
                               || entry
                                   .getName()
-                                  .matches(".*/bin/(cluster|replay|report|run-local|upgrade)")
+                                  .matches(
+                                      ".*/bin/(cluster|inspect|replay|report|run-local|upgrade)")
                           ? 0755
                           : 0644);
             });
@@ -186,6 +188,13 @@ class ReleaseIT {
       assertThat(seconds(connection, "public")).containsExactly(475);
       assertItReports(postgres.getPort());
 
+      Outcome inspected = run("inspect", options.subList(0, 4));
+      assertThat(inspected.exitCode()).as("%s", inspected).isZero();
+      assertThat(inspected.err()).isEmpty();
+      assertThat(inspected.out())
+          .startsWith("usable: 2 messages of 2 records make 1 session. Nothing looks wrong.")
+          .contains("bin/run-local \\\n");
+
       List<String> again =
           new ArrayList<>(List.of("--from", "2018-08-15", "--to", "2018-08-16", "--"));
       again.addAll(options);
@@ -213,8 +222,9 @@ class ReleaseIT {
   @Test
   void whatIsMissingIsToldInOneLine() throws Exception {
     environment.put("FLINK_HOME", "");
-    // Where 1 says that sessions differ.
+    // Where 1 says that sessions differ, or that no message was found.
     assertThat(run("replay", List.of("--from", "2026-03-01")).exitCode()).isEqualTo(2);
+    assertThat(run("inspect", List.of("--source.type", "files")).exitCode()).isEqualTo(2);
     for (String script : List.of("cluster", "run-local")) {
       List<String> args = List.of("list");
       environment.put("FLINK_HOME", "");
@@ -248,7 +258,7 @@ class ReleaseIT {
         files.filter(Files::isExecutable).forEach(scripts::add);
       }
     }
-    assertThat(scripts).hasSize(14);
+    assertThat(scripts).hasSize(16);
     return scripts;
   }
 
@@ -283,7 +293,7 @@ class ReleaseIT {
             .contains("For example", "Exit code");
       }
     }
-    for (String script : List.of("run-local", "cluster")) {
+    for (String script : List.of("run-local", "cluster", "inspect")) {
       assertThat(run(script, List.of("--help")).out())
           .contains("--source.type  one of ", "--event-time.max-out-of-orderness  a duration");
     }

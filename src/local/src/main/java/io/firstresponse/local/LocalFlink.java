@@ -210,6 +210,13 @@ final class LocalFlink {
     return env.executeAsync(FirstResponseJob.name(options));
   }
 
+  /** An environment without a web page, for a job that ends by itself. */
+  StreamExecutionEnvironment environment() {
+    Configuration anyPort = new Configuration(configuration);
+    anyPort.set(RestOptions.BIND_PORT, Integer.toString(ANY_PORT));
+    return StreamExecutionEnvironment.createLocalEnvironment(anyPort);
+  }
+
   /** A folder that is deleted with this process: no later run starts from its checkpoints. */
   private static String temporaryFolder() throws IOException {
     Path folder = Files.createTempDirectory("first-response-");

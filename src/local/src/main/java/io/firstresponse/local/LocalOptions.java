@@ -37,7 +37,8 @@ record LocalOptions(Optional<Path> state, List<String> settings, List<String> jo
     return new LocalOptions(state, List.copyOf(settings), List.copyOf(job));
   }
 
-  private static Optional<String> takeValue(List<String> args, String option) {
+  /** Takes an option of its own and its value out of the others. */
+  static Optional<String> takeValue(List<String> args, String option) {
     String value = null;
     for (int i = 0; i < args.size(); ) {
       String arg = args.get(i);

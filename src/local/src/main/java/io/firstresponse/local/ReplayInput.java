@@ -101,7 +101,11 @@ final class ReplayInput {
     options.set(KafkaOptions.START, KafkaStart.TIMESTAMP);
     options.set(KafkaOptions.START_TIMESTAMP, ReplayPeriod.iso(Math.max(0, start)));
     options.set(KafkaOptions.END, KafkaEnd.LATEST);
-    // The offsets of the group belong to the job in production.
+    leaveOffsetsAlone(options);
+  }
+
+  /** Commits no offsets: those of the group belong to the job in production. */
+  static void leaveOffsetsAlone(Configuration options) {
     options.setString(KafkaOptions.PROPERTIES.key() + "." + COMMIT_OFFSETS, "false");
   }
 }

@@ -1,4 +1,5 @@
 /**
- * The job with a Flink in one process: {@code scripts/run-local}, {@code replay} and {@code demo}.
+ * The job with a Flink in one process: {@code scripts/run-local}, {@code inspect}, {@code replay}
+ * and {@code demo}.
  */
 package io.firstresponse.local;

@@ -5,10 +5,13 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.IntSupplier;
 
 /**
- * {@code scripts/run-local} without its process: most runs of a test need no JVM of their own,
- * which is most of their time. One at a time, since the output is the JVM's.
+ * {@code scripts/run-local} and {@code scripts/inspect} without their processes: most runs of a
+ * test need no JVM of their own, which is most of their time. One at a time, since the output is
+ * the JVM's.
  */
 final class InProcess {
 
@@ -17,8 +20,26 @@ final class InProcess {
 
   private InProcess() {}
 
-  /** Runs to the end, and returns what the process would have left. */
+  /** Runs {@code scripts/run-local} to its end, and returns what the process would have left. */
   static Script.Outcome runLocal(List<String> args) {
+    return run(() -> LocalRun.run(args.toArray(String[]::new)));
+  }
+
+  /** Runs {@code scripts/inspect} to its end, and returns what the process would have left. */
+  static Script.Outcome inspect(List<String> args) {
+    return inspect(args, new CompletableFuture<>());
+  }
+
+  /**
+   * The same with signals.
+   *
+   * @param signal is completed, with an exit code, to end it
+   */
+  static Script.Outcome inspect(List<String> args, CompletableFuture<Integer> signal) {
+    return run(() -> Inspect.run(args.toArray(String[]::new), signal));
+  }
+
+  private static Script.Outcome run(IntSupplier script) {
     PrintStream systemOut = System.out;
     PrintStream systemErr = System.err;
     ByteArrayOutputStream out = new ByteArrayOutputStream();
@@ -27,7 +48,7 @@ final class InProcess {
     System.setOut(new PrintStream(out, true, StandardCharsets.UTF_8));
     System.setErr(new PrintStream(err, true, StandardCharsets.UTF_8));
     try {
-      int exitCode = LocalRun.run(args.toArray(String[]::new));
+      int exitCode = script.getAsInt();
       return new Script.Outcome(
           exitCode, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
     } finally {

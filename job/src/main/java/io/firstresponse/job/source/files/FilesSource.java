@@ -87,10 +87,22 @@ public final class FilesSource
    */
   public static FilesSource create(
       ReadableConfig options, InstantSource clock, TypeInformation<Received> type) {
+    return create(options, Decoding.from(options, clock), type);
+  }
+
+  /**
+   * Makes the source.
+   *
+   * @param decoding makes messages of the records
+   * @param type the type of messages and dead letters in Flink
+   * @throws IllegalArgumentException if an option has an unusable value; the message names it
+   */
+  public static FilesSource create(
+      ReadableConfig options, Decoding decoding, TypeInformation<Received> type) {
     return new FilesSource(
         root(options),
         new FilesFormat(
-            Decoding.from(options, clock),
+            decoding,
             options.get(FileOptions.FORMAT),
             FileOptions.delimiter(options),
             options.get(MessageOptions.MAX_BYTES),

@@ -7,7 +7,6 @@ import io.firstresponse.job.source.kafka.KafkaOptions.KafkaEnd;
 import java.io.IOException;
 import java.io.Serial;
 import java.time.DateTimeException;
-import java.time.InstantSource;
 import java.time.OffsetDateTime;
 import java.util.Optional;
 import java.util.Properties;
@@ -48,13 +47,12 @@ public final class TopicsSource
   /**
    * Makes the source.
    *
-   * @param clock the clock of the future guard; it has to be serializable, as {@link
-   *     InstantSource#system()} is
+   * @param decoding makes messages of the records
    * @param type the type of messages and dead letters in Flink
    * @throws IllegalArgumentException if an option has an unusable value; the message names it
    */
   public static TopicsSource create(
-      ReadableConfig options, InstantSource clock, TypeInformation<Received> type) {
+      ReadableConfig options, Decoding decoding, TypeInformation<Received> type) {
     KafkaSourceBuilder<Received> builder =
         KafkaSource.<Received>builder()
             .setProperties(ClientProperties.from(options))
@@ -65,7 +63,7 @@ public final class TopicsSource
                     options.get(KafkaOptions.ON_MISSING_OFFSET)))
             .setDeserializer(
                 new RecordSchema(
-                    Decoding.from(options, clock),
+                    decoding,
                     options.get(KafkaOptions.FORMAT),
                     options.get(MessageOptions.MAX_BYTES),
                     type));

@@ -77,8 +77,7 @@ class PresetsTest {
     files.set(MappingOptions.JQ, preset);
     PresetSample sample = new PresetSample(preset, FEEDS);
     files.set(MappingOptions.JSON_FILE, sample.jsonFiles());
-    sample
-        .neededOptions()
+    Presets.options(preset)
         .forEach(
             (option, value) ->
                 files.set(ConfigOptions.key(option).stringType().noDefaultValue(), value));
