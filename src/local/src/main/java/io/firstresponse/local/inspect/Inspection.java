@@ -6,6 +6,8 @@ import io.firstresponse.job.domain.Message;
 import io.firstresponse.job.domain.Received;
 import io.firstresponse.job.domain.Session;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
@@ -37,9 +39,9 @@ public final class Inspection {
   public record Output(
       @Nullable String json, Map<String, String> labels, boolean closes, boolean handover) {
 
-    /** Copies the labels. */
+    /** Copies the labels, in their order. */
     public Output {
-      labels = Map.copyOf(labels);
+      labels = Collections.unmodifiableMap(new LinkedHashMap<>(labels));
     }
   }
 

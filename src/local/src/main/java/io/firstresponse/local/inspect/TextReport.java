@@ -18,21 +18,21 @@ import java.util.stream.Collectors;
 /** A report as one screen of text. */
 final class TextReport {
 
-  private static final int WIDTH = 100;
-
-  /** The width of the names at the left. */
-  private static final int INDENT = 11;
+  /** What comes of the line above, or mends it. */
+  private static final String MARK = "  -> ";
 
   /** Nobody waits longer than this for final rows. */
   private static final Duration LONG = Duration.ofDays(1);
 
   private static final int MOST_TROUBLES = 6;
+  private static final int RECORD_LINES = 2;
+  private static final int OUTPUT_LINES = 3;
   private static final int MOST_LABELS = 6;
   private static final int MOST_DETAIL = 200;
 
   private final Report report;
   private final Inspection seen;
-  private final StringBuilder out = new StringBuilder();
+  private final Screen screen = new Screen();
 
   TextReport(Report report) {
     this.report = report;
@@ -60,32 +60,36 @@ final class TextReport {
     } else if (!report.options().isEmpty()) {
       command("Try:");
     }
-    return out.toString();
+    return screen.toString();
   }
 
   private void verdict() {
     Optional<String> failure = report.failure();
     if (failure.isPresent()) {
-      line(failure.get());
+      screen.line(failure.get());
     } else {
-      int looks = report.findings().size();
-      line(
-          "usable: %s of %s make %s%s"
+      List<String> more = new ArrayList<>();
+      if (seen.unreadable() > 0) {
+        more.add("%,d unreadable".formatted(seen.unreadable()));
+      }
+      if (!report.findings().isEmpty()) {
+        more.add("%s to look at, below".formatted(count(report.findings().size(), "thing")));
+      }
+      screen.line(
+          "usable: %s of %s make %s%s."
               .formatted(
                   count(seen.messages().all(), "message"),
                   count(seen.records(), "record"),
                   count(seen.waits().sessions(), "session"),
-                  looks == 0
-                      ? ". Nothing looks wrong."
-                      : "; %s to look at, below.".formatted(count(looks, "thing"))));
+                  more.isEmpty() ? ". Nothing looks wrong" : "; " + String.join(", ", more)));
     }
-    line("");
+    screen.line("");
   }
 
   private void records() {
-    section("Records", report.input());
-    section(
-        "",
+    screen.name("Records");
+    screen.text(report.input());
+    screen.text(
         "%s%s: %s, %,d skipped, %,d unreadable"
             .formatted(
                 report.stopped() ? "stopped after " : "",
@@ -98,8 +102,8 @@ final class TextReport {
   private void messages() {
     MessageCounts messages = seen.messages();
     long ignored = report.conservation().ignored();
-    section(
-        "Messages",
+    screen.name("Messages");
+    screen.text(
         "%,d of customers, %,d of agents; automated %,d (%s)%s; duplicates %,d; closes %,d%s"
             .formatted(
                 messages.ofCustomers(),
@@ -110,8 +114,7 @@ final class TextReport {
                 messages.duplicates(),
                 seen.closes(),
                 seen.handovers() == 0 ? "" : "; hand-overs %,d".formatted(seen.handovers())));
-    section(
-        "",
+    screen.text(
         "from %s to %s (%s)"
             .formatted(
                 Spans.instant(messages.first()),
@@ -123,8 +126,8 @@ final class TextReport {
     People people = seen.people();
     int wrote = people.agentsWhoWrote(1);
     int silent = people.agents() - wrote;
-    section(
-        "People",
+    screen.name("People");
+    screen.text(
         "%s%s, %s"
             .formatted(
                 count(wrote, "agent"),
@@ -136,11 +139,11 @@ final class TextReport {
 
   private void labels() {
     List<Label> labels = seen.labels().all();
+    screen.name("Labels");
     for (int i = 0; i < Math.min(labels.size(), MOST_LABELS); i++) {
       Label label = labels.get(i);
-      section(
-          i == 0 ? "Labels" : "",
-          cut(
+      screen.text(
+          Screen.cut(
               "%s: %s%s: %s"
                   .formatted(
                       label.name(),
@@ -149,58 +152,57 @@ final class TextReport {
                       label.frequent().stream()
                           .map(value -> "%s %,d".formatted(value.value(), value.messages()))
                           .collect(Collectors.joining(", "))),
-              WIDTH - INDENT));
+              Screen.TEXT));
     }
     if (labels.size() > MOST_LABELS) {
-      section("", "and %d more, which --json shows".formatted(labels.size() - MOST_LABELS));
+      screen.text("and %d more, which --json shows".formatted(labels.size() - MOST_LABELS));
     }
   }
 
   private void troubles() {
     List<Trouble> troubles = seen.troubles().all();
+    screen.name("Trouble");
     for (int i = 0; i < Math.min(troubles.size(), MOST_TROUBLES); i++) {
       Trouble trouble = troubles.get(i);
-      section(
-          i == 0 ? "Trouble" : "",
+      screen.text(
           "%s %,d, such as %s at %,d: %s"
               .formatted(
                   trouble.reason().code(),
                   trouble.count(),
                   trouble.first().origin(),
                   trouble.first().position(),
-                  cut(trouble.first().detail(), MOST_DETAIL)));
-      section("", "  -> " + trouble.remedy());
+                  Screen.cut(trouble.first().detail(), MOST_DETAIL)));
+      screen.text(MARK + trouble.remedy());
     }
     if (troubles.size() > MOST_TROUBLES) {
-      section(
-          "", "and %d more kinds, which --json shows".formatted(troubles.size() - MOST_TROUBLES));
+      screen.text(
+          "and %d more kinds, which --json shows".formatted(troubles.size() - MOST_TROUBLES));
     }
   }
 
   private void examples() {
-    List<String> lines = new ArrayList<>();
+    screen.name("Examples");
     for (Example example : seen.examples()) {
-      lines.add(cut(example.record(), WIDTH - INDENT));
-      example.outputs().forEach(output -> lines.add(cut("  -> " + output, WIDTH - INDENT)));
+      screen.chunks("", example.record(), RECORD_LINES);
+      example.outputs().forEach(output -> screen.chunks(MARK, output, OUTPUT_LINES));
     }
-    if (lines.isEmpty() && seen.skippedExample() != null) {
-      lines.add(cut(seen.skippedExample(), WIDTH - INDENT));
-      lines.add("  -> nothing: skipped");
+    if (seen.examples().isEmpty() && seen.skippedExample() != null) {
+      screen.chunks("", seen.skippedExample(), RECORD_LINES);
+      screen.chunks(MARK, "nothing: skipped", 1);
     }
-    block("Examples", lines);
   }
 
   private void disorder() {
     if (seen.settings().order() == Settings.Order.SORTED) {
-      section(
-          "Order",
+      screen.name("Order");
+      screen.text(
           "a table is read in the order of time; %s is for rows that are committed late"
               .formatted(PostgresOptions.OVERLAP.key()));
       return;
     }
     Disorder disorder = seen.disorder();
-    section(
-        "Order",
+    screen.name("Order");
+    screen.text(
         disorder.longestDelayMillis() == 0
             ? "every message is in the order of time"
             : "%s in the order of time; delays: 50 %% %s, 90 %% %s, 99 %% %s, longest %s"
@@ -213,7 +215,7 @@ final class TextReport {
     if (disorder.longestDelayMillis() > 0) {
       bounds(disorder);
     }
-    section("", recommendation(disorder));
+    screen.text(recommendation(disorder));
   }
 
   private void bounds(Disorder disorder) {
@@ -227,8 +229,8 @@ final class TextReport {
       bounds.append(" ".repeat(width - bound.length())).append(bound);
       late.append(" ".repeat(width - messages.length())).append(messages);
     }
-    section("", bounds.toString());
-    section("", late.toString());
+    screen.text(bounds.toString());
+    screen.text(late.toString());
   }
 
   private String recommendation(Disorder disorder) {
@@ -261,8 +263,8 @@ final class TextReport {
 
   private void sessions() {
     Waits waits = seen.waits();
-    section(
-        "Sessions",
+    screen.name("Sessions");
+    screen.text(
         "%s (%s): answered %,d%s, waiting %,d"
             .formatted(
                 count(waits.sessions(), "session"),
@@ -278,8 +280,7 @@ final class TextReport {
     List<Session> longest = waits.longest(last);
     for (int i = 0; i < longest.size(); i++) {
       Session session = longest.get(i);
-      section(
-          "",
+      screen.text(
           "%s customer %s waited %s from %s, %s"
               .formatted(
                   i == 0 ? "longest:" : "        ",
@@ -300,11 +301,11 @@ final class TextReport {
   }
 
   private void findings() {
-    for (int i = 0; i < report.findings().size(); i++) {
-      Finding finding = report.findings().get(i);
-      section(i == 0 ? "Look at" : "", "* " + finding.text());
+    screen.name("Look at");
+    for (Finding finding : report.findings()) {
+      screen.text("* " + finding.text());
       if (!finding.options().isEmpty()) {
-        section("", "  -> " + String.join(" ", finding.options()));
+        screen.text(MARK + String.join(" ", finding.options()));
       }
     }
   }
@@ -312,15 +313,16 @@ final class TextReport {
   private void limits() {
     List<String> limits = report.limits();
     if (!limits.isEmpty()) {
-      section("Limits", String.join("; ", limits));
+      screen.name("Limits");
+      screen.text(String.join("; ", limits));
     }
   }
 
   /** Its lines have nothing beside them, so that they can be pasted. */
   private void command(String title) {
-    line("");
-    line(title);
-    report.command().lines().forEach(line -> line("  " + line));
+    screen.line("");
+    screen.line(title);
+    report.command().lines().forEach(line -> screen.line("  " + line));
   }
 
   private static String count(long number, String noun) {
@@ -329,53 +331,5 @@ final class TextReport {
 
   private static String percent(long part, long all) {
     return all == 0 ? "0 %" : String.format(Locale.ROOT, "%.1f %%", 100.0 * part / all);
-  }
-
-  /** Lines that are not wrapped, with a name at the left of the first. */
-  private void block(String name, List<String> lines) {
-    for (int i = 0; i < lines.size(); i++) {
-      line(padded(i == 0 ? name : "") + lines.get(i));
-    }
-  }
-
-  /** A text that is wrapped between its words, with a name at its left. */
-  private void section(String name, String text) {
-    String left = padded(name);
-    String rest = printable(text);
-    while (rest.length() > WIDTH - INDENT) {
-      int blank = rest.lastIndexOf(' ', WIDTH - INDENT);
-      if (blank <= rest.length() - rest.stripLeading().length()) {
-        break;
-      }
-      line(left + rest.substring(0, blank));
-      left = padded("");
-      rest = "  " + rest.substring(blank + 1);
-    }
-    line(left + rest);
-  }
-
-  private static String padded(String name) {
-    return name + " ".repeat(INDENT - name.length());
-  }
-
-  private void line(String text) {
-    out.append(text.stripTrailing()).append('\n');
-  }
-
-  /** A text that fits, with a mark where it was cut. */
-  private static String cut(String text, int width) {
-    String printable = printable(text);
-    return printable.length() <= width ? printable : printable.substring(0, width - 1) + "…";
-  }
-
-  /** Input may hold anything, also what a terminal takes for a command. */
-  private static String printable(String text) {
-    StringBuilder printable = new StringBuilder(text);
-    for (int i = 0; i < printable.length(); i++) {
-      if (Character.isISOControl(printable.charAt(i))) {
-        printable.setCharAt(i, ' ');
-      }
-    }
-    return printable.toString();
   }
 }

@@ -42,7 +42,7 @@ class ReportTest {
     Report report = feed.report(feed.inspection());
     assertThat(report.failure()).isEmpty();
     assertThat(report.text())
-        .startsWith("usable: 5 messages of 8 records make 3 sessions. Nothing looks wrong.\n\n")
+        .startsWith("usable: 5 messages of 8 records make 3 sessions; 3 unreadable.\n\n")
         .contains(
             "Records    /data\n",
             "8 records: 5 messages, 0 skipped, 3 unreadable",
