@@ -153,6 +153,32 @@ class ReportFiguresIT {
   }
 
   @Test
+  void agentsAndCustomersHaveTheirNames() throws Exception {
+    try (ReportDatabase database = ReportDatabase.seeded("any-agent", 400, 5, 11)) {
+      JsonNode data = database.data(DAYS);
+      assertThat(data.at("/figures/agents")).hasSize(5).allMatch(row -> row.get("name").isNull());
+      assertThat(data.at("/waiting/longest/0/customerName").isNull()).isTrue();
+      String named = data.at("/figures/agents/0/agent").asText();
+      database.execute(
+          "insert into tbl_agent (agent, id, name) values (%s, 'U1', '</script>Ann')"
+              .formatted(named),
+          "insert into tbl_customer (customer, id) select distinct b, 'c' || b from tbl_result");
+      data = database.data(DAYS);
+      assertThat(data.at("/figures/agents"))
+          .hasSize(5)
+          .allSatisfy(
+              row ->
+                  assertThat(row.get("name").asText("-"))
+                      .isEqualTo(row.get("agent").asText().equals(named) ? "</script>Ann" : "-"));
+      for (JsonNode row : data.at("/waiting/longest")) {
+        assertThat(row.get("customerName").asText()).isEqualTo("c" + row.get("customer").asText());
+        assertThat(row.get("askedAgentName").isNull())
+            .isEqualTo(!row.get("askedAgent").asText().equals(named));
+      }
+    }
+  }
+
+  @Test
   void whoWaitsAndWhatWasLateOrCorrected() throws Exception {
     try (ReportDatabase database = ReportDatabase.seeded("any-agent", 400, 5, 11)) {
       database.execute(

@@ -178,6 +178,20 @@ class ReportPageIT {
     }
   }
 
+  /** Names come from customers and platforms, and are text whatever they hold. */
+  @Test
+  void namesStandInPlaceOfIds() throws Exception {
+    String id = data.at("/figures/agents/0/agent").asText();
+    database.execute(
+        "insert into tbl_agent (agent, name) values (%s, '<b>Ann</b>')".formatted(id));
+    Path named = write("names", DAYS);
+    database.execute("delete from tbl_agent");
+    browser.show(named, DESK, "light");
+    assertThat(column(1)).startsWith("<b>Ann</b>").doesNotContain(id);
+    browser.click("#agents th:nth-child(1) button");
+    assertThat(column(1)).as("names before ids").hasSize(40).startsWith("<b>Ann</b>");
+  }
+
   @Test
   void agentsAreSortedByWhatIsClicked() {
     browser.show(page, DESK, "light");
