@@ -14,7 +14,9 @@ enum OperatorId {
   CORRECTIONS("corrections", "tbl_correction"),
   NO_WATERMARKS("no-watermarks", "Batch"),
   AGENTS("agents", "tbl_agent"),
-  CUSTOMERS("customers", "tbl_customer");
+  CUSTOMERS("customers", "tbl_customer"),
+  NEW_AGENTS("new-agents", "Agents"),
+  NEW_CUSTOMERS("new-customers", "Customers");
 
   private final String uid;
   private final String title;

@@ -5,6 +5,7 @@ import io.firstresponse.job.domain.Correction;
 import io.firstresponse.job.domain.DeadLetter;
 import io.firstresponse.job.domain.LateMessage;
 import io.firstresponse.job.domain.Message;
+import io.firstresponse.job.domain.Naming;
 import io.firstresponse.job.domain.Received;
 import io.firstresponse.job.domain.ResponseMode;
 import io.firstresponse.job.domain.SessionChange;
@@ -18,6 +19,7 @@ import io.firstresponse.job.sessions.ShardKey;
 import io.firstresponse.job.source.SourceOptions;
 import io.firstresponse.job.source.SourceOptions.SourceType;
 import io.firstresponse.job.tables.NameSinks;
+import io.firstresponse.job.tables.NewNamings;
 import io.firstresponse.job.types.JobTypes;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -30,8 +32,10 @@ import org.apache.flink.api.connector.source.Source;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.PipelineOptions;
 import org.apache.flink.configuration.ReadableConfig;
+import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.util.OutputTag;
 
 /**
  * The complete graph: source (decodes, rejects messages from the future, makes watermarks per
@@ -111,18 +115,26 @@ public final class Topology {
     names.ifPresent(sinks -> names(messages, sinks));
   }
 
-  /** In the tasks of the intake: what most messages say has been seen there. */
+  /** What most messages say has been seen in the tasks of the intake, and stays there. */
   private static void names(SingleOutputStreamOperator<Message> messages, NameSinks sinks) {
-    messages
-        .getSideOutput(Intake.AGENTS)
+    newOnes(messages, Intake.AGENTS, OperatorId.NEW_AGENTS)
         .sinkTo(sinks.agents())
         .uid(OperatorId.AGENTS.uid())
         .name(OperatorId.AGENTS.title());
-    messages
-        .getSideOutput(Intake.CUSTOMERS)
+    newOnes(messages, Intake.CUSTOMERS, OperatorId.NEW_CUSTOMERS)
         .sinkTo(sinks.customers())
         .uid(OperatorId.CUSTOMERS.uid())
         .name(OperatorId.CUSTOMERS.title());
+  }
+
+  private static DataStream<Naming> newOnes(
+      SingleOutputStreamOperator<Message> messages, OutputTag<Naming> tag, OperatorId id) {
+    return messages
+        .getSideOutput(tag)
+        .filter(new NewNamings())
+        .uid(id.uid())
+        .name(id.title())
+        .keyBy(Naming::key, Types.LONG);
   }
 
   private static FirstResponseFunction function(

@@ -21,6 +21,8 @@ class OperatorIdTest {
             "corrections",
             "no-watermarks",
             "agents",
-            "customers");
+            "customers",
+            "new-agents",
+            "new-customers");
   }
 }

@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
  * all tasks and of all runs meet. Each is reported as a dead letter with both ids; the position of
  * the letter is a hash of the id, so that an id has one letter however often it comes.
  */
-final class IdCollisions implements RowsWritten<Naming> {
+final class IdCollisions implements RowsWritten<NamingRow> {
 
   /** The reason of these dead letters. */
   static final String REASON = "id-collision";
@@ -63,11 +63,12 @@ final class IdCollisions implements RowsWritten<Naming> {
   }
 
   @Override
-  public void in(Connection connection, List<Naming> rows, int changed) throws SQLException {
+  public void in(Connection connection, List<NamingRow> rows, int changed) throws SQLException {
     if (changed == rows.size()) {
       return;
     }
-    List<Naming> identified = rows.stream().filter(row -> row.id() != null).toList();
+    List<Naming> identified =
+        rows.stream().map(NamingRow::naming).filter(naming -> naming.id() != null).toList();
     if (identified.isEmpty()) {
       return;
     }

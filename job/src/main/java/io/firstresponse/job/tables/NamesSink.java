@@ -19,7 +19,7 @@ import org.apache.flink.api.connector.sink2.WriterInitContext;
  * @param maxRows how many rows a batch has at most
  */
 record NamesSink(
-    PostgresUpsertSink<Naming> rows,
+    PostgresUpsertSink<NamingRow> rows,
     Takeover takeover,
     NamesTable table,
     String name,

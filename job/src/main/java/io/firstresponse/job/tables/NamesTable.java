@@ -2,7 +2,6 @@ package io.firstresponse.job.tables;
 
 import io.firstresponse.connectors.postgres.sink.Column;
 import io.firstresponse.connectors.postgres.sink.PostgresTable;
-import io.firstresponse.job.domain.Naming;
 
 /** The tables that say which id and which name a key has. */
 enum NamesTable {
@@ -46,20 +45,23 @@ enum NamesTable {
    * The table as the sink writes it. An id that is there stays; a name is replaced by a later one.
    * So rows may come in any order, and more than once.
    */
-  PostgresTable<Naming> in(String schema) {
-    return PostgresTable.<Naming>named(table)
+  PostgresTable<NamingRow> in(String schema) {
+    return PostgresTable.<NamingRow>named(table)
         .schema(schema)
-        .key(Column.bigint(key, Naming::key))
-        .column(Column.text("id", Naming::id).updatedTo("coalesce(t.id, excluded.id)"))
+        .key(Column.bigint(key, NamingRow::key))
         .column(
-            Column.text("name", Naming::name)
+            Column.<NamingRow>text("id", row -> row.naming().id())
+                .updatedTo("coalesce(t.id, excluded.id)"))
+        .column(
+            Column.<NamingRow>text("name", row -> row.naming().name())
                 .updatedTo("case when %s then excluded.name else t.name end".formatted(NEWER)))
         .column(
-            Column.<Naming>timestamptz("name_ts", Naming::ts)
-                .nullWhen(naming -> naming.name() == null)
+            Column.<NamingRow>timestamptz("name_ts", row -> row.naming().ts())
+                .nullWhen(row -> row.naming().name() == null)
                 .updatedTo(
                     "case when %s then excluded.name_ts else t.name_ts end".formatted(NEWER)))
-        .merge(Naming::latest)
+        .merge(NamingRow::merged)
+        .expectNew(NamingRow::isNew)
         .onConflictUpdateIf(
             "%s and (t.id is null and excluded.id is not null or %s)".formatted(SAME_ID, NEWER))
         .build();

@@ -22,16 +22,18 @@ import org.apache.flink.api.connector.sink2.SinkWriter;
  * since the checkpoint come again. So each id and name was either written before the checkpoint, or
  * is passed on again; a row that is written twice changes nothing.
  *
- * <p>Several tasks write a table, and each knows only its own messages. So that the latest name of
- * all counts, a name that a task sees again at a later time is written with that time, at the next
- * checkpoint: one row for each id with a name and checkpoint, at most.
+ * <p>All namings of a key come to one task, in any order. So that the latest name counts, a name
+ * that comes again at a later time is written with that time, at the next checkpoint: one row for
+ * each id with a name and checkpoint, at most.
+ *
+ * <p>An id that it has not seen is expected to be new in the table too: such rows go by COPY.
  */
 final class NamesWriter implements SinkWriter<Naming> {
 
   /** How many later times are kept until the next checkpoint; then all are written. */
   private static final int MAX_LATER = 100_000;
 
-  private final GuardedWriter<Naming> rows;
+  private final GuardedWriter<NamingRow> rows;
   private final int maxRows;
   private final SeenNamings seen;
 
@@ -50,7 +52,7 @@ final class NamesWriter implements SinkWriter<Naming> {
   /**
    * @param maxRows how many rows are gathered at most before they are written
    */
-  NamesWriter(GuardedWriter<Naming> rows, int maxRows, SeenNamings seen) {
+  NamesWriter(GuardedWriter<NamingRow> rows, int maxRows, SeenNamings seen) {
     this.rows = rows;
     this.maxRows = maxRows;
     this.seen = seen;
@@ -59,8 +61,8 @@ final class NamesWriter implements SinkWriter<Naming> {
   @Override
   public void write(Naming naming, Context context) throws IOException, InterruptedException {
     News news = seen.see(naming);
-    if (news == News.CHANGE) {
-      passOn(naming, context);
+    if (news == News.NEW || news == News.CHANGE) {
+      passOn(new NamingRow(naming, news == News.NEW), context);
     } else if (news == News.LATER) {
       // What is remembered may have been replaced since, and be older than this.
       later.merge(new Who(naming.key(), naming.id()), naming, Naming::latest);
@@ -70,14 +72,15 @@ final class NamesWriter implements SinkWriter<Naming> {
     }
   }
 
-  private void passOn(Naming naming, Context context) throws IOException, InterruptedException {
+  private void passOn(NamingRow row, Context context) throws IOException, InterruptedException {
+    Naming naming = row.naming();
     Naming before = passedOn.get(naming.key());
     if (before != null && !Objects.equals(before.id(), naming.id())) {
       held.add(naming);
       return;
     }
     passedOn.put(naming.key(), naming);
-    rows.write(naming, context);
+    rows.write(row, context);
     if (passedOn.size() >= maxRows) {
       commit(context);
     }
@@ -85,7 +88,7 @@ final class NamesWriter implements SinkWriter<Naming> {
 
   private void passOnLater(Context context) throws IOException, InterruptedException {
     for (Naming naming : List.copyOf(later.values())) {
-      passOn(naming, context);
+      passOn(new NamingRow(naming, false), context);
     }
     later.clear();
   }
@@ -95,7 +98,7 @@ final class NamesWriter implements SinkWriter<Naming> {
     rows.flush(false);
     passedOn.clear();
     for (Naming naming : held) {
-      rows.write(naming, context);
+      rows.write(new NamingRow(naming, false), context);
       rows.flush(false);
     }
     held.clear();

@@ -189,9 +189,9 @@ public final class ResultDatabase {
   }
 
   private Sink<Naming> names(NamesTable table) {
-    PostgresTable<Naming> layout = table.in(schema);
+    PostgresTable<NamingRow> layout = table.in(schema);
     return new NamesSink(
-        sink(layout, naming -> null),
+        sink(layout, row -> null),
         takeover(),
         table,
         layout.name(),

@@ -8,7 +8,7 @@ import io.firstresponse.job.domain.Naming;
  * Remembers the ids and names that a writer has passed on, so that not every message costs a row.
  * It has hashes only: 16 bytes for each id, 32 if there are names, and grows with the number of ids
  * up to a limit. When it is full, an id replaces another one, which is passed on again when it
- * comes again.
+ * comes again, and no id is known to be new.
  *
  * <p>An id is found by its key and by a second hash of its text. So another text with the same key
  * is not taken for one that was seen, and the table decides.
@@ -18,7 +18,7 @@ final class SeenNamings {
   /** Two million ids: 32 MB, or 64 MB with names. */
   static final int MAX_SLOTS = 1 << 21;
 
-  /** The slots that an id may be in: eight keys fill a cache line. */
+  /** The slots that are looked at for an id when all may be used. */
   private static final int WAYS = 8;
 
   private static final int FIRST_SLOTS = 1 << 10;
@@ -30,6 +30,8 @@ final class SeenNamings {
 
   /** What is new in a naming. */
   enum News {
+    /** The id has not been seen. */
+    NEW,
     /** The id, or its name, has to be passed on. */
     CHANGE,
     /** The name is the one that was passed on, at a later time. */
@@ -73,10 +75,14 @@ final class SeenNamings {
     if (isNew) {
       slot = put(naming.key(), id);
     }
-    if (naming.name() == null) {
-      return isNew ? News.CHANGE : News.NOTHING;
+    News news =
+        naming.name() == null
+            ? News.NOTHING
+            : seeName(slot, secondHash(naming.name()), naming.ts());
+    if (isNew) {
+      return isFull() ? News.CHANGE : News.NEW;
     }
-    return seeName(slot, secondHash(naming.name()), naming.ts());
+    return news;
   }
 
   private News seeName(int slot, long name, long ts) {
@@ -98,17 +104,21 @@ final class SeenNamings {
   private int slot(long key, long id) {
     // In the high bits, so that neighbouring integers are spread.
     long mixed = (key ^ id) * 0x9E3779B97F4A7C15L;
-    int first = (int) (mixed >>> 32) & (keys.length - 1) & -WAYS;
-    int free = -1;
-    for (int slot = first; slot < first + WAYS; slot++) {
-      if (ids[slot] == id && keys[slot] == key) {
+    int mask = keys.length - 1;
+    int first = (int) (mixed >>> 32) & mask;
+    int looked = isFull() ? WAYS : keys.length;
+    for (int i = 0; i < looked; i++) {
+      int slot = (first + i) & mask;
+      if (ids[slot] == NONE || (ids[slot] == id && keys[slot] == key)) {
         return slot;
       }
-      if (ids[slot] == NONE && free < 0) {
-        free = slot;
-      }
     }
-    return free >= 0 ? free : first + (replaced++ & (WAYS - 1));
+    return (first + (replaced++ & (WAYS - 1))) & mask;
+  }
+
+  /** Whether an id may replace another one: three quarters of the slots are used. */
+  private boolean isFull() {
+    return used >= maxSlots / 4 * 3;
   }
 
   private int put(long key, long id) {

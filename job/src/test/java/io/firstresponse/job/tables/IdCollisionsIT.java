@@ -29,18 +29,18 @@ class IdCollisionsIT {
               "tbl_dead_letter",
               OffsetDateTime.now(ZoneOffset.UTC),
               found);
-      List<Naming> rows =
+      List<NamingRow> rows =
           List.of(
-              new Naming(1, "a", null, 0),
-              new Naming(2, "другой \"id\"", null, 0),
-              new Naming(3, "c", null, 0),
-              new Naming(4, "d", null, 0));
+              row(new Naming(1, "a", null, 0)),
+              row(new Naming(2, "другой \"id\"", null, 0)),
+              row(new Naming(3, "c", null, 0)),
+              row(new Naming(4, "d", null, 0)));
       try (Connection connection = database.connect()) {
         collisions.in(connection, rows, rows.size());
         assertThat(found.getCount()).as("all were inserted").isZero();
         collisions.in(connection, rows, 1);
         collisions.in(connection, rows, 1);
-        collisions.in(connection, List.of(new Naming(2, null, "no id", 0)), 0);
+        collisions.in(connection, List.of(row(new Naming(2, null, "no id", 0))), 0);
       }
       assertThat(found.getCount()).isEqualTo(2);
       assertThat(database.strings("select origin, reason, detail from tbl_dead_letter"))
@@ -48,5 +48,9 @@ class IdCollisionsIT {
               "tbl_agent 2 id-collision the ids 'b'\\' and 'другой \"id\"' have the same key, 2: the"
                   + " job takes them for one");
     }
+  }
+
+  private static NamingRow row(Naming naming) {
+    return new NamingRow(naming, false);
   }
 }

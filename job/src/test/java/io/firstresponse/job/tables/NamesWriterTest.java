@@ -18,17 +18,21 @@ class NamesWriterTest {
   private final NamesWriter writer = new NamesWriter(rows, 3, new SeenNamings());
 
   /** Rows that were committed together, and whether more came since. */
-  private static final class Rows implements GuardedWriter<Naming> {
+  private static final class Rows implements GuardedWriter<NamingRow> {
 
     private final List<List<Naming>> committed = new ArrayList<>();
     private final List<Naming> gathered = new ArrayList<>();
+    private final List<Naming> expectedNew = new ArrayList<>();
 
     @Override
     public void claim() {}
 
     @Override
-    public void write(Naming naming, Context context) {
-      gathered.add(naming);
+    public void write(NamingRow row, Context context) {
+      gathered.add(row.naming());
+      if (row.isNew()) {
+        expectedNew.add(row.naming());
+      }
     }
 
     @Override
@@ -57,9 +61,10 @@ class NamesWriterTest {
     assertThat(rows.committed)
         .containsExactly(List.of(new Naming(1, "a", null, 0), new Naming(2, "b", null, 0)));
     assertThat(rows.gathered).isEmpty();
+    assertThat(rows.expectedNew).hasSize(2);
   }
 
-  /** Another task may have seen another name in between. */
+  /** Another name may come that was sent in between. */
   @Test
   void aNameIsWrittenAgainAtItsLatestTimeWithTheNextCheckpoint() throws Exception {
     write(name("Ann", 10), name("Ann", 20), name("Ann", 30), name("Ann", 25));
