@@ -182,8 +182,7 @@ class ReportPageIT {
   @Test
   void namesStandInPlaceOfIds() throws Exception {
     String id = data.at("/figures/agents/0/agent").asText();
-    database.execute(
-        "insert into tbl_agent (agent, name) values (%s, '<b>Ann</b>')".formatted(id));
+    database.execute("insert into tbl_agent (agent, name) values (%s, '<b>Ann</b>')".formatted(id));
     Path named = write("names", DAYS);
     database.execute("delete from tbl_agent");
     browser.show(named, DESK, "light");
