@@ -28,6 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code scripts/inspect} on real input: its essential lines, its exit codes, and its advice. */
 class InspectIT {
@@ -65,6 +66,15 @@ class InspectIT {
     assertThat(json.path("labels")).isNotEmpty();
     assertThat(json.path("examples")).isNotEmpty();
     assertThat(json.at("/examples/0/outputs/0").asText()).startsWith("{");
+  }
+
+  /** The preset of Freshdesk would take each of these records for a customer's message. */
+  @ParameterizedTest
+  @ValueSource(strings = {"chatwoot", "freshdesk", "zammad", "intercom"})
+  void thePresetOfRecordsIsNamed(String preset) throws Exception {
+    List<String> args = files(new PresetSample(preset, SAMPLES.getParent()).records());
+    assertThat(json(args).at("/findings/0/options").toString())
+        .startsWith("[\"--messages.jq\",\"%s\"".formatted(preset));
   }
 
   @Test

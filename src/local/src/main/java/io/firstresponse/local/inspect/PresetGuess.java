@@ -6,6 +6,7 @@ import io.firstresponse.job.decode.RecordDecoder;
 import io.firstresponse.job.domain.DeadLetter;
 import io.firstresponse.job.domain.DeadLetter.Reason;
 import io.firstresponse.job.domain.Mapped;
+import io.firstresponse.job.domain.Message;
 import io.firstresponse.job.domain.Received;
 import io.firstresponse.job.domain.ResponseMode;
 import io.firstresponse.job.mapping.MappingOptions;
@@ -18,8 +19,10 @@ import io.firstresponse.job.source.files.FileOptions;
 import io.firstresponse.local.inspect.Findings.Finding;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.flink.configuration.Configuration;
 
 /**
@@ -37,19 +40,37 @@ final class PresetGuess {
    * @param mode who may answer
    */
   static Optional<Finding> of(List<DeadLetter> records, ResponseMode mode) {
-    int most = 0;
-    String best = "";
+    Fit best = Fit.NONE;
+    String fitting = "";
     for (String preset : records.isEmpty() ? List.<String>of() : Presets.names()) {
-      int usable = usable(preset, records, mode);
-      if (usable > most) {
-        most = usable;
-        best = preset;
+      Fit fit = fit(preset, records, mode);
+      if (fit.isBetterThan(best)) {
+        best = fit;
+        fitting = preset;
       }
     }
-    return most == 0 ? Optional.empty() : Optional.of(finding(best, most, records.size()));
+    return best.usable() == 0
+        ? Optional.empty()
+        : Optional.of(finding(fitting, best.usable(), records.size()));
   }
 
-  private static int usable(String preset, List<DeadLetter> records, ResponseMode mode) {
+  /**
+   * How well a preset fits. Some presets make a customer's message of nearly any record with an id
+   * and a time, so what counts first is that there are messages of both directions.
+   *
+   * @param usable the records that it makes something of
+   * @param both whether there are messages of both directions
+   */
+  private record Fit(int usable, boolean both) {
+
+    private static final Fit NONE = new Fit(0, false);
+
+    boolean isBetterThan(Fit other) {
+      return both == other.both ? usable > other.usable : both;
+    }
+  }
+
+  private static Fit fit(String preset, List<DeadLetter> records, ResponseMode mode) {
     List<String> args = new ArrayList<>(options(preset));
     args.addAll(List.of("--" + ResultOptions.RESPONSE_MODE.key(), mode.code()));
     args.addAll(List.of("--" + SourceOptions.TYPE.key(), SourceType.FILES.toString()));
@@ -57,15 +78,28 @@ final class PresetGuess {
     try {
       Configuration trial = JobOptions.parseWithoutTables(args.toArray(String[]::new));
       RecordDecoder decoder = Decoding.from(trial, InstantSource.system()).json();
-      return (int) records.stream().filter(record -> isUsable(decoder, record)).count();
+      int usable = 0;
+      Set<Boolean> directions = new HashSet<>();
+      for (DeadLetter record : records) {
+        Received received = decoder.decode("", 0, record.raw(), 0, record.raw().length);
+        usable += isUsable(received) ? 1 : 0;
+        messages(received).forEach(message -> directions.add(message.direct()));
+      }
+      return new Fit(usable, directions.size() == 2);
     } catch (BadOptionException e) {
       // It needs an argument.
-      return 0;
+      return Fit.NONE;
     }
   }
 
-  private static boolean isUsable(RecordDecoder decoder, DeadLetter record) {
-    Received received = decoder.decode("", 0, record.raw(), 0, record.raw().length);
+  private static List<Message> messages(Received received) {
+    if (received instanceof Mapped mapped) {
+      return mapped.messages();
+    }
+    return received instanceof Message message ? List.of(message) : List.of();
+  }
+
+  private static boolean isUsable(Received received) {
     return received instanceof Mapped mapped
         ? mapped.outputs() > 0
         : !(received instanceof DeadLetter letter) || letter.reason() == Reason.FUTURE;
