@@ -44,7 +44,7 @@ select
   customer,
   asked_agent
 from response_sessions
-where responded_at is null
+where responded_at is null and closed_at is null
 order by opened_at, customer_id, asked_agent_id;
 
 comment on view waiting_now is 'Who waits for an answer, and for how long; the longest wait first.';
@@ -67,17 +67,17 @@ as $$
 begin
   return
     (select count(*) from response_sessions s
-     where s.opened_at <= moment and s.responded_at > moment)
+     where s.opened_at <= moment and (s.responded_at > moment or s.closed_at > moment))
     + (select count(*) from response_sessions s
-       where s.opened_at <= moment and s.responded_at is null);
+       where s.opened_at <= moment and s.responded_at is null and s.closed_at is null);
 end
 $$;
 
-comment on function queue_at(timestamptz) is 'How many sessions were waiting at a moment: opened by then, and answered later or not yet.';
+comment on function queue_at(timestamptz) is 'How many sessions were waiting at a moment: opened by then, and answered or closed later or not yet.';
 
 create function queue_at_each(moments timestamptz[])
 returns table (at timestamptz, waiting bigint)
--- In one pass: the sessions that waited at the first moment, and those that opened or were answered between
+-- In one pass: the sessions that waited at the first moment, and those that opened or ended between
 -- one moment and the next.
 language plpgsql stable strict parallel safe
 set search_path from current
@@ -95,21 +95,22 @@ begin
     -- width_bucket(t - tick, ordered) is the number of moments before t.
     select e.passed, sum(e.more) as more
     from (
-      select s.opened_at, s.responded_at
+      select s.opened_at, coalesce(s.responded_at, s.closed_at) as ended_at
       from response_sessions s
-      where s.opened_at <= latest and s.responded_at > earliest
+      where s.opened_at <= latest and (s.responded_at > earliest or s.closed_at > earliest)
       union all
       select s.opened_at, null
       from response_sessions s
-      where s.opened_at > earliest and s.opened_at <= latest and s.responded_at is null) s
+      where s.opened_at > earliest and s.opened_at <= latest
+        and s.responded_at is null and s.closed_at is null) s
     cross join lateral (values
       (width_bucket(s.opened_at - tick, ordered), 1),
-      (width_bucket(s.responded_at - tick, ordered), -1)) e (passed, more)
+      (width_bucket(s.ended_at - tick, ordered), -1)) e (passed, more)
     group by e.passed
     union all
     select 0, count(*)
     from response_sessions s
-    where s.opened_at <= earliest and s.responded_at is null)
+    where s.opened_at <= earliest and s.responded_at is null and s.closed_at is null)
   select m.moment, sum(sum(c.more)) over (order by m.moment)::bigint
   from unnest(ordered) with ordinality m (moment, n)
   left join change c on c.passed = m.n - 1
@@ -149,11 +150,12 @@ begin
     select
       s.customer_id, s.opened_at, s.asked_agent_id, s.only_agent_id,
       s.responder_id, s.responded_at, s.response_seconds,
-      lag(coalesce(s.responded_at, s.opened_at)) over (
+      lag(coalesce(s.responded_at, s.closed_at, s.opened_at)) over (
         partition by s.customer_id, s.only_agent_id order by s.opened_at) as previous_ended_at
     from response_sessions s
     where s.opened_at < replies.ends_at
-      and (s.responded_at >= since or s.responded_at is null and s.opened_at >= since)) s
+      and (s.responded_at >= since or s.closed_at >= since
+        or s.responded_at is null and s.closed_at is null and s.opened_at >= since)) s
   where s.opened_at >= replies.starts_at;
 end
 $$;
@@ -398,7 +400,7 @@ comment on view response_times_by_agent is 'Each agent''s sessions of each day. 
 comment on column response_times_by_agent.day is 'The day in which the sessions opened, in the time zone of report_settings.';
 comment on column response_times_by_agent.agent_id is 'The agent.';
 comment on column response_times_by_agent.asked is 'How many sessions opened with a message to the agent, whoever answered.';
-comment on column response_times_by_agent.asked_unanswered is 'How many of those nobody has answered.';
+comment on column response_times_by_agent.asked_unanswered is 'How many of those nobody has answered, closed ones too.';
 comment on column response_times_by_agent.answered is 'How many sessions of that day the agent answered, whoever was written to.';
 comment on column response_times_by_agent.median_seconds is 'The median response time of the sessions that the agent answered, in seconds; null if there are none.';
 comment on column response_times_by_agent.p90_seconds is 'The shortest real response time that covers at least 90 % of those, in seconds.';
@@ -529,43 +531,52 @@ select
   l.b as customer_id,
   nullif(l.a, -1) as agent_id,
   l.ts as sent_at,
-  l.direct as from_agent,
+  case when not l.closes then l.direct end as from_agent,
   l.automated,
   l.lateness,
   case
+    when l.closes and s.waiting_then then 'close unseen'
     when l.direct and s.waiting_then then 'answer unseen'
-    when not l.direct and s.opened_at is null then 'question unseen'
+    when not l.closes and not l.direct and s.opened_at is null then 'question unseen'
     else 'none'
   end as effect,
-  case when not l.direct or s.waiting_then then s.opened_at end as session_opened_at,
+  case when not (l.closes or l.direct) or s.waiting_then then s.opened_at end as session_opened_at,
   case when l.direct and s.waiting_then then date_part('epoch', s.responded_at - l.ts) end as overstated_seconds,
   coalesce(c.name, c.id) as customer,
-  coalesce(a.name, a.id) as agent
+  coalesce(a.name, a.id) as agent,
+  l.closes
 from tbl_late l
 left join tbl_customer c on c.customer = l.b
 left join tbl_agent a on a.agent = l.a
 left join lateral (
-  select o.opened_at, o.responded_at, o.responded_at is null or o.responded_at > l.ts as waiting_then
+  select o.opened_at, o.responded_at,
+    -- An answer at the time of a close comes before it.
+    case
+      when o.responded_at is not null then o.responded_at > l.ts
+      when o.closed_at is not null then o.closed_at > l.ts or (o.closed_at = l.ts and not l.closes)
+      else true
+    end as waiting_then
   from response_sessions o
   where o.customer_id = l.b
     and (o.only_agent_id is null or o.only_agent_id = l.a)
     and o.opened_at <= l.ts
-    and (o.responded_at is null or o.responded_at >= l.ts)
+    and (coalesce(o.responded_at, o.closed_at) is null or coalesce(o.responded_at, o.closed_at) >= l.ts)
   order by o.opened_at desc limit 1) s on true;
 
-comment on view late_messages is 'Messages that arrived after their results were final, and what each of them alone would have changed.';
+comment on view late_messages is 'Messages and closes that arrived after their results were final, and what each of them alone would have changed.';
 comment on column late_messages.customer_id is 'The customer.';
 comment on column late_messages.agent_id is 'The agent; null if the customer wrote to no particular one.';
 comment on column late_messages.sent_at is 'When the message was sent.';
-comment on column late_messages.from_agent is 'True: from agent to customer. False: from customer to agent.';
+comment on column late_messages.from_agent is 'True: from agent to customer. False: from customer to agent. Null: a close.';
 comment on column late_messages.automated is 'Whether the message was marked as a bot''s or an auto-reply.';
 comment on column late_messages.lateness is 'With event-time.max-out-of-orderness larger by this much it would have been in time.';
-comment on column late_messages.effect is 'answer unseen: a session waited then, and is reported as longer, or as open. question unseen: no session waited then; one is missing, or is reported as shorter. none: it changes no session.';
+comment on column late_messages.effect is 'answer unseen: a session waited then, and is reported as longer, as open, or as closed. close unseen: a session waited then, and is reported as answered or closed later, or as open. question unseen: no session waited then; one is missing, or is reported as shorter. none: it changes no session.';
 comment on column late_messages.session_opened_at is 'When the session that waited at the time of the message opened; null if there is none.';
-comment on column late_messages.overstated_seconds is 'For an answer unseen: by how many seconds the reported response time is too long; null while the session is open.';
+comment on column late_messages.overstated_seconds is 'For an answer unseen: by how many seconds the reported response time is too long; null if the session has no answer.';
 
 comment on column late_messages.customer is 'The name of the customer, or the id if ids are texts and there is no name; null if neither is known.';
 comment on column late_messages.agent is 'The name or id of the agent, likewise.';
+comment on column late_messages.closes is 'Whether it is no message but says that the conversation was closed.';
 
 create view late_messages_by_hour as
 select
@@ -578,23 +589,25 @@ select
   count(*) filter (where effect = 'answer unseen') as answers_unseen,
   count(*) filter (where effect = 'question unseen') as questions_unseen,
   count(*) filter (where effect = 'none') as without_effect,
-  max(overstated_seconds) as most_overstated_seconds
+  max(overstated_seconds) as most_overstated_seconds,
+  count(*) filter (where effect = 'close unseen') as closes_unseen
 from (
   select date_trunc('hour', sent_at, (select time_zone from report_settings)) as starts_at, l.*
   from late_messages l) l
 group by starts_at;
 
-comment on view late_messages_by_hour is 'Messages of each hour that arrived after their results were final, and how many of them would have changed a session. Hours without such messages have no row.';
+comment on view late_messages_by_hour is 'Messages and closes of each hour that arrived after their results were final, and how many of them would have changed a session. Hours without such messages have no row.';
 comment on column late_messages_by_hour.day is 'The day of the hour, in the time zone of report_settings.';
 comment on column late_messages_by_hour.starts_at is 'The first moment of the hour in which the messages were sent.';
 comment on column late_messages_by_hour.late_messages is 'How many late messages were sent in it.';
 comment on column late_messages_by_hour.customers is 'How many customers wrote or received them.';
 comment on column late_messages_by_hour.longest_lateness is 'With event-time.max-out-of-orderness larger by this much all of them would have been in time.';
 comment on column late_messages_by_hour.median_lateness is 'With a bound larger by this much half of them would have been in time.';
-comment on column late_messages_by_hour.answers_unseen is 'How many would have answered a session that is reported as longer, or as open.';
+comment on column late_messages_by_hour.answers_unseen is 'How many would have answered a session that is reported as longer, as open, or as closed.';
 comment on column late_messages_by_hour.questions_unseen is 'How many were sent when no session waited: one is missing, or is reported as shorter.';
 comment on column late_messages_by_hour.without_effect is 'How many would have changed no session.';
 comment on column late_messages_by_hour.most_overstated_seconds is 'By how many seconds a reported response time is too long, at most.';
+comment on column late_messages_by_hour.closes_unseen is 'How many would have closed a session that is reported as answered or closed later, or as open.';
 
 -- The rights that optional/roles.sql grants, if it was run before.
 do $$

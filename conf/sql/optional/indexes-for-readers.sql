@@ -5,10 +5,10 @@
 -- Run again: yes. In a transaction: no.
 
 -- A customer's sessions in order: for is_first_reply, late_messages, and the drill-down to a customer.
-create index concurrently if not exists tbl_result_of_customer on tbl_result (b, b_ts) include (a_ts);
+create index concurrently if not exists tbl_result_of_customer on tbl_result (b, b_ts) include (a_ts, closed_ts);
 
 -- Who waits now, the longest wait first.
-create index concurrently if not exists tbl_result_waiting on tbl_result (b_ts) where a_ts is null;
+create index concurrently if not exists tbl_result_waiting on tbl_result (b_ts) where a_ts is null and closed_ts is null;
 
 -- From an id that is a text to its key: where customer = (select customer from tbl_customer where id = '...').
 create index concurrently if not exists tbl_customer_id on tbl_customer (id);

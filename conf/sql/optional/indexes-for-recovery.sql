@@ -6,4 +6,4 @@
 -- Run again: yes. In a transaction: yes.
 
 create index if not exists tbl_result_recent on tbl_result
-  using brin (b_ts, a_ts, updated_at) with (autosummarize = on);
+  using brin (b_ts, a_ts, closed_ts, updated_at) with (autosummarize = on);

@@ -30,11 +30,11 @@ select
      else business_seconds(r.b_ts, r.a_ts, c.calendar)
    end
    from session_clock c) as business_seconds,
-  case when r.a_ts is null then 'open' else 'answered' end as status,
+  case when r.a_ts is not null then 'answered' when r.closed_ts is not null then 'closed' else 'open' end as status,
   r.final,
   coalesce(
     r.b_ts - (
-      select coalesce(p.a_ts, p.b_ts) from tbl_result p
+      select coalesce(p.a_ts, p.closed_ts, p.b_ts) from tbl_result p
       where p.b = r.b and p.b_ts < r.b_ts
       order by p.b_ts desc limit 1)
     > (select conversation_gap from report_settings),
@@ -42,29 +42,31 @@ select
   coalesce(customer.name, customer.id) as customer,
   coalesce(asked.name, asked.id) as asked_agent,
   null::text as only_agent,
-  coalesce(responder.name, responder.id) as responder
+  coalesce(responder.name, responder.id) as responder,
+  r.closed_ts as closed_at
 from tbl_result r
 -- Each has one row at most, so PostgreSQL leaves out the joins that a query does not need.
 left join tbl_customer customer on customer.customer = r.b
 left join tbl_agent asked on asked.agent = r.asked_a
 left join tbl_agent responder on responder.agent = r.a;
 
-comment on view response_sessions is 'One row a session: from a customer''s first unanswered message to the response.';
+comment on view response_sessions is 'One row a session: from a customer''s first unanswered message to the response, or to a close that came before it.';
 comment on column response_sessions.customer_id is 'The customer.';
 comment on column response_sessions.opened_at is 'When the first unanswered message was sent. A session belongs to the period that contains this time.';
 comment on column response_sessions.asked_agent_id is 'The agent whom that message was written to.';
 comment on column response_sessions.only_agent_id is 'The only agent whose answer counts; null if any agent''s does.';
-comment on column response_sessions.responder_id is 'The agent who answered; null while nobody has.';
-comment on column response_sessions.responded_at is 'When the answer was sent; null while nobody has answered.';
-comment on column response_sessions.response_time is 'How long the customer waited; null while nobody has answered.';
+comment on column response_sessions.responder_id is 'The agent who answered; null if nobody has.';
+comment on column response_sessions.responded_at is 'When the answer was sent; null if nobody has answered.';
+comment on column response_sessions.response_time is 'How long the customer waited for the answer; null if nobody has answered.';
 comment on column response_sessions.response_seconds is 'The same in seconds, to the microsecond.';
-comment on column response_sessions.business_seconds is 'The part of it in business time, in seconds; null without a calendar, and while nobody has answered.';
-comment on column response_sessions.status is 'open: the customer waits. answered: somebody has answered.';
-comment on column response_sessions.final is 'Whether the row is settled. An open session that is settled can still be answered.';
-comment on column response_sessions.is_first_reply is 'Whether the session is the first of a conversation: the customer''s first, or the one before it was answered longer ago than the conversation gap of report_settings.';
+comment on column response_sessions.business_seconds is 'The part of it in business time, in seconds; null without a calendar, and if nobody has answered.';
+comment on column response_sessions.status is 'open: the customer waits. answered: somebody has answered. closed: the conversation was closed before anybody had.';
+comment on column response_sessions.final is 'Whether the row is settled. An open session that is settled can still be answered or closed.';
+comment on column response_sessions.is_first_reply is 'Whether the session is the first of a conversation: the customer''s first, or the one before it ended longer ago than the conversation gap of report_settings: with its answer, or with a close.';
 comment on column response_sessions.customer is 'The name of the customer, or the id if ids are texts and there is no name; null if neither is known.';
 comment on column response_sessions.asked_agent is 'The name or id of the agent whom the first unanswered message was written to, likewise.';
 comment on column response_sessions.only_agent is 'The name or id of the only agent whose answer counts, likewise.';
 comment on column response_sessions.responder is 'The name or id of the agent who answered, likewise.';
+comment on column response_sessions.closed_at is 'When the conversation was closed, if that ended the session without an answer; otherwise null.';
 
 insert into first_response_schema (component, version) values ('response_sessions any-agent', 1);

@@ -1,21 +1,30 @@
 -- The reference for tbl_result in any-agent mode: a window query over all messages, in the table
--- tbl (a, b, ts, direct). The rows of the job are equal to its rows if no message was late.
+-- tbl (a, b, ts, direct, closes). The rows of the job are equal to its rows if no message was late.
+-- A table of a feed without closes: with "false" in place of "closes".
 --
 -- Run again: yes. In a transaction: yes.
 
-with ordered as (
-  select a, b, ts, direct, lag(direct) over (partition by b order by ts, direct, a) as previous
+with kinds as (
+  -- 0: from a customer, 1: from an agent, 2: a close.
+  select coalesce(a, -1) as a, b, ts, case when closes then 2 when direct then 1 else 0 end as kind
   from tbl
 ),
--- A session is opened by a customer's message that is the first, or follows an agent's message. It is
--- answered by the agent's message that follows.
+ordered as (
+  select a, b, ts, kind, lag(kind) over (partition by b order by ts, kind, a) as previous
+  from kinds
+),
+-- A session is opened by a customer's message that is the first, or follows an agent's message or a close.
+-- It ends with the agent's message or the close that follows.
 marked as (
-  select a, b, ts, direct,
-    lead(a)  over (partition by b order by ts, direct, a) as answered_by,
-    lead(ts) over (partition by b order by ts, direct, a) as answered_at
+  select a, b, ts, kind,
+    lead(kind) over (partition by b order by ts, kind, a) as ended_by,
+    lead(a)    over (partition by b order by ts, kind, a) as end_a,
+    lead(ts)   over (partition by b order by ts, kind, a) as end_ts
   from ordered
-  where direct <> coalesce(previous, true)
+  where (kind > 0) <> coalesce(previous > 0, true)
 )
-select b, ts as b_ts, coalesce(answered_by, -1) as a, answered_at as a_ts, coalesce(a, -1) as asked_a
+select b, ts as b_ts,
+  coalesce(case when ended_by = 1 then end_a end, -1) as a, case when ended_by = 1 then end_ts end as a_ts,
+  a as asked_a, case when ended_by = 2 then end_ts end as closed_ts
 from marked
-where not direct
+where kind = 0

@@ -2,7 +2,7 @@
 -- the rows, which is faster.
 
 create table tbl_result as
-select b, b_ts, a, a_ts, asked_a, true as final, now() as updated_at
+select b, b_ts, a, a_ts, asked_a, closed_ts, true as final, now() as updated_at
 from (%s) sessions;
 
 alter table tbl_result
@@ -17,6 +17,7 @@ alter table tbl_result
   alter updated_at set default now(),
   add constraint tbl_result_pkey primary key (b_ts, b),
   add constraint tbl_result_open check ((a_ts is null) = (a = -1)),
-  add constraint tbl_result_order check (a_ts >= b_ts);
+  add constraint tbl_result_order check (a_ts >= b_ts),
+  add constraint tbl_result_closed check (closed_ts is null or (a = -1 and closed_ts >= b_ts));
 
-create unique index uk on tbl_result (b) where a = -1;
+create unique index uk on tbl_result (b) where a = -1 and closed_ts is null;

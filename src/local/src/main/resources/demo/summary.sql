@@ -2,7 +2,7 @@ with figures as (
   select
     count(*) as sessions,
     count(a_ts) as answered,
-    count(*) - count(a_ts) as waiting,
+    count(*) filter (where a_ts is null and closed_ts is null) as waiting,
     percentile_cont(0.5) within group (order by extract(epoch from a_ts - b_ts)) as median,
     percentile_cont(0.9) within group (order by extract(epoch from a_ts - b_ts)) as p90,
     100.0 * count(*) filter (where a_ts - b_ts <= interval '3 minutes') / count(*) as in_time

@@ -1,2 +1,2 @@
 create table waiting as
-  select b, b_ts, now() as seen_at from tbl_result where not final and a = -1
+  select b, b_ts, now() as seen_at from tbl_result where not final and a = -1 and closed_ts is null

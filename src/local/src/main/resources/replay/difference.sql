@@ -4,14 +4,16 @@ insert into replay_difference
 with live as (
   select b, b_ts, only_a, asked_a,
     case when a_ts < :as_of then responder else -1 end as responder,
-    case when a_ts < :as_of then a_ts end as a_ts
+    case when a_ts < :as_of then a_ts end as a_ts,
+    case when closed_ts < :as_of then closed_ts end as closed_ts
   from :live l
   where b_ts >= :read_from and b_ts < least(:to, :as_of)
 ),
 replay as (
   select b, b_ts, only_a, asked_a,
     case when a_ts < :as_of then responder else -1 end as responder,
-    case when a_ts < :as_of then a_ts end as a_ts
+    case when a_ts < :as_of then a_ts end as a_ts,
+    case when closed_ts < :as_of then closed_ts end as closed_ts
   from :replay r
   where b_ts >= :read_from and b_ts < least(:to, :as_of)
 ),
@@ -26,13 +28,16 @@ different as (
     coalesce(l.b_ts, r.b_ts) as b_ts,
     coalesce(l.only_a, r.only_a) as only_a,
     l.asked_a as live_asked_a, l.responder as live_responder, l.a_ts as live_a_ts,
+    l.closed_ts as live_closed_ts,
     r.asked_a as replay_asked_a, r.responder as replay_responder, r.a_ts as replay_a_ts,
+    r.closed_ts as replay_closed_ts,
     greatest(
-      case when l.b is not null then coalesce(l.a_ts, :as_of) end,
-      case when r.b is not null then coalesce(r.a_ts, :as_of) end) as ends_at
+      case when l.b is not null then coalesce(l.a_ts, l.closed_ts, :as_of) end,
+      case when r.b is not null then coalesce(r.a_ts, r.closed_ts, :as_of) end) as ends_at
   from live l
   full join replay r on l.b = r.b and l.b_ts = r.b_ts and l.only_a = r.only_a
-  where (l.asked_a, l.responder, l.a_ts) is distinct from (r.asked_a, r.responder, r.a_ts)
+  where (l.asked_a, l.responder, l.a_ts, l.closed_ts)
+    is distinct from (r.asked_a, r.responder, r.a_ts, r.closed_ts)
 ),
 -- Rows of a key that overlap in time have the same cause.
 reached as (
@@ -52,12 +57,16 @@ stretches as (
 ),
 -- Messages that were late on one of the two sides only.
 late as (
-  select b, only_a, a, ts, direct, lateness, true as in_live from :live_late l
+  select b, only_a, a, ts, direct, closes, lateness, true as in_live from :live_late l
   where :takes_part
-    and not exists (select from :replay_late o where (o.b, o.a, o.ts, o.direct) = (l.b, l.a, l.ts, l.direct))
+    and not exists (
+      select from :replay_late o
+      where (o.b, o.a, o.ts, o.direct, o.closes) = (l.b, l.a, l.ts, l.direct, l.closes))
   union all
-  select b, only_a, a, ts, direct, lateness, false from :replay_late l
-  where not exists (select from :live_late o where (o.b, o.a, o.ts, o.direct) = (l.b, l.a, l.ts, l.direct))
+  select b, only_a, a, ts, direct, closes, lateness, false from :replay_late l
+  where not exists (
+    select from :live_late o
+    where (o.b, o.a, o.ts, o.direct, o.closes) = (l.b, l.a, l.ts, l.direct, l.closes))
 ),
 causes as (
   select s.b, s.only_a, s.stretch,
@@ -74,7 +83,7 @@ select
       and exists (
         select from :live o
         where o.b = d.b and o.only_a = d.only_a
-          and o.b_ts < :read_from and (o.a_ts is null or o.a_ts >= d.b_ts))
+          and o.b_ts < :read_from and coalesce(o.a_ts, o.closed_ts, 'infinity') >= d.b_ts)
       and not exists (
         select from :replay o
         where o.b = d.b and o.only_a = d.only_a and o.b_ts < d.b_ts)
@@ -82,8 +91,8 @@ select
     else d.kind
   end,
   d.b, d.b_ts, nullif(d.only_a, -1),
-  d.live_asked_a, d.live_responder, d.live_a_ts,
-  d.replay_asked_a, d.replay_responder, d.replay_a_ts,
+  d.live_asked_a, d.live_responder, d.live_a_ts, d.live_closed_ts,
+  d.replay_asked_a, d.replay_responder, d.replay_a_ts, d.replay_closed_ts,
   c.late_in_live, c.late_in_replay
 from stretched d
 left join causes c on c.b = d.b and c.only_a = d.only_a and c.stretch = d.stretch

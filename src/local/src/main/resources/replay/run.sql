@@ -16,5 +16,5 @@ comment on column replay_run.from_ts is 'The first opening time of the compared 
 comment on column replay_run.to_ts is 'The end of these times, exclusive.';
 comment on column replay_run.read_from is 'The first time of the messages read.';
 comment on column replay_run.read_to is 'The end of these times, exclusive.';
-comment on column replay_run.compared_as_of is 'The tables were compared as of this time: answers sent then or later are left out.';
+comment on column replay_run.compared_as_of is 'The tables were compared as of this time: answers and closes of then or later are left out.';
 comment on column replay_run.started_at is 'When the replay was started.';

@@ -34,10 +34,11 @@ target as (
 -- response_sessions.is_first_reply, which needs an index that the job does not create.
 earlier as materialized (
   select v.customer_id, coalesce(v.only_agent_id, 0) as only_agent_id,
-         max(coalesce(v.responded_at, v.opened_at)) as ended_at
+         max(coalesce(v.responded_at, v.closed_at, v.opened_at)) as ended_at
   from response_sessions v cross join period p
   where v.opened_at < p.starts_at
-    and (v.responded_at >= p.since or v.responded_at is null and v.opened_at >= p.since)
+    and (v.responded_at >= p.since or v.closed_at >= p.since
+      or v.responded_at is null and v.closed_at is null and v.opened_at >= p.since)
   group by 1, 2
 ),
 session as materialized (
@@ -52,7 +53,7 @@ session as materialized (
     v.business_seconds,
     coalesce(
       v.opened_at - coalesce(
-        lag(coalesce(v.responded_at, v.opened_at))
+        lag(coalesce(v.responded_at, v.closed_at, v.opened_at))
           over (partition by v.customer_id, v.only_agent_id order by v.opened_at),
         e.ended_at)
       > p.conversation_gap,

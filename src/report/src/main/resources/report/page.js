@@ -676,7 +676,9 @@
       ? [["what they would have changed",
         "not computed: that takes long without the indexes of conf/sql/optional/indexes-for-readers.sql", NOTHING]]
       : [
-        ["answers unseen", "a session is reported as longer, or as open", count(late.effects.answersUnseen)],
+        ["answers unseen", "a session is reported as longer, as open, or as closed", count(late.effects.answersUnseen)],
+        ["closes unseen", "a session is reported as answered or closed later, or as open",
+          count(late.effects.closesUnseen)],
         ["questions unseen", "a session is missing, or reported as shorter", count(late.effects.questionsUnseen)],
         ["without effect", "they would have changed no session", count(late.effects.withoutEffect)],
         ["the most overstated wait", "reported too long by at most",
@@ -694,9 +696,10 @@
     facts("corrections", [
       ["Corrections", "of live results of these days, before they were final", count(corrections.rows)],
       ...(corrections.rows === 0 ? [] : [
-        ["answer found", "reported as open, and answered", count(corrections.answerFound)],
+        ["answer found", "reported as open or closed, and answered", count(corrections.answerFound)],
         ["answer changed", "answered earlier, or by somebody else", count(corrections.answerChanged)],
         ["answer lost", "the answer belongs to another session", count(corrections.answerLost)],
+        ["close changed", "closed earlier or later, or not closed", count(corrections.closeChanged)],
         ["no session", "part of another session", count(corrections.sessionDeleted)],
       ]),
     ]);

@@ -27,7 +27,7 @@ effect as materialized (
   where l.sent_at >= p.starts_at and l.sent_at < p.ends_at and (select is_so from affordable)
 ),
 correction as materialized (
-  select c.was_a, c.was_a_ts, c.became_a, c.became_a_ts
+  select c.was_a, c.was_a_ts, c.was_closed_ts, c.became_a, c.became_a_ts, c.became_closed_ts
   from tbl_correction c cross join period p
   where c.b_ts >= p.starts_at and c.b_ts < p.ends_at
 )
@@ -38,6 +38,7 @@ select json_build_object(
     'effects', (
       select json_build_object(
         'answersUnseen', count(*) filter (where effect = 'answer unseen'),
+        'closesUnseen', count(*) filter (where effect = 'close unseen'),
         'questionsUnseen', count(*) filter (where effect = 'question unseen'),
         'withoutEffect', count(*) filter (where effect = 'none'),
         'mostOverstatedSeconds', max(overstated_seconds))
@@ -50,5 +51,8 @@ select json_build_object(
       'answerChanged', count(*) filter (where was_a_ts is not null and became_a_ts is not null),
       'answerLost', count(*) filter (
         where was_a_ts is not null and became_a is not null and became_a_ts is null),
+      'closeChanged', count(*) filter (
+        where was_a_ts is null and became_a is not null and became_a_ts is null
+          and was_closed_ts is distinct from became_closed_ts),
       'sessionDeleted', count(*) filter (where became_a is null))
     from correction))

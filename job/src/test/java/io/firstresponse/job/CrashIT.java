@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.firstresponse.job.domain.LateMessage;
 import io.firstresponse.job.domain.Message;
+import io.firstresponse.job.domain.MessageKind;
 import io.firstresponse.job.domain.ResponseMode;
 import io.firstresponse.job.domain.Session;
 import io.firstresponse.job.domain.SessionChange;
+import io.firstresponse.job.domain.Texts;
 import io.firstresponse.job.options.ResultOptions.Results;
 import io.firstresponse.job.ownership.TakenOverException;
 import io.firstresponse.job.tables.ResultDatabase;
@@ -218,8 +220,8 @@ class CrashIT {
       String agents = mode == ResponseMode.ANY_AGENT ? "asked_a, a" : "a, rsp_a";
       return database
           .strings(
-              "select b, %s, %s, coalesce(%s, 0), final::int from tbl_result"
-                  .formatted(MICROS.formatted("b_ts"), agents, MICROS.formatted("a_ts")))
+              "select b, %s, %s, %s, final::int from tbl_result r"
+                  .formatted(MICROS.formatted("b_ts"), agents, TestDatabase.endedAt("r")))
           .stream()
           .map(PostgresTables::longs)
           .map(r -> new Row(new Session(r[0], r[1], r[2], r[3], r[4]), r[5] == 1))
@@ -231,9 +233,17 @@ class CrashIT {
       Set<Message> late = new HashSet<>();
       for (String row :
           database.strings(
-              "select a, b, %s, direct::int from tbl_late".formatted(MICROS.formatted("ts")))) {
+              "select a, b, %s, case when closes then 2 else direct::int end from tbl_late"
+                  .formatted(MICROS.formatted("ts")))) {
         long[] message = longs(row);
-        late.add(new Message(message[0], message[1], message[2], message[3] == 1));
+        late.add(
+            new Message(
+                message[0],
+                message[1],
+                message[2],
+                MessageKind.ofCode((int) message[3]),
+                false,
+                Texts.NONE));
       }
       return late;
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.firstresponse.job.domain.Message;
 import io.firstresponse.job.domain.ResponseMode;
+import io.firstresponse.job.domain.Texts;
 import io.firstresponse.job.source.datagen.Workload;
 import io.firstresponse.job.tally.Conservation;
 import io.firstresponse.job.testing.MessageJson;
@@ -78,12 +79,14 @@ class ExactnessIT {
     Path file = folder.resolve("traces.jsonl");
     List<Message> counted = new ArrayList<>();
     long ignored = 0;
+    long closes = 0;
     try (BufferedWriter lines = Files.newBufferedWriter(file)) {
       for (long seed = 0; seed < 1_500; seed++) {
         for (Message message : trace(seed)) {
           lines.write(MessageJson.of(message));
           lines.newLine();
-          if (message.automated() && automated.equals("ignore")) {
+          closes += message.closes() ? 1 : 0;
+          if (message.automated() && !message.closes() && automated.equals("ignore")) {
             ignored++;
           } else {
             counted.add(message);
@@ -106,7 +109,12 @@ class ExactnessIT {
       Conservation conservation = run(options, runtime, parallelism, backend);
 
       assertThat(conservation)
-          .isEqualTo(new Conservation(counted.size() + ignored, counted.size(), ignored, 0, 0));
+          .isEqualTo(
+              new Conservation(
+                  counted.size() + ignored, counted.size(), ignored, 0, 0, 0, closes, 0, 0, 0));
+      assertThat(closes).isGreaterThan(1_000);
+      assertThat(database.count("select count(*) from tbl_result where closed_ts is not null"))
+          .isGreaterThan(500);
       assertThat(database.differences())
           .as("the seed of a row is its b / %d", CUSTOMERS_A_SEED)
           .isEmpty();
@@ -225,7 +233,7 @@ class ExactnessIT {
             lines.map(line -> "insert into raw values ('" + line + "')").toArray(String[]::new));
       }
       database.execute(
-          "insert into tbl select (line->>'a')::bigint, (line->>'b')::bigint, (line->>'ts')::timestamptz, (line->>'direct')::boolean from raw");
+          "insert into tbl (a, b, ts, direct) select (line->>'a')::bigint, (line->>'b')::bigint, (line->>'ts')::timestamptz, (line->>'direct')::boolean from raw");
       assertThat(database.differences()).isEmpty();
     }
   }
@@ -251,8 +259,9 @@ class ExactnessIT {
                     message.a(),
                     message.b() + seed * CUSTOMERS_A_SEED,
                     message.ts() - 3_000_000_000_000_000L + seed * MICROS_A_SEED,
-                    message.direct(),
-                    message.automated()))
+                    message.kind(),
+                    message.automated(),
+                    Texts.NONE))
         .toList();
   }
 }

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.firstresponse.job.domain.Message;
+import io.firstresponse.job.domain.MessageKind;
 import io.firstresponse.job.domain.ResponseMode;
 import io.firstresponse.job.domain.Session;
+import io.firstresponse.job.domain.Texts;
 import io.firstresponse.job.tally.Conservation;
 import io.firstresponse.job.testing.Figures;
 import io.firstresponse.job.testing.Figures.Hours;
@@ -218,7 +220,7 @@ class FiguresIT {
         "select "
             + micros("starts_at")
             + ", late_messages, customers, answers_unseen, questions_unseen, without_effect,"
-            + " most_overstated_seconds from late_messages_by_hour order by 1",
+            + " most_overstated_seconds, closes_unseen from late_messages_by_hour order by 1",
         figures.lateByHour(late));
     Random random = new Random(seed);
     Instant start = Instant.parse("2026-03-16T00:00:00Z");
@@ -231,7 +233,7 @@ class FiguresIT {
           .isEqualTo(queue.get(moment));
     }
     // At the very moments at which somebody asks or is answered too.
-    for (String ends : List.of("opened_at", "responded_at")) {
+    for (String ends : List.of("opened_at", "responded_at", "closed_at")) {
       String moments =
           "select %s as moment from response_sessions where %1$s is not null order by customer_id, 1 limit 50"
               .formatted(ends);
@@ -392,8 +394,9 @@ class FiguresIT {
                 agent,
                 customer,
                 whole ? at / 10_000_000 * 10_000_000 : at,
-                random.nextInt(5) < 2,
-                false);
+                random.nextInt(8) == 0 ? MessageKind.CLOSE : MessageKind.of(random.nextInt(5) < 2),
+                false,
+                Texts.NONE);
         long delay = random.nextInt(50) == 0 ? day : day / 24;
         deliveries.add(new Delivery(message, message.ts() + random.nextLong(delay)));
       }
@@ -422,8 +425,8 @@ class FiguresIT {
     String columns = mode == ResponseMode.ANY_AGENT ? "asked_a, a" : "a, rsp_a";
     for (String row :
         database.strings(
-            "select b, %s, %s, coalesce(%s, 0) from tbl_result order by b, b_ts, 3"
-                .formatted(micros("b_ts"), columns, micros("a_ts")))) {
+            "select b, %s, %s, %s from tbl_result r order by b, b_ts, 3"
+                .formatted(micros("b_ts"), columns, TestDatabase.endedAt("r")))) {
       long[] values = longs(row);
       sessions.add(new Session(values[0], values[1], values[2], values[3], values[4]));
     }
@@ -433,9 +436,18 @@ class FiguresIT {
   private static List<Message> late(TestDatabase database) throws SQLException {
     List<Message> late = new ArrayList<>();
     for (String row :
-        database.strings("select a, b, %s, direct::int from tbl_late".formatted(micros("ts")))) {
+        database.strings(
+            "select a, b, %s, case when closes then 2 else direct::int end from tbl_late"
+                .formatted(micros("ts")))) {
       long[] values = longs(row);
-      late.add(new Message(values[0], values[1], values[2], values[3] == 1));
+      late.add(
+          new Message(
+              values[0],
+              values[1],
+              values[2],
+              MessageKind.ofCode((int) values[3]),
+              false,
+              Texts.NONE));
     }
     return late;
   }

@@ -198,7 +198,7 @@ class OwnershipIT {
     try (TestDatabase database = TestDatabase.create(mode)) {
       run(traffic(database, 1, "--results", results), runtimeMode);
       assertThat(rows(database)).isNotEmpty();
-      database.execute("insert into tbl_late values (1, 1, now(), true, false, now())");
+      database.execute("insert into tbl_late values (1, 1, now(), true, false, false, now())");
 
       Configuration options =
           traffic(database, 2, "--results", results, "--sink.take-over", "true");

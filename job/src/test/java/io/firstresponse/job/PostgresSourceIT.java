@@ -204,24 +204,27 @@ class PostgresSourceIT {
             (-1, 1, '2018-08-15T10:00:10Z', true), (1, 1, '-infinity', true),
             (1, 1, '0044-03-15T12:00:00Z BC', true), (3, 1, '9018-08-15T10:00:10Z', true),
             (-1, 5, '2018-08-15T10:00:00Z', false), (null, 6, '2018-08-15T10:00:00Z', false)
-          """);
+          """,
+          "insert into tbl values (null, 6, '2018-08-15T10:00:40Z', null, true), (1, 5, null, null, true)");
       Conservation conservation =
           run(options(database, "--source.postgres.to", "9999-12-31T23:59:59Z"), "STREAMING");
-      assertThat(conservation).isEqualTo(new Conservation(13, 4, 0, 0, 9));
+      assertThat(conservation).isEqualTo(new Conservation(15, 5, 0, 0, 10, 0, 1, 0, 0, 0));
       assertThat(
               database.strings(
                   "select origin, reason, convert_from(raw, 'UTF8') from tbl_dead_letter"))
           .containsExactlyInAnyOrder(
-              "public.tbl bad-field {\"a\":-1,\"b\":1,\"ts\":\"2018-08-15T10:00:10Z\",\"direct\":true}",
-              "public.tbl bad-timestamp {\"a\":1,\"b\":1,\"ts\":\"-0043-03-15T12:00:00Z\",\"direct\":true}",
-              "public.tbl bad-timestamp {\"a\":1,\"b\":1,\"ts\":\"-infinity\",\"direct\":true}",
-              "public.tbl missing-field {\"a\":1,\"b\":1,\"ts\":\"2018-08-15T10:00:10Z\",\"direct\":null}",
-              "public.tbl missing-field {\"a\":1,\"b\":1,\"ts\":null,\"direct\":true}",
-              "public.tbl missing-field {\"a\":1,\"b\":null,\"ts\":\"2018-08-15T10:00:10Z\",\"direct\":true}",
-              "public.tbl future {\"a\":3,\"b\":1,\"ts\":\"9018-08-15T10:00:10Z\",\"direct\":true}",
-              "public.tbl missing-field {\"a\":null,\"b\":1,\"ts\":\"2018-08-15T10:00:10Z\",\"direct\":true}");
-      assertThat(database.strings("select b, a, asked_a from tbl_result order by b"))
-          .containsExactly("1 2 1", "5 -1 -1", "6 -1 -1");
+              "public.tbl bad-field {\"a\":-1,\"b\":1,\"ts\":\"2018-08-15T10:00:10Z\",\"direct\":true,\"closes\":null}",
+              "public.tbl bad-timestamp {\"a\":1,\"b\":1,\"ts\":\"-0043-03-15T12:00:00Z\",\"direct\":true,\"closes\":null}",
+              "public.tbl bad-timestamp {\"a\":1,\"b\":1,\"ts\":\"-infinity\",\"direct\":true,\"closes\":null}",
+              "public.tbl missing-field {\"a\":1,\"b\":1,\"ts\":\"2018-08-15T10:00:10Z\",\"direct\":null,\"closes\":null}",
+              "public.tbl missing-field {\"a\":1,\"b\":5,\"ts\":null,\"direct\":null,\"closes\":true}",
+              "public.tbl missing-field {\"a\":1,\"b\":1,\"ts\":null,\"direct\":true,\"closes\":null}",
+              "public.tbl missing-field {\"a\":1,\"b\":null,\"ts\":\"2018-08-15T10:00:10Z\",\"direct\":true,\"closes\":null}",
+              "public.tbl future {\"a\":3,\"b\":1,\"ts\":\"9018-08-15T10:00:10Z\",\"direct\":true,\"closes\":null}",
+              "public.tbl missing-field {\"a\":null,\"b\":1,\"ts\":\"2018-08-15T10:00:10Z\",\"direct\":true,\"closes\":null}");
+      assertThat(
+              database.strings("select b, a, asked_a, closed_ts - b_ts from tbl_result order by b"))
+          .containsExactly("1 2 1 null", "5 -1 -1 null", "6 -1 -1 00:00:40");
     }
   }
 

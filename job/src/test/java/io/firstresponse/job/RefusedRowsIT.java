@@ -168,7 +168,8 @@ class RefusedRowsIT {
           tables.names());
       env.execute("late");
       assertThat(database.strings("select origin from tbl_dead_letter"))
-          .containsExactly("tbl_late b=5 a=1 ts=2018-08-15T10:00:01.000001Z direct=false");
+          .containsExactly(
+              "tbl_late b=5 a=1 ts=2018-08-15T10:00:01.000001Z direct=false closes=false");
       assertThat(
               database.strings(
                   "select complete_through = '2018-08-15T10:00:01Z' from data_complete_through"))

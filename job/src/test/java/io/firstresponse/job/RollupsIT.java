@@ -351,11 +351,11 @@ class RollupsIT {
     String day = START.plus(Duration.ofDays(random.nextInt(DAYS))).toString();
     String some = " and b % 7 = " + random.nextInt(7) + " and b_ts >= '" + day + "'";
     String responder = mode == ResponseMode.ANY_AGENT ? "a" : "rsp_a";
-    return switch (random.nextInt(8)) {
+    return switch (random.nextInt(9)) {
       case 0, 1, 2 -> insert(mode, random, 1 + random.nextInt(30));
       case 3 ->
           // Answered by whoever was asked.
-          "update tbl_result set %s = %s, a_ts = b_ts + interval '%d s', updated_at = now() where %s = -1%s"
+          "update tbl_result set %s = %s, a_ts = b_ts + interval '%d s', updated_at = now() where %s = -1 and closed_ts is null%s"
               .formatted(
                   responder,
                   mode == ResponseMode.ANY_AGENT ? "asked_a" : "a",
@@ -363,6 +363,9 @@ class RollupsIT {
                   responder,
                   some);
       case 4 -> "delete from tbl_result where true" + some;
+      case 7 ->
+          "update tbl_result set closed_ts = b_ts + interval '%d s', updated_at = now() where %s = -1%s"
+              .formatted(random.nextInt(100_000), responder, some);
       // A change by hand, which has no time.
       case 5 -> "update tbl_result set a_ts = a_ts + interval '17 s' where a_ts is not null" + some;
       case 6 -> "update tbl_result set b_ts = b_ts - interval '25 h' where a_ts is not null" + some;

@@ -87,6 +87,12 @@ class SupportCasesIT {
     add(AGENT, customer, true, true, times);
   }
 
+  private static void closes(int customer, String... times) {
+    for (String time : times) {
+      MESSAGES.add(Message.close(AGENT, customer, micros(time)));
+    }
+  }
+
   private static void add(
       long agent, int customer, boolean direct, boolean automated, String... times) {
     for (String time : times) {
@@ -146,6 +152,15 @@ class SupportCasesIT {
     for (int minute = 0; minute < 10; minute++) {
       asks(203, "2025-06-02T12:0%d:00".formatted(minute));
     }
+    asks(17, "2025-07-01T09:00:00", "2025-07-01T09:06:00");
+    answers(17, "2025-07-01T09:05:00");
+    closes(17, "2025-07-01T09:10:00");
+    asks(117, "2025-07-02T09:00:00", "2025-07-02T09:06:00", "2025-07-02T09:10:00");
+    answers(117, "2025-07-02T09:05:00");
+    closes(117, "2025-07-02T09:10:00");
+    asks(118, "2025-07-03T09:00:00");
+    answers(118, "2025-07-03T09:05:00");
+    closes(118, "2025-07-03T09:05:00", "2025-07-03T08:00:00", "2025-07-03T10:00:00");
     asks(16, "2025-05-01T10:00:00");
     answers(16, "2025-05-02T07:05:00");
 
@@ -333,21 +348,25 @@ class SupportCasesIT {
     List<Message> counted = MESSAGES.stream().filter(run::counts).toList();
     for (Session session : WindowQuery.sessions(run.mode, counted)) {
       expected.add(
-          "%d %d %d %s %s"
+          "%d %d %d %s %s %s"
               .formatted(
                   session.b(),
                   session.openedAt(),
                   session.asked(),
-                  session.isOpen() ? "null" : session.responder(),
-                  session.isOpen() ? "null" : session.answeredAt()));
+                  session.isAnswered() ? session.responder() : "null",
+                  session.isAnswered() ? session.endedAt() : "null",
+                  session.isClosed() ? session.endedAt() : "null"));
     }
     assertThat(expected).hasSizeGreaterThan(80);
     String micros = "round(date_part('epoch', %s) * 1000000)::bigint";
     assertThat(
             strings(
                 run,
-                "select customer_id, %s, asked_agent_id, responder_id, %s from response_sessions"
-                    .formatted(micros.formatted("opened_at"), micros.formatted("responded_at"))))
+                "select customer_id, %s, asked_agent_id, responder_id, %s, %s from response_sessions"
+                    .formatted(
+                        micros.formatted("opened_at"),
+                        micros.formatted("responded_at"),
+                        micros.formatted("closed_at"))))
         .containsExactlyInAnyOrderElementsOf(expected);
   }
 
@@ -453,6 +472,36 @@ class SupportCasesIT {
                     + " where day = '2025-05-01') from response_times_by_day"
                     + " where day = '2025-05-01'"))
         .containsExactly("null null null");
+  }
+
+  /** Example 9 of the contract: thanks, and the agent closes the conversation. */
+  @ParameterizedTest
+  @EnumSource
+  void case17ACloseEndsAWaitThatNobodyMeant(Run run) throws Exception {
+    String sessions =
+        "select status, response_seconds, closed_at - opened_at, is_first_reply"
+            + " from response_sessions where customer_id = %d order by opened_at";
+    for (int customer : List.of(17, 117)) {
+      assertThat(strings(run, sessions.formatted(customer)))
+          .containsExactly("answered 300 null t", "closed null 00:04:00 f");
+    }
+    assertThat(strings(run, sessions.formatted(118)))
+        .as("a close at the time of the answer, and without an open session")
+        .containsExactly("answered 300 null t");
+    assertThat(strings(run, "select 1 from waiting_now where customer_id in (17, 117, 118)"))
+        .isEmpty();
+    assertThat(
+            strings(
+                run,
+                "select queue_at('2025-07-01 09:09:59.999999Z') - queue_at('2025-07-01 09:05:30Z'),"
+                    + " queue_at('2025-07-01 09:10Z') - queue_at('2025-07-01 09:05:30Z')"))
+        .containsExactly("1 0");
+    assertThat(
+            strings(
+                run,
+                "select sessions, answered, unanswered from response_times_by_day"
+                    + " where day = '2025-07-01'"))
+        .containsExactly("2 1 1");
   }
 
   @ParameterizedTest

@@ -210,12 +210,13 @@ class TextIdsIT {
   }
 
   private static String json(Message message) {
-    return "{\"a\":\"agent-%d\",\"b\":\"customer %d\",\"ts\":\"%s\",\"direct\":%b,\"name\":\"%s\"}"
+    return "{\"a\":%s,\"b\":\"customer %d\",\"ts\":\"%s\",\"direct\":%b,\"closes\":%b,\"name\":\"%s\"}"
         .formatted(
-            message.a(),
+            message.a() == Session.NOBODY ? "null" : "\"agent-" + message.a() + "\"",
             message.b(),
             TestDatabase.instant(message.ts()),
             message.direct(),
+            message.closes(),
             name(message));
   }
 
@@ -244,14 +245,14 @@ class TextIdsIT {
         database.strings(
             """
             select replace(c.id, 'customer ', ''), %s, coalesce(replace(asked.id, 'agent-', ''), '-1'),
-              coalesce(replace(responder.id, 'agent-', ''), '-1'), coalesce(%s, 0)
+              coalesce(replace(responder.id, 'agent-', ''), '-1'), %s
             from tbl_result r
             join tbl_customer c on c.customer = r.b
             left join tbl_agent asked on asked.agent = %s
             left join tbl_agent responder on responder.agent = %s
             """
                 .formatted(
-                    MICROS.formatted("r.b_ts"), MICROS.formatted("r.a_ts"), asked, responder))) {
+                    MICROS.formatted("r.b_ts"), TestDatabase.endedAt("r"), asked, responder))) {
       long[] columns = Arrays.stream(row.split(" ", -1)).mapToLong(Long::parseLong).toArray();
       sessions.add(new Session(columns[0], columns[1], columns[2], columns[3], columns[4]));
     }

@@ -4,6 +4,7 @@ import static io.firstresponse.job.decode.MessageFields.A;
 import static io.firstresponse.job.decode.MessageFields.AGENT;
 import static io.firstresponse.job.decode.MessageFields.AUTOMATED;
 import static io.firstresponse.job.decode.MessageFields.B;
+import static io.firstresponse.job.decode.MessageFields.CLOSES;
 import static io.firstresponse.job.decode.MessageFields.COUNT;
 import static io.firstresponse.job.decode.MessageFields.CUSTOMER;
 import static io.firstresponse.job.decode.MessageFields.DIRECT;
@@ -11,6 +12,7 @@ import static io.firstresponse.job.decode.MessageFields.TS;
 import static io.firstresponse.job.decode.MessageFields.UNKNOWN;
 
 import io.firstresponse.job.domain.Message;
+import io.firstresponse.job.domain.MessageKind;
 import io.firstresponse.job.domain.Texts;
 import java.util.Arrays;
 import javax.annotation.Nullable;
@@ -60,15 +62,15 @@ public final class CsvDecoder extends CsvRecordDecoder {
       at = end + 1;
     }
     requireFields(column, columns.length);
-    boolean direct = flag(bytes, DIRECT);
+    MessageKind kind = kind(bytes);
     String agentId = textId(bytes, A);
     String customerId = textId(bytes, B);
     Message message =
         new Message(
-            isEmpty(A) ? fields.nobody(direct, "is empty") : key(bytes, A, agentId),
+            isEmpty(A) ? fields.nobody(kind, "is empty") : key(bytes, A, agentId),
             key(bytes, B, customerId),
             timestamp(bytes),
-            direct,
+            kind,
             !isEmpty(AUTOMATED) && flag(bytes, AUTOMATED),
             Texts.of(agentId, customerId, name(bytes, AGENT), name(bytes, CUSTOMER)));
     check(message);
@@ -103,6 +105,13 @@ public final class CsvDecoder extends CsvRecordDecoder {
       }
     }
     columns = Arrays.copyOf(found, column);
+  }
+
+  /** A close need not say a direction, but what it says has to be one. */
+  private MessageKind kind(byte[] s) throws Unusable {
+    boolean closes = !isEmpty(CLOSES) && flag(s, CLOSES);
+    boolean direct = !(closes && isEmpty(DIRECT)) && flag(s, DIRECT);
+    return closes ? MessageKind.CLOSE : MessageKind.of(direct);
   }
 
   /** The id in a field if ids are texts; null if they are not, or the field is empty. */

@@ -4,6 +4,7 @@ import static io.firstresponse.job.decode.MessageFields.A;
 import static io.firstresponse.job.decode.MessageFields.AGENT;
 import static io.firstresponse.job.decode.MessageFields.AUTOMATED;
 import static io.firstresponse.job.decode.MessageFields.B;
+import static io.firstresponse.job.decode.MessageFields.CLOSES;
 import static io.firstresponse.job.decode.MessageFields.COUNT;
 import static io.firstresponse.job.decode.MessageFields.CUSTOMER;
 import static io.firstresponse.job.decode.MessageFields.DIRECT;
@@ -19,6 +20,7 @@ import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.util.JsonRecyclerPools;
 import io.firstresponse.job.domain.DeadLetter.Reason;
 import io.firstresponse.job.domain.Message;
+import io.firstresponse.job.domain.MessageKind;
 import io.firstresponse.job.domain.Texts;
 import java.io.IOException;
 import java.util.Optional;
@@ -157,6 +159,7 @@ public final class JsonDecoder extends RecordDecoder {
     long ts = 0;
     boolean direct = false;
     boolean automated = false;
+    boolean closes = false;
     String agentId = null;
     String customerId = null;
     String agentName = null;
@@ -191,19 +194,21 @@ public final class JsonDecoder extends RecordDecoder {
         case DIRECT -> direct = flag(json, token, DIRECT);
         case AGENT -> agentName = name(json, token, AGENT);
         case CUSTOMER -> customerName = name(json, token, CUSTOMER);
+        case CLOSES -> closes = flag(json, token, CLOSES);
         default -> automated = flag(json, token, AUTOMATED);
       }
     }
     for (int field = 0; field < COUNT; field++) {
-      if (MessageFields.isRequired(field) && (given & 1 << field) == 0) {
+      if (MessageFields.isRequired(field, closes) && (given & 1 << field) == 0) {
         throw Unusable.missing(fields, field, absence(seen, field));
       }
     }
+    MessageKind kind = closes ? MessageKind.CLOSE : MessageKind.of(direct);
     if ((given & 1 << A) == 0) {
-      a = fields.nobody(direct, absence(seen, A));
+      a = fields.nobody(kind, absence(seen, A));
     }
     return new Message(
-        a, b, ts, direct, automated, Texts.of(agentId, customerId, agentName, customerName));
+        a, b, ts, kind, automated, Texts.of(agentId, customerId, agentName, customerName));
   }
 
   private static String absence(int seen, int field) {

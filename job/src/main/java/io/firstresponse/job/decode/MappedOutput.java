@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import io.firstresponse.job.domain.DeadLetter.Reason;
 import io.firstresponse.job.domain.Message;
+import io.firstresponse.job.domain.MessageKind;
 import io.firstresponse.job.domain.Session;
 import io.firstresponse.job.domain.Texts;
 import io.firstresponse.job.options.NearestName;
@@ -14,8 +15,8 @@ import java.util.Map;
 import javax.annotation.Nullable;
 
 /**
- * Reads one output of a mapping: a message, or an event. Unlike in a record of a feed, an unknown
- * key is an error, since it is a mistake in the mapping.
+ * Reads one output of a mapping: a message, a close, or a hand-over. Unlike in a record of a feed,
+ * an unknown key is an error, since it is a mistake in the mapping.
  */
 final class MappedOutput {
 
@@ -52,7 +53,7 @@ final class MappedOutput {
     localTimes.observe(observer);
   }
 
-  /** The message, or null if it is an event. */
+  /** The message or close, or null if it is a hand-over. */
   @Nullable Message read(JsonNode output) throws Unusable {
     if (!output.isObject()) {
       throw bad("is " + found(output) + ", not an object");
@@ -68,22 +69,24 @@ final class MappedOutput {
     JsonNode agent = value(output, "a");
     boolean closes = flag(output, "closes");
     boolean handover = flag(output, "handover");
-    if (closes || handover) {
-      requireAgent(agent, fields.needAgents(), "in addressed-agent mode an event needs its agent");
-      return null;
+    if (!closes && !handover) {
+      required(output, "direct");
     }
-    required(output, "direct");
     boolean direct = flag(output, "direct");
-    requireAgent(agent, direct || fields.needAgents(), Unusable.whyAgent(direct));
-    String agentId = textId(agent, "a");
-    long a = agent.isMissingNode() ? Session.NOBODY : key(agent, agentId, "a");
-    return new Message(
-        a,
-        b,
-        ts,
-        direct,
-        flag(output, "automated"),
-        Texts.of(agentId, customerId, agentName, customerName));
+    boolean automated = flag(output, "automated");
+    MessageKind kind = closes || handover ? MessageKind.CLOSE : MessageKind.of(direct);
+    long a = Session.NOBODY;
+    String agentId = null;
+    if (!agent.isMissingNode()) {
+      agentId = textId(agent, "a");
+      a = key(agent, agentId, "a");
+    } else if (fields.needsAgent(kind)) {
+      throw bad("has no \"a\", and " + Unusable.whyAgent(kind));
+    }
+    return handover && !closes
+        ? null
+        : new Message(
+            a, b, ts, kind, automated, Texts.of(agentId, customerId, agentName, customerName));
   }
 
   private static void checkKeys(JsonNode output) throws Unusable {
@@ -136,14 +139,6 @@ final class MappedOutput {
       throw bad(wrong(key, name, "a text"));
     }
     return DisplayName.of(name.textValue());
-  }
-
-  private void requireAgent(JsonNode agent, boolean needed, String why) throws Unusable {
-    if (!agent.isMissingNode()) {
-      key(agent, textId(agent, "a"), "a");
-    } else if (needed) {
-      throw bad("has no \"a\", and " + why);
-    }
   }
 
   /** The id in a value if ids are texts; null if they are not, or the value is missing. */

@@ -2,6 +2,7 @@ package io.firstresponse.job.decode;
 
 import io.firstresponse.job.decode.MessageOptions.EpochUnit;
 import io.firstresponse.job.decode.MessageOptions.Ids;
+import io.firstresponse.job.domain.MessageKind;
 import io.firstresponse.job.domain.ResponseMode;
 import io.firstresponse.job.domain.Session;
 import io.firstresponse.job.options.ResultOptions;
@@ -15,11 +16,12 @@ import org.apache.flink.configuration.ReadableConfig;
  * The names of a message's fields in the input, all different, and how its ids and its time are
  * read.
  *
+ * @param closes the field that marks closes
  * @param agent the field with the agent's display name; null if there is none
  * @param customer the field with the customer's display name; null if there is none
  * @param epochUnit the unit of a {@code ts} that is a number
  * @param zone the time zone of a {@code ts} without an offset
- * @param mode whether a customer's message needs an agent
+ * @param mode whether a customer's message and a close need an agent
  * @param ids whether ids are integers or texts
  */
 public record MessageFields(
@@ -28,6 +30,7 @@ public record MessageFields(
     String ts,
     String direct,
     String automated,
+    String closes,
     @Nullable String agent,
     @Nullable String customer,
     EpochUnit epochUnit,
@@ -41,14 +44,15 @@ public record MessageFields(
   static final int TS = 2;
   static final int DIRECT = 3;
   static final int AUTOMATED = 4;
-  static final int AGENT = 5;
-  static final int CUSTOMER = 6;
-  static final int COUNT = 7;
+  static final int CLOSES = 5;
+  static final int AGENT = 6;
+  static final int CUSTOMER = 7;
+  static final int COUNT = 8;
   static final int UNKNOWN = -1;
 
   /**
-   * Ids are integers, there are no names, times without an offset are UTC, and a customer's message
-   * needs no agent.
+   * Ids are integers, closes are marked by {@code closes}, there are no names, times without an
+   * offset are UTC, and a customer's message needs no agent.
    */
   public MessageFields(
       String a, String b, String ts, String direct, String automated, EpochUnit epochUnit) {
@@ -58,6 +62,7 @@ public record MessageFields(
         ts,
         direct,
         automated,
+        MessageOptions.FIELD_CLOSES.defaultValue(),
         null,
         null,
         epochUnit,
@@ -74,6 +79,7 @@ public record MessageFields(
         options.get(MessageOptions.FIELD_TS),
         options.get(MessageOptions.FIELD_DIRECT),
         options.get(MessageOptions.FIELD_AUTOMATED),
+        options.get(MessageOptions.FIELD_CLOSES),
         options.get(MessageOptions.FIELD_AGENT),
         options.get(MessageOptions.FIELD_CUSTOMER),
         options.get(MessageOptions.EPOCH_UNIT),
@@ -87,9 +93,9 @@ public record MessageFields(
    *
    * @param how why there is none: "is null", for example
    */
-  long nobody(boolean direct, String how) throws Unusable {
-    if (direct || needAgents()) {
-      throw Unusable.noAgent(this, direct, how);
+  long nobody(MessageKind kind, String how) throws Unusable {
+    if (needsAgent(kind)) {
+      throw Unusable.noAgent(this, kind, how);
     }
     return Session.NOBODY;
   }
@@ -101,12 +107,21 @@ public record MessageFields(
 
   /** Whether a message needs the field, whatever it says; an agent it may need. */
   static boolean isRequired(int field) {
-    return field == B || field == TS || field == DIRECT;
+    return isRequired(field, false);
   }
 
-  /** Whether customers, too, have to name an agent. */
-  boolean needAgents() {
-    return mode == ResponseMode.ADDRESSED_AGENT;
+  /**
+   * Whether a message or a close needs the field; an agent it may need.
+   *
+   * @param closes whether it is a close
+   */
+  static boolean isRequired(int field, boolean closes) {
+    return field == B || field == TS || (field == DIRECT && !closes);
+  }
+
+  /** Whether a message of this kind has to name an agent. */
+  boolean needsAgent(MessageKind kind) {
+    return kind == MessageKind.AGENT || mode == ResponseMode.ADDRESSED_AGENT;
   }
 
   /** The field with this name, or {@link #UNKNOWN}. */
@@ -121,6 +136,8 @@ public record MessageFields(
       return DIRECT;
     } else if (name.equals(automated)) {
       return AUTOMATED;
+    } else if (name.equals(closes)) {
+      return CLOSES;
     } else if (name.equals(agent)) {
       return AGENT;
     } else if (name.equals(customer)) {
@@ -136,6 +153,7 @@ public record MessageFields(
       case TS -> ts;
       case DIRECT -> direct;
       case AUTOMATED -> automated;
+      case CLOSES -> closes;
       case AGENT -> agent;
       case CUSTOMER -> customer;
       default -> throw new IllegalArgumentException("No field " + field);
@@ -150,6 +168,7 @@ public record MessageFields(
       case TS -> MessageOptions.FIELD_TS.key();
       case DIRECT -> MessageOptions.FIELD_DIRECT.key();
       case AUTOMATED -> MessageOptions.FIELD_AUTOMATED.key();
+      case CLOSES -> MessageOptions.FIELD_CLOSES.key();
       case AGENT -> MessageOptions.FIELD_AGENT.key();
       case CUSTOMER -> MessageOptions.FIELD_CUSTOMER.key();
       default -> throw new IllegalArgumentException("No field " + field);

@@ -111,6 +111,15 @@ public final class MessageOptions {
           .defaultValue("automated")
           .withDescription("The optional field that marks messages of bots and auto-replies.");
 
+  public static final ConfigOption<String> FIELD_CLOSES =
+      key("messages.field.closes")
+          .stringType()
+          .defaultValue("closes")
+          .withDescription(
+              "The optional field that is true where a record is no message but says that the"
+                  + " conversation was closed: a session that is open then ends without an answer."
+                  + " Such a record needs no direction, and in any-agent mode no agent.");
+
   public static final ConfigOption<String> FIELD_AGENT =
       key("messages.field.agent")
           .stringType()
@@ -204,6 +213,7 @@ public final class MessageOptions {
             FIELD_TS,
             FIELD_DIRECT,
             FIELD_AUTOMATED,
+            FIELD_CLOSES,
             FIELD_AGENT,
             FIELD_CUSTOMER)) {
       if (maps && options.getOptional(field).isPresent()) {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.firstresponse.job.domain.DeadLetter.Reason;
 import io.firstresponse.job.domain.Message;
+import io.firstresponse.job.domain.MessageKind;
 import io.firstresponse.job.domain.Received;
 import io.firstresponse.job.domain.Session;
 import io.firstresponse.job.domain.Texts;
@@ -22,8 +23,9 @@ import javax.annotation.Nullable;
 /**
  * Turns a row of a table into a message, or into a dead letter with the reason. The columns are the
  * time ({@code timestamptz}), then {@code a}, {@code b} (integers, or any type with a text if ids
- * are texts), {@code direct} and, if the table has it, {@code automated} (booleans), and then the
- * names of the agent and of the customer, where the options name their columns.
+ * are texts), {@code direct} and, if the table has them, {@code automated} and {@code closes}
+ * (booleans), and then the names of the agent and of the customer, where the options name their
+ * columns.
  *
  * <p>A row has no permanent position in its table, so the position of its dead letter is a hash of
  * its content. Equal rows therefore give one dead letter, and so does a row that is read again. The
@@ -39,22 +41,32 @@ public final class RowDecoder implements Serializable {
   private static final int A = 2;
   private static final int B = 3;
   private static final int DIRECT = 4;
-  private static final int AUTOMATED = 5;
+  private static final int ABSENT = 0;
 
   private static final JsonFactory JSON = new JsonFactory();
 
   private final MessageFields fields;
   private final FutureGuard futureGuard;
-  private final boolean hasAutomated;
+  // The columns that a table may lack, or ABSENT.
+  private final int automated;
+  private final int closes;
+  private final int agentName;
+  private final int customerName;
   private final TextIds ids = new TextIds();
 
   /**
    * @param hasAutomated whether the rows have the column {@code automated}
+   * @param hasCloses whether the rows have the column {@code closes}
    */
-  public RowDecoder(MessageFields fields, FutureGuard futureGuard, boolean hasAutomated) {
+  public RowDecoder(
+      MessageFields fields, FutureGuard futureGuard, boolean hasAutomated, boolean hasCloses) {
     this.fields = fields;
     this.futureGuard = futureGuard;
-    this.hasAutomated = hasAutomated;
+    int last = DIRECT;
+    this.automated = hasAutomated ? ++last : ABSENT;
+    this.closes = hasCloses ? ++last : ABSENT;
+    this.agentName = fields.agent() != null ? ++last : ABSENT;
+    this.customerName = fields.customer() != null ? ++last : ABSENT;
   }
 
   /**
@@ -87,16 +99,13 @@ public final class RowDecoder implements Serializable {
           Reason.BAD_TIMESTAMP,
           "field \"" + fields.ts() + "\" holds " + time(row) + ", outside the years 1 to 9999");
     }
-    boolean direct = row.getBoolean(DIRECT);
-    requireNotNull(row, MessageFields.DIRECT);
+    MessageKind kind = kind(row);
     String agentId = textId(row, A, MessageFields.A);
     long a = key(row, A, agentId);
     if (row.wasNull()) {
-      a = fields.nobody(direct, "is null");
+      a = fields.nobody(kind, "is null");
     }
-    // getBoolean gives false for null: such a message is not automated.
-    boolean automated = hasAutomated && row.getBoolean(AUTOMATED);
-    if (direct && a == Session.NOBODY) {
+    if (kind == MessageKind.AGENT && a == Session.NOBODY) {
       throw Unusable.badField(
           fields, MessageFields.A, "-1", "an agent's id: in the results -1 stands for nobody");
     }
@@ -104,13 +113,24 @@ public final class RowDecoder implements Serializable {
         a,
         b,
         time,
-        direct,
-        automated,
-        Texts.of(
-            agentId,
-            customerId,
-            name(row, fields.agent(), agentName()),
-            name(row, fields.customer(), customerName())));
+        kind,
+        isSet(row, automated),
+        Texts.of(agentId, customerId, name(row, agentName), name(row, customerName)));
+  }
+
+  /** A close may have no direction. */
+  private MessageKind kind(ResultSet row) throws SQLException, Unusable {
+    if (isSet(row, closes)) {
+      return MessageKind.CLOSE;
+    }
+    boolean direct = row.getBoolean(DIRECT);
+    requireNotNull(row, MessageFields.DIRECT);
+    return MessageKind.of(direct);
+  }
+
+  /** Whether a column is there and true; {@code getBoolean} gives false for null. */
+  private static boolean isSet(ResultSet row, int column) throws SQLException {
+    return column != ABSENT && row.getBoolean(column);
   }
 
   /** The id in a column if ids are texts; null if they are not, or the column is null. */
@@ -135,17 +155,8 @@ public final class RowDecoder implements Serializable {
     return textId == null ? 0 : ids.key(textId);
   }
 
-  private int agentName() {
-    return hasAutomated ? AUTOMATED + 1 : AUTOMATED;
-  }
-
-  private int customerName() {
-    return fields.agent() == null ? agentName() : agentName() + 1;
-  }
-
-  @Nullable private static String name(ResultSet row, @Nullable String field, int column)
-      throws SQLException {
-    String name = field == null ? null : row.getString(column);
+  @Nullable private static String name(ResultSet row, int column) throws SQLException {
+    String name = column == ABSENT ? null : row.getString(column);
     return name == null ? null : DisplayName.of(name);
   }
 
@@ -164,14 +175,17 @@ public final class RowDecoder implements Serializable {
       writeId(json, fields.b(), row, B);
       json.writeStringField(fields.ts(), time(row));
       writeFlag(json, fields.direct(), row, DIRECT);
-      if (hasAutomated) {
-        writeFlag(json, fields.automated(), row, AUTOMATED);
+      if (automated != ABSENT) {
+        writeFlag(json, fields.automated(), row, automated);
       }
-      if (fields.agent() != null) {
-        json.writeStringField(fields.agent(), row.getString(agentName()));
+      if (closes != ABSENT) {
+        writeFlag(json, fields.closes(), row, closes);
       }
-      if (fields.customer() != null) {
-        json.writeStringField(fields.customer(), row.getString(customerName()));
+      if (agentName != ABSENT) {
+        json.writeStringField(fields.agent(), row.getString(agentName));
+      }
+      if (customerName != ABSENT) {
+        json.writeStringField(fields.customer(), row.getString(customerName));
       }
       json.writeEndObject();
     } catch (IOException e) {

@@ -2,6 +2,7 @@ package io.firstresponse.job.decode;
 
 import io.firstresponse.job.decode.MessageOptions.EpochUnit;
 import io.firstresponse.job.domain.DeadLetter.Reason;
+import io.firstresponse.job.domain.MessageKind;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 
@@ -37,7 +38,7 @@ final class Unusable extends Exception {
             + MessageFields.option(field));
   }
 
-  static Unusable noAgent(MessageFields fields, boolean direct, String how) {
+  static Unusable noAgent(MessageFields fields, MessageKind kind, String how) {
     return new Unusable(
         Reason.MISSING_FIELD,
         "field \""
@@ -45,18 +46,24 @@ final class Unusable extends Exception {
             + "\" "
             + how
             + ", and "
-            + whyAgent(direct)
+            + whyAgent(kind)
             + "; if the input calls it otherwise, set "
             + MessageOptions.FIELD_A.key());
   }
 
   /** The reason why a message needs an agent. */
-  static String whyAgent(boolean direct) {
-    return direct
-        ? "an agent's message needs its sender: where nobody is named, as of one typed on a phone,"
-            + " give it an agent id of its own"
-        : "in addressed-agent mode a customer's message needs the agent whom it was written to; in"
-            + " any-agent mode it may be missing";
+  static String whyAgent(MessageKind kind) {
+    return switch (kind) {
+      case AGENT ->
+          "an agent's message needs its sender: where nobody is named, as of one typed on a phone,"
+              + " give it an agent id of its own";
+      case CUSTOMER ->
+          "in addressed-agent mode a customer's message needs the agent whom it was written to; in"
+              + " any-agent mode it may be missing";
+      case CLOSE ->
+          "in addressed-agent mode an event needs the agent whose conversation it is of; in"
+              + " any-agent mode it may be missing";
+    };
   }
 
   static Unusable badField(MessageFields fields, int field, String found, String wanted) {

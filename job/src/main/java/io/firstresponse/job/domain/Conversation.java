@@ -28,14 +28,14 @@ final class Conversation {
    * @param a its agent
    */
   SessionState.Effect take(long packed, long a) {
-    SessionState.Effect effect = state.on(MessageOrder.direct(packed));
+    SessionState.Effect effect = state.on(MessageOrder.kind(packed));
     switch (effect) {
       case OPENS -> {
         state = SessionState.OPEN;
         openedAt = MessageOrder.ts(packed);
         asked = a;
       }
-      case ANSWERS -> state = SessionState.CLOSED;
+      case ANSWERS, CLOSES -> state = SessionState.CLOSED;
       case NONE -> {}
     }
     return effect;
@@ -46,7 +46,7 @@ final class Conversation {
     return state == SessionState.OPEN;
   }
 
-  /** The session that was opened last, as it was before its answer. */
+  /** The session that was opened last, as it was before its end. */
   Session session() {
     return Session.open(b, openedAt, asked);
   }

@@ -7,7 +7,7 @@ package io.firstresponse.job.domain;
  * @param became as it is; null if there is no such session
  * @param causeAt when the message that came out of order was sent, in microseconds since the epoch
  * @param causeAgent its agent
- * @param causeDirect whether the agent sent it
+ * @param causeKind what it is
  */
 public record Correction(
-    Session was, Session became, long causeAt, long causeAgent, boolean causeDirect) {}
+    Session was, Session became, long causeAt, long causeAgent, MessageKind causeKind) {}

@@ -5,7 +5,7 @@ import java.util.function.Consumer;
 
 /**
  * Final results: a session is emitted when the watermark has passed its opening message, and again
- * when the watermark has passed its answer.
+ * when the watermark has passed its answer or its close.
  */
 public final class FinalSessions {
 
@@ -13,10 +13,11 @@ public final class FinalSessions {
   private final Conversation conversation = new Conversation();
   private long opened;
   private long answered;
+  private long closed;
 
   /**
-   * @param changed receives the sessions that are answered or opened by a call of {@link #settle};
-   *     a session opened and answered in the same call is emitted once
+   * @param changed receives the sessions that are opened or ended by a call of {@link #settle}; a
+   *     session opened and ended in the same call is emitted once
    */
   public FinalSessions(Consumer<SessionChange> changed) {
     this.changed = changed;
@@ -46,17 +47,22 @@ public final class FinalSessions {
     conversation.begin(key.b(), before);
     boolean openedHere = false;
     for (int i = from; i < to; i++) {
+      long ts = MessageOrder.ts(due.packed(i));
       switch (conversation.take(due.packed(i), due.a(i))) {
         case OPENS -> {
           openedHere = true;
           opened++;
         }
         case ANSWERS -> {
-          Session session =
-              conversation.session().answeredBy(due.a(i), MessageOrder.ts(due.packed(i)));
+          Session session = conversation.session().answeredBy(due.a(i), ts);
           changed.accept(SessionChange.settled(session, openedHere));
           openedHere = false;
           answered++;
+        }
+        case CLOSES -> {
+          changed.accept(SessionChange.settled(conversation.session().closed(ts), openedHere));
+          openedHere = false;
+          closed++;
         }
         case NONE -> {}
       }
@@ -77,5 +83,10 @@ public final class FinalSessions {
   /** {@return the number of sessions answered so far} */
   public long answered() {
     return answered;
+  }
+
+  /** {@return the number of sessions closed without an answer so far} */
+  public long closed() {
+    return closed;
   }
 }

@@ -32,6 +32,7 @@ public final class LiveSessions {
   private final Conversation conversation = new Conversation();
   private long opened;
   private long answered;
+  private long closed;
   private long published;
 
   /**
@@ -190,6 +191,7 @@ public final class LiveSessions {
       switch (conversation.take(messages.packed(i), messages.a(i))) {
         case OPENS -> opened++;
         case ANSWERS -> answered++;
+        case CLOSES -> closed++;
         case NONE -> {}
       }
     }
@@ -235,8 +237,8 @@ public final class LiveSessions {
   }
 
   /**
-   * Reports the published sessions that are different now. An answer that was sent after all
-   * published messages is no correction, since no message came out of order.
+   * Reports the published sessions that are different now. An answer or a close that was sent after
+   * all published messages is no correction, since no message came out of order.
    */
   private void correct(List<Row> published, List<Row> now) {
     long last = lastPublished();
@@ -251,7 +253,7 @@ public final class LiveSessions {
                 became,
                 MessageOrder.ts(messages.packed(cause)),
                 messages.a(cause),
-                MessageOrder.direct(messages.packed(cause))));
+                MessageOrder.kind(messages.packed(cause))));
       }
     }
   }
@@ -274,12 +276,12 @@ public final class LiveSessions {
     return null;
   }
 
-  /** Whether the difference is an answer that was sent after all published messages. */
+  /** Whether the difference is an end that was sent after all published messages. */
   private static boolean isProgress(Session was, Session became, long lastPublished) {
     return was.isOpen()
         && became != null
         && was.asked() == became.asked()
-        && MessageOrder.pack(became.answeredAt(), true) > lastPublished;
+        && MessageOrder.pack(became.endedAt(), became.endKind()) > lastPublished;
   }
 
   /**
@@ -287,7 +289,7 @@ public final class LiveSessions {
    * before its opening, otherwise the first one from the opening on.
    */
   private int cause(Session was, boolean isRetracted) {
-    long opening = MessageOrder.pack(was.openedAt(), false);
+    long opening = MessageOrder.pack(was.openedAt(), MessageKind.CUSTOMER);
     int found = -1;
     for (int i = 0; i < messages.size(); i++) {
       long at = MessageOrder.withoutMarks(messages.packed(i));
@@ -325,6 +327,8 @@ public final class LiveSessions {
                 new Row(
                     conversation.session().answeredBy(messages.a(i), MessageOrder.ts(packed)),
                     passed));
+        case CLOSES ->
+            rows.add(new Row(conversation.session().closed(MessageOrder.ts(packed)), passed));
         case NONE -> {}
       }
     }
@@ -376,5 +380,12 @@ public final class LiveSessions {
   /** {@return the number of sessions answered so far by messages behind the watermark} */
   public long answered() {
     return answered;
+  }
+
+  /**
+   * {@return the number of sessions closed without an answer so far by closes behind the watermark}
+   */
+  public long closed() {
+    return closed;
   }
 }

@@ -1,17 +1,17 @@
 package io.firstresponse.job.domain;
 
 /**
- * One chat message between an agent and a customer.
+ * One chat message between an agent and a customer, or a close of their conversation.
  *
- * @param a agent id: of an agent's message who sent it, of a customer's whom it was written to;
- *     {@link Session#NOBODY} where that is nobody
+ * @param a agent id: of an agent's message who sent it, of a customer's whom it was written to, of
+ *     a close whose conversation it ends; {@link Session#NOBODY} where that is nobody
  * @param b customer id
  * @param ts when the message was sent, in microseconds since 1970-01-01T00:00:00Z
- * @param direct {@code true}: agent to customer; {@code false}: customer to agent
+ * @param kind what it is
  * @param automated sent by a bot or an auto-reply
  * @param texts the texts of its ids and names, which only the intake reads
  */
-public record Message(long a, long b, long ts, boolean direct, boolean automated, Texts texts)
+public record Message(long a, long b, long ts, MessageKind kind, boolean automated, Texts texts)
     implements Received {
 
   /** The earliest usable timestamp, 0001-01-01T00:00:00Z, in microseconds. */
@@ -30,7 +30,7 @@ public record Message(long a, long b, long ts, boolean direct, boolean automated
    * @param automated sent by a bot or an auto-reply
    */
   public Message(long a, long b, long ts, boolean direct, boolean automated) {
-    this(a, b, ts, direct, automated, Texts.NONE);
+    this(a, b, ts, MessageKind.of(direct), automated, Texts.NONE);
   }
 
   /**
@@ -43,6 +43,28 @@ public record Message(long a, long b, long ts, boolean direct, boolean automated
    */
   public Message(long a, long b, long ts, boolean direct) {
     this(a, b, ts, direct, false);
+  }
+
+  /**
+   * A close without texts.
+   *
+   * @param a the agent whose conversation it ends, or {@link Session#NOBODY}
+   * @param b customer id
+   * @param ts when the conversation was closed, in microseconds since 1970-01-01T00:00:00Z
+   * @return the close
+   */
+  public static Message close(long a, long b, long ts) {
+    return new Message(a, b, ts, MessageKind.CLOSE, false, Texts.NONE);
+  }
+
+  /** {@return whether an agent sent it; a close is neither an agent's nor a customer's} */
+  public boolean direct() {
+    return kind == MessageKind.AGENT;
+  }
+
+  /** {@return whether it is a close} */
+  public boolean closes() {
+    return kind == MessageKind.CLOSE;
   }
 
   /** {@return when the message was sent, in milliseconds, the resolution of watermarks} */

@@ -46,7 +46,7 @@ public final class MessageChunk {
    * @param message the message
    */
   public void add(Message message) {
-    add(MessageOrder.pack(message.ts(), message.direct()), message.b(), message.a());
+    add(MessageOrder.pack(message.ts(), message.kind()), message.b(), message.a());
   }
 
   /**

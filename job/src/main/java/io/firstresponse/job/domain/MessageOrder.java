@@ -24,9 +24,9 @@ package io.firstresponse.job.domain;
  * └───────────────────────────┴──────┴────────┴───────────┴───────────┘
  * </pre>
  *
- * <p>Kind is 0 for a customer's message and 1 for an agent's; 2 is reserved for a close, and 3
- * means that there is no message. Labels is reserved. The last two bits are marks of live results,
- * see {@link LiveSessions}. The packed form is part of checkpoints, except for {@link #ANNOUNCED}.
+ * <p>Kind is the code of a {@link MessageKind}, or 3 where there is no message. Labels is reserved.
+ * The last two bits are marks of live results, see {@link LiveSessions}. The packed form is part of
+ * checkpoints, except for {@link #ANNOUNCED}.
  */
 public final class MessageOrder {
 
@@ -42,7 +42,6 @@ public final class MessageOrder {
   private static final int KIND_SHIFT = 3;
   private static final int TIME_SHIFT = 5;
   private static final long KINDS = 3L << KIND_SHIFT;
-  private static final long AGENT = 1L << KIND_SHIFT;
 
   /** The packed form of a free place in memory. */
   static final long NO_MESSAGE = KINDS;
@@ -53,10 +52,10 @@ public final class MessageOrder {
    * Packs time and kind, without marks.
    *
    * @param ts when the message was sent, in microseconds since the epoch
-   * @param direct whether an agent sent it
+   * @param kind what it is
    */
-  static long pack(long ts, boolean direct) {
-    return (ts << TIME_SHIFT) | (direct ? AGENT : 0);
+  static long pack(long ts, MessageKind kind) {
+    return (ts << TIME_SHIFT) | ((long) kind.code() << KIND_SHIFT);
   }
 
   /** When the message was sent, in microseconds since the epoch. */
@@ -69,9 +68,9 @@ public final class MessageOrder {
     return Math.floorDiv(ts(packed), 1000L);
   }
 
-  /** Whether an agent sent the message. */
-  static boolean direct(long packed) {
-    return (packed & KINDS) == AGENT;
+  /** What the message is. */
+  static MessageKind kind(long packed) {
+    return MessageKind.ofCode((int) ((packed & KINDS) >> KIND_SHIFT));
   }
 
   /** Time and kind without marks. */

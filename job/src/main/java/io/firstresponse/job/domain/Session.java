@@ -1,20 +1,23 @@
 package io.firstresponse.job.domain;
 
 /**
- * A session, from a customer's first unanswered message to the first response: one row of the
- * result.
+ * A session, from a customer's first unanswered message to the first response, or to a close that
+ * came before it: one row of the result.
  *
  * @param b customer id
  * @param openedAt when the first unanswered message was sent, in microseconds since the epoch
  * @param asked the agent to whom the opening message was written
- * @param responder the agent who answered, {@link #NOBODY} while the session is open
- * @param answeredAt when the answer was sent, in microseconds since the epoch; without meaning
- *     while the session is open
+ * @param responder the agent who answered, {@link #NOBODY} if nobody has
+ * @param endedAt when the answer was sent, or the session was closed without one, in microseconds
+ *     since the epoch; {@link #NOT_ENDED} while the session is open
  */
-public record Session(long b, long openedAt, long asked, long responder, long answeredAt) {
+public record Session(long b, long openedAt, long asked, long responder, long endedAt) {
 
   /** The agent id that means that there is no agent. No agent may have it. */
   public static final long NOBODY = -1;
+
+  /** The end of an open session. No message has this time. */
+  public static final long NOT_ENDED = Long.MIN_VALUE;
 
   /**
    * An open session.
@@ -25,7 +28,7 @@ public record Session(long b, long openedAt, long asked, long responder, long an
    * @return the session
    */
   public static Session open(long b, long openedAt, long asked) {
-    return new Session(b, openedAt, asked, NOBODY, 0);
+    return new Session(b, openedAt, asked, NOBODY, NOT_ENDED);
   }
 
   /**
@@ -39,8 +42,33 @@ public record Session(long b, long openedAt, long asked, long responder, long an
     return new Session(b, openedAt, asked, agent, at);
   }
 
-  /** {@return whether nobody has answered yet} */
+  /**
+   * The same session, closed without an answer.
+   *
+   * @param at when, in microseconds since the epoch
+   * @return the closed session
+   */
+  public Session closed(long at) {
+    return new Session(b, openedAt, asked, NOBODY, at);
+  }
+
+  /** {@return whether the customer waits: neither an answer nor a close has come} */
   public boolean isOpen() {
-    return responder == NOBODY;
+    return endedAt == NOT_ENDED;
+  }
+
+  /** {@return whether an agent has answered} */
+  public boolean isAnswered() {
+    return responder != NOBODY;
+  }
+
+  /** {@return whether it was closed without an answer} */
+  public boolean isClosed() {
+    return !isOpen() && !isAnswered();
+  }
+
+  /** The kind of the message that ended a session that is not open. */
+  MessageKind endKind() {
+    return isAnswered() ? MessageKind.AGENT : MessageKind.CLOSE;
   }
 }

@@ -2,7 +2,7 @@ package io.firstresponse.job.domain;
 
 /**
  * The state machine of a key: the state is whether a session is open, and each message in the total
- * order may open or answer a session.
+ * order may open, answer or close a session.
  *
  * <pre>
  *                 customer: opens a session
@@ -13,15 +13,15 @@ package io.firstresponse.job.domain;
  *   │    └────────┘                        └────────┘    │
  *   │      │   ▲                             │     │     │
  *   └──────┘   └─────────────────────────────┘     └─────┘
- *   agent:           agent: answers it             customer:
- *   nothing                                        nothing
+ *   agent, close:    agent: answers it             customer:
+ *   nothing          close: ends it unanswered     nothing
  * </pre>
  */
 public enum SessionState {
   /** No session is open. */
-  CLOSED(Effect.OPENS, Effect.NONE),
+  CLOSED(Effect.OPENS, Effect.NONE, Effect.NONE),
   /** A session is open: the customer waits. */
-  OPEN(Effect.NONE, Effect.ANSWERS);
+  OPEN(Effect.NONE, Effect.ANSWERS, Effect.CLOSES);
 
   /** The effect of a message. */
   public enum Effect {
@@ -30,24 +30,32 @@ public enum SessionState {
     /** A session opens with the message. */
     OPENS,
     /** The message answers the open session. */
-    ANSWERS
+    ANSWERS,
+    /** The open session ends without an answer. */
+    CLOSES
   }
 
   private final Effect ofCustomer;
   private final Effect ofAgent;
+  private final Effect ofClose;
 
-  SessionState(Effect ofCustomer, Effect ofAgent) {
+  SessionState(Effect ofCustomer, Effect ofAgent, Effect ofClose) {
     this.ofCustomer = ofCustomer;
     this.ofAgent = ofAgent;
+    this.ofClose = ofClose;
   }
 
   /**
    * The effect of the next message in order.
    *
-   * @param direct whether an agent sent it
+   * @param kind what it is
    * @return the effect in this state
    */
-  public Effect on(boolean direct) {
-    return direct ? ofAgent : ofCustomer;
+  public Effect on(MessageKind kind) {
+    return switch (kind) {
+      case CUSTOMER -> ofCustomer;
+      case AGENT -> ofAgent;
+      case CLOSE -> ofClose;
+    };
   }
 }

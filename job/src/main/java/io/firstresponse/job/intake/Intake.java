@@ -129,7 +129,8 @@ public final class Intake extends ProcessFunction<Received, Message>
             Count.AFTER_NEXT_YEAR,
             Count.SKIPPED,
             Count.FURTHER,
-            Count.EVENTS);
+            Count.EVENTS,
+            Count.HANDOVERS);
     unlikelyFrom = UnlikelyTimes.afterNextYear(clock.instant());
     long before = tally.get(Count.READ);
     getRuntimeContext().getMetricGroup().gauge(READ_BEFORE, () -> before);
@@ -190,8 +191,9 @@ public final class Intake extends ProcessFunction<Received, Message>
     if (received instanceof Message message) {
       take(message, context, out);
     } else if (received instanceof Mapped mapped) {
-      tally.add(Count.READ, mapped.events());
-      tally.add(Count.EVENTS, mapped.events());
+      tally.add(Count.READ, mapped.handovers());
+      tally.add(Count.EVENTS, mapped.handovers());
+      tally.add(Count.HANDOVERS, mapped.handovers());
       if (mapped.outputs() == 0) {
         tally.add(Count.SKIPPED, 1);
       } else {
@@ -218,7 +220,9 @@ public final class Intake extends ProcessFunction<Received, Message>
 
   private void take(Message message, Context context, Collector<Message> out) {
     tally.add(Count.READ, 1);
-    if (message.ts() < UnlikelyTimes.FIRST_LIKELY) {
+    if (message.closes()) {
+      tally.add(Count.EVENTS, 1);
+    } else if (message.ts() < UnlikelyTimes.FIRST_LIKELY) {
       tally.add(Count.BEFORE_1990, 1);
     } else if (isAfterNextYear(message)) {
       tally.add(Count.AFTER_NEXT_YEAR, 1);
@@ -256,7 +260,9 @@ public final class Intake extends ProcessFunction<Received, Message>
     return message.ts() >= unlikelyFrom;
   }
 
+  /** A close counts whoever caused it. */
   private boolean isAutomated(Message message) {
-    return message.automated() || (message.direct() && botAgents.contains(message.a()));
+    return !message.closes()
+        && (message.automated() || (message.direct() && botAgents.contains(message.a())));
   }
 }

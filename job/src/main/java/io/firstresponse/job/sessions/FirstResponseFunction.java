@@ -34,9 +34,9 @@ import org.slf4j.LoggerFactory;
 /**
  * The keyed operator of the job. For each customer (and agent, in addressed-agent mode) it keeps
  * messages until the watermark has passed them, orders them and takes them through the state
- * machine. It emits a session when it opens and when it is answered; a session opened and answered
- * within one advance of the watermark is emitted once. With live results it also publishes
- * provisional sessions of the waiting messages, and corrects them.
+ * machine. It emits a session when it opens and when it ends, by an answer or a close; a session
+ * opened and ended within one advance of the watermark is emitted once. With live results it also
+ * publishes provisional sessions of the waiting messages, and corrects them.
  *
  * <p>The key in Flink is not the customer but a {@link io.firstresponse.job.domain.Shards shard},
  * which holds the customers of one key group. A shard has one event-time timer, at the next
@@ -86,6 +86,7 @@ public final class FirstResponseFunction
   private transient TimerService timers;
   private transient long opened;
   private transient long answered;
+  private transient long closed;
   private transient long published;
   private transient boolean advanced;
 
@@ -151,6 +152,7 @@ public final class FirstResponseFunction
             Count.UNPUBLISHED,
             Count.OPENED,
             Count.ANSWERED,
+            Count.CLOSED,
             Count.CORRECTED);
     startState = new StartState(stored, mode, isLive(), start.tables());
     shards =
@@ -183,7 +185,9 @@ public final class FirstResponseFunction
   @Override
   public void open(OpenContext none) {
     MetricGroup metrics = getRuntimeContext().getMetricGroup();
-    metrics.gauge("openSessions", () -> tally.get(Count.OPENED) - tally.get(Count.ANSWERED));
+    metrics.gauge(
+        "openSessions",
+        () -> tally.get(Count.OPENED) - tally.get(Count.ANSWERED) - tally.get(Count.CLOSED));
     metrics.gauge("watermarkLagMillis", this::watermarkLag);
   }
 
@@ -294,11 +298,14 @@ public final class FirstResponseFunction
   private void count() {
     long nowOpened = finalSessions.opened() + liveSessions.opened();
     long nowAnswered = finalSessions.answered() + liveSessions.answered();
+    long nowClosed = finalSessions.closed() + liveSessions.closed();
     tally.add(Count.OPENED, nowOpened - opened);
     tally.add(Count.ANSWERED, nowAnswered - answered);
+    tally.add(Count.CLOSED, nowClosed - closed);
     tally.add(Count.UNPUBLISHED, published - liveSessions.published());
     opened = nowOpened;
     answered = nowAnswered;
+    closed = nowClosed;
     published = liveSessions.published();
   }
 

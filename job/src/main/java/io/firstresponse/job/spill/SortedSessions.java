@@ -54,7 +54,7 @@ public final class SortedSessions implements Closeable {
     run[used + 1] = session.b();
     run[used + 2] = session.asked();
     run[used + 3] = session.responder();
-    run[used + 4] = session.answeredAt();
+    run[used + 4] = session.endedAt();
     used += LONGS;
     if (used == run.length) {
       endRun();

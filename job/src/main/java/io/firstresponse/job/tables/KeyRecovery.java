@@ -116,7 +116,7 @@ final class KeyRecovery {
   }
 
   private static boolean isPassed(Session session, long watermark) {
-    long last = session.isOpen() ? session.openedAt() : session.answeredAt();
+    long last = session.isOpen() ? session.openedAt() : session.endedAt();
     return Math.floorDiv(last, 1000L) <= watermark;
   }
 

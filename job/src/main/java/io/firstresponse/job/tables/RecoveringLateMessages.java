@@ -45,11 +45,11 @@ final class RecoveringLateMessages extends RecoveringWriter<LateMessage, LateMes
     Recovery.Selection selection = takeover().rowsToCompare("arrived_at", "watermark");
     try (PreparedStatement select =
             connection.prepareStatement(
-                "select b, a, ts, direct from %s where %s"
+                "select b, a, ts, direct, closes from %s where %s"
                     .formatted(name(), selection.condition()));
         PreparedStatement delete =
             connection.prepareStatement(
-                "delete from %s where b = ? and a = ? and ts = ? and direct = ?"
+                "delete from %s where b = ? and a = ? and ts = ? and direct = ? and closes = ?"
                     .formatted(name()))) {
       selection.bind(select);
       try (ResultSet row = select.executeQuery()) {
@@ -59,6 +59,7 @@ final class RecoveringLateMessages extends RecoveringWriter<LateMessage, LateMes
             delete.setLong(2, row.getLong(2));
             delete.setObject(3, row.getObject(3, OffsetDateTime.class));
             delete.setBoolean(4, row.getBoolean(4));
+            delete.setBoolean(5, row.getBoolean(5));
             delete.addBatch();
           }
         }

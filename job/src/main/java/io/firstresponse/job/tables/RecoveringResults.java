@@ -139,7 +139,8 @@ final class RecoveringResults extends RecoveringWriter<SessionChange, ResultRow>
   protected void recover(Connection connection) throws SQLException, IOException {
     // What came after the checkpoint may be published otherwise, so it is not complete any more.
     fence().limitProgress(connection, takeover().checkpointed());
-    Recovery.Selection selection = takeover().rowsToCompare("updated_at", "b_ts", "a_ts");
+    Recovery.Selection selection =
+        takeover().rowsToCompare("updated_at", "b_ts", "a_ts", "closed_ts");
     try (PreparedStatement statement =
         connection.prepareStatement(layout.query(name(), selection.condition()))) {
       // Without it the driver fetches all rows at once.

@@ -63,14 +63,17 @@ enum ResultLayout {
     table
         .column(Column.bigint(responder, row -> row.session().responder()))
         .column(
-            Column.<ResultRow>timestamptz("a_ts", row -> row.session().answeredAt())
-                .nullWhen(row -> row.session().isOpen()));
+            Column.<ResultRow>timestamptz("a_ts", row -> row.session().endedAt())
+                .nullWhen(row -> !row.session().isAnswered()));
     if (!keyedByAsked) {
       table.column(askedColumn);
     }
     return table
+        .column(
+            Column.<ResultRow>timestamptz("closed_ts", row -> row.session().endedAt())
+                .nullWhen(row -> !row.session().isClosed()))
         .column(Column.bool("final", ResultRow::isFinal))
-        // A key has at most one open session: one is answered before the next one opens.
+        // A key has at most one open session: one ends before the next one opens.
         .phase(row -> row.session().isOpen() ? 1 : 0)
         .stampUpdates("updated_at")
         .expectNew(row -> row.write() == Write.INSERT)
@@ -78,8 +81,8 @@ enum ResultLayout {
         .clearIf(row -> row.write().overridesFinal())
         .merge(ResultRow::latest)
         .endGroupWhen(ResultRow::endsGroup)
-        // When a job runs again over the same messages, final answers stay visible.
-        .onConflictUpdateIf("t." + responder + " = -1 or not t.final")
+        // When a job runs again over the same messages, final answers and closes stay visible.
+        .onConflictUpdateIf("(t." + responder + " = -1 and t.closed_ts is null) or not t.final")
         .build();
   }
 
@@ -95,7 +98,7 @@ enum ResultLayout {
   String query(String table, String condition) {
     return """
         select b, (extract(epoch from b_ts) * 1000000)::bigint, %s, %s,
-          coalesce((extract(epoch from a_ts) * 1000000)::bigint, 0), final
+          (extract(epoch from coalesce(a_ts, closed_ts)) * 1000000)::bigint, final
         from %s
         where %s
         """
@@ -104,8 +107,14 @@ enum ResultLayout {
 
   /** Reads the row that the result of {@link #query} stands at. */
   static Stored read(ResultSet row) throws SQLException {
+    long endedAt = row.getLong(5);
     return new Stored(
-        new Session(row.getLong(1), row.getLong(2), row.getLong(3), row.getLong(4), row.getLong(5)),
+        new Session(
+            row.getLong(1),
+            row.getLong(2),
+            row.getLong(3),
+            row.getLong(4),
+            row.wasNull() ? Session.NOT_ENDED : endedAt),
         row.getBoolean(6));
   }
 }

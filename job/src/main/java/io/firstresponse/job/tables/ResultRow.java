@@ -17,7 +17,7 @@ record ResultRow(Session session, Write write, boolean isFinal, boolean endsGrou
   enum Write {
     /** It is inserted: the table does not have it, as far as is known. */
     INSERT,
-    /** It is inserted or updated. Final answers that the table has are kept. */
+    /** It is inserted or updated. Final answers and closes that the table has are kept. */
     UPSERT,
     /** It is inserted, and replaces whatever the table has, final or not. */
     REPLACE,

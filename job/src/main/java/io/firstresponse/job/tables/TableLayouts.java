@@ -6,6 +6,7 @@ import io.firstresponse.connectors.postgres.sink.RefusedRow;
 import io.firstresponse.job.domain.Correction;
 import io.firstresponse.job.domain.DeadLetter;
 import io.firstresponse.job.domain.LateMessage;
+import io.firstresponse.job.domain.MessageKind;
 import io.firstresponse.job.domain.Session;
 import io.firstresponse.job.ownership.Recovery;
 import java.nio.charset.StandardCharsets;
@@ -34,21 +35,29 @@ record TableLayouts(String schema, OffsetDateTime submitted) {
         .key(Column.bigint("asked_a", correction -> correction.was().asked()))
         .key(Column.timestamptz("cause_ts", Correction::causeAt))
         .key(Column.bigint("cause_a", Correction::causeAgent))
-        .key(Column.bool("cause_direct", Correction::causeDirect))
+        .key(Column.bool("cause_direct", correction -> correction.causeKind() == MessageKind.AGENT))
+        .key(Column.bool("cause_closes", correction -> correction.causeKind() == MessageKind.CLOSE))
         .column(Column.bigint("was_a", correction -> correction.was().responder()))
-        .column(answerTime("was_a_ts", Correction::was))
+        .column(endTime("was_a_ts", Correction::was, Session::isAnswered))
+        .column(endTime("was_closed_ts", Correction::was, Session::isClosed))
         .column(
             Column.<Correction>bigint("became_a", correction -> correction.became().responder())
                 .nullWhen(correction -> correction.became() == null))
-        .column(answerTime("became_a_ts", Correction::became))
+        .column(endTime("became_a_ts", Correction::became, Session::isAnswered))
+        .column(endTime("became_closed_ts", Correction::became, Session::isClosed))
         .onConflictDoNothing()
         .build();
   }
 
-  private static Column<Correction> answerTime(
-      String name, Column.ValueOf<Correction, Session> of) {
-    return Column.<Correction>timestamptz(name, correction -> of.apply(correction).answeredAt())
-        .nullWhen(correction -> of.apply(correction) == null || of.apply(correction).isOpen());
+  /**
+   * When a session ended, if it ended in one way.
+   *
+   * @param ended whether it did
+   */
+  private static Column<Correction> endTime(
+      String name, Column.ValueOf<Correction, Session> of, Column.Condition<Session> ended) {
+    return Column.<Correction>timestamptz(name, correction -> of.apply(correction).endedAt())
+        .nullWhen(correction -> of.apply(correction) == null || !ended.test(of.apply(correction)));
   }
 
   /** {@code tbl_late}. */
@@ -59,6 +68,7 @@ record TableLayouts(String schema, OffsetDateTime submitted) {
         .key(Column.bigint("a", late -> late.message().a()))
         .key(Column.timestamptz("ts", late -> late.message().ts()))
         .key(Column.bool("direct", late -> late.message().direct()))
+        .key(Column.bool("closes", late -> late.message().closes()))
         .column(Column.bool("automated", late -> late.message().automated()))
         .column(Column.timestamptz("watermark", late -> Recovery.lastPassed(late.watermark())))
         .onConflictDoNothing()

@@ -5,16 +5,20 @@ import java.util.Optional;
 
 /**
  * Shows that no message was lost: what was read is equal to the sum of the messages used, ignored,
- * late and waiting, the dead letters and the events. The counts include the earlier runs from whose
- * state this one continued.
+ * late and waiting, the dead letters and the hand-overs. A close goes the way of a message, and is
+ * among those used, ignored, late or waiting. The counts include the earlier runs from whose state
+ * this one continued.
  *
  * @param read messages and events that the source delivered, and records that were none
- * @param used messages taken into sessions
- * @param ignored messages dropped: automated ones by policy, and those outside the period
- * @param late messages at or behind the watermark
+ * @param used messages and closes taken through the state machine
+ * @param ignored messages dropped: automated ones by policy, and those and closes outside the
+ *     period
+ * @param late messages and closes at or behind the watermark
  * @param dead dead letters
- * @param waiting messages that wait in state for the watermark; 0 when the input has ended
+ * @param waiting messages and closes that wait in state for the watermark; 0 when the input has
+ *     ended
  * @param events closes and hand-overs, which are no messages
+ * @param handovers hand-overs, which have no effect
  * @param skipped records of which a mapping made nothing; they are not among those read
  * @param further messages and events of a record after its first one
  */
@@ -26,12 +30,13 @@ public record Conservation(
     long dead,
     long waiting,
     long events,
+    long handovers,
     long skipped,
     long further) {
 
   /** The counts of a job whose records are one message or one dead letter each. */
   public Conservation(long read, long used, long ignored, long late, long dead, long waiting) {
-    this(read, used, ignored, late, dead, waiting, 0, 0, 0);
+    this(read, used, ignored, late, dead, waiting, 0, 0, 0, 0);
   }
 
   /** The counts of a job that has ended: no message waits. */
@@ -49,6 +54,7 @@ public record Conservation(
         value(accumulators, Count.DEAD),
         value(accumulators, Count.WAITING),
         value(accumulators, Count.EVENTS),
+        value(accumulators, Count.HANDOVERS),
         value(accumulators, Count.SKIPPED),
         value(accumulators, Count.FURTHER));
   }
@@ -70,7 +76,7 @@ public record Conservation(
 
   /** Whether the sum is right. While a job runs it may be wrong, for messages between tasks. */
   public boolean holds() {
-    return read == used + ignored + late + dead + events + waiting;
+    return read == used + ignored + late + dead + handovers + waiting;
   }
 
   /**
@@ -90,7 +96,7 @@ public record Conservation(
   /** One line for a person. */
   @Override
   public String toString() {
-    return "conservation: %s (%sread %,d %s used %,d + ignored %,d + late %,d + dead %,d%s%s)"
+    return "conservation: %s (%sread %,d %s used %,d + ignored %,d + late %,d + dead %,d%s%s%s)"
         .formatted(
             holds(),
             ofRecords(),
@@ -100,13 +106,14 @@ public record Conservation(
             ignored,
             late,
             dead,
-            more("events", events),
-            more("waiting", waiting));
+            more("hand-overs", handovers),
+            more("waiting", waiting),
+            events == handovers ? "" : ", with %,d closes".formatted(events - handovers));
   }
 
   /** Where a record is not the same as a message. */
   private String ofRecords() {
-    return skipped == 0 && further == 0 && events == 0
+    return skipped == 0 && further == 0 && handovers == 0
         ? ""
         : "records %,d = mapped %,d + skipped %,d + dead %,d; "
             .formatted(records(), records() - skipped - dead, skipped, dead);

@@ -4,15 +4,15 @@ package io.firstresponse.job.tally;
 public enum Count {
   /** Messages and events that the source delivered, and records that could not be read. */
   READ(0, "messagesRead"),
-  /** Messages dropped: automated ones by policy, and those outside the period. */
+  /** Messages dropped: automated ones by policy, and those and closes outside the period. */
   IGNORED(1, "messagesIgnored"),
   /** Records that could not be used: unreadable, or stamped too far in the future. */
   DEAD(2, "deadLetters"),
   /** Dead letters whose timestamp was too far in the future. */
   FUTURE(3, "messagesFromTheFuture"),
-  /** Messages at or behind the watermark. */
+  /** Messages and closes at or behind the watermark. */
   LATE(4, "messagesLate"),
-  /** Messages taken through the state machine. */
+  /** Messages and closes taken through the state machine. */
   USED(5, "messagesUsed"),
   /** Sessions opened. */
   OPENED(6, "sessionsOpened"),
@@ -26,7 +26,7 @@ public enum Count {
   AFTER_NEXT_YEAR(10, "messagesAfterNextYear"),
   /** Dead letters whose time could not be read. */
   BAD_TIMESTAMP(11, "messagesWithBadTimestamp"),
-  /** Messages that wait in state for the watermark. */
+  /** Messages and closes that wait in state for the watermark. */
   WAITING(12, "messagesWaiting"),
   /** Waiting messages that no published session includes: all of them, with final results. */
   UNPUBLISHED(13, "messagesUnpublished"),
@@ -35,7 +35,11 @@ public enum Count {
   /** Messages and events of a record after its first one. */
   FURTHER(15, "messagesFurther"),
   /** Closes and hand-overs, which are no messages. */
-  EVENTS(16, "eventsRead");
+  EVENTS(16, "eventsRead"),
+  /** Hand-overs, which have no effect. */
+  HANDOVERS(17, "handoversRead"),
+  /** Sessions closed without an answer. */
+  CLOSED(18, "sessionsClosed");
 
   private final int slot;
   private final String metric;

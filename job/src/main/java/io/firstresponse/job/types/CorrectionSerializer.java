@@ -1,6 +1,7 @@
 package io.firstresponse.job.types;
 
 import io.firstresponse.job.domain.Correction;
+import io.firstresponse.job.domain.MessageKind;
 import io.firstresponse.job.domain.Session;
 import java.io.IOException;
 import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
@@ -20,7 +21,7 @@ public final class CorrectionSerializer extends ValueSerializer<Correction> {
 
   @Override
   public Correction createInstance() {
-    return new Correction(Session.open(0, 0, 0), null, 0, 0, false);
+    return new Correction(Session.open(0, 0, 0), null, 0, 0, MessageKind.CUSTOMER);
   }
 
   @Override
@@ -32,14 +33,15 @@ public final class CorrectionSerializer extends ValueSerializer<Correction> {
     }
     target.writeLong(value.causeAt());
     target.writeLong(value.causeAgent());
-    target.writeBoolean(value.causeDirect());
+    target.writeByte(value.causeKind().code());
   }
 
   @Override
   public Correction deserialize(DataInputView source) throws IOException {
     Session was = SessionChangeSerializer.read(source);
     Session became = source.readBoolean() ? SessionChangeSerializer.read(source) : null;
-    return new Correction(was, became, source.readLong(), source.readLong(), source.readBoolean());
+    return new Correction(
+        was, became, source.readLong(), source.readLong(), MessageKind.ofCode(source.readByte()));
   }
 
   @Override

@@ -1,6 +1,8 @@
 package io.firstresponse.job.types;
 
 import io.firstresponse.job.domain.Message;
+import io.firstresponse.job.domain.MessageKind;
+import io.firstresponse.job.domain.Texts;
 import java.io.IOException;
 import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
 import org.apache.flink.core.memory.DataInputView;
@@ -18,6 +20,7 @@ public final class MessageSerializer extends ValueSerializer<Message> {
 
   private static final int DIRECT = 1;
   private static final int AUTOMATED = 2;
+  private static final int CLOSE = 4;
 
   private MessageSerializer() {
     super(3 * Long.BYTES + 1);
@@ -33,7 +36,13 @@ public final class MessageSerializer extends ValueSerializer<Message> {
     target.writeLong(value.a());
     target.writeLong(value.b());
     target.writeLong(value.ts());
-    target.writeByte((value.direct() ? DIRECT : 0) | (value.automated() ? AUTOMATED : 0));
+    int kind =
+        switch (value.kind()) {
+          case CUSTOMER -> 0;
+          case AGENT -> DIRECT;
+          case CLOSE -> CLOSE;
+        };
+    target.writeByte(kind | (value.automated() ? AUTOMATED : 0));
   }
 
   @Override
@@ -42,7 +51,9 @@ public final class MessageSerializer extends ValueSerializer<Message> {
     long b = source.readLong();
     long ts = source.readLong();
     int flags = source.readByte();
-    return new Message(a, b, ts, (flags & DIRECT) != 0, (flags & AUTOMATED) != 0);
+    MessageKind kind =
+        (flags & CLOSE) != 0 ? MessageKind.CLOSE : MessageKind.of((flags & DIRECT) != 0);
+    return new Message(a, b, ts, kind, (flags & AUTOMATED) != 0, Texts.NONE);
   }
 
   @Override

@@ -43,7 +43,7 @@ public final class ReceivedSerializer extends ValueSerializer<Received> {
       write(message, target);
     } else if (value instanceof Mapped mapped) {
       target.writeByte(MAPPED);
-      target.writeInt(mapped.events());
+      target.writeInt(mapped.handovers());
       target.writeInt(mapped.messages().size());
       for (Message message : mapped.messages()) {
         write(message, target);
@@ -61,12 +61,12 @@ public final class ReceivedSerializer extends ValueSerializer<Received> {
       case MESSAGE -> read(source);
       case DEAD_LETTER -> DeadLetterSerializer.INSTANCE.deserialize(source);
       case MAPPED -> {
-        int events = source.readInt();
+        int handovers = source.readInt();
         List<Message> messages = new ArrayList<>();
         for (int left = source.readInt(); left > 0; left--) {
           messages.add(read(source));
         }
-        yield new Mapped(messages, events);
+        yield new Mapped(messages, handovers);
       }
       default -> throw new IOException("neither a message nor a dead letter: " + kind);
     };
@@ -93,7 +93,7 @@ public final class ReceivedSerializer extends ValueSerializer<Received> {
         message.a(),
         message.b(),
         message.ts(),
-        message.direct(),
+        message.kind(),
         message.automated(),
         new Texts(
             StringValue.readString(source),

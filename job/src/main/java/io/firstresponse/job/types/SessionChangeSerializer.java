@@ -46,7 +46,7 @@ public final class SessionChangeSerializer extends ValueSerializer<SessionChange
     target.writeLong(session.openedAt());
     target.writeLong(session.asked());
     target.writeLong(session.responder());
-    target.writeLong(session.answeredAt());
+    target.writeLong(session.endedAt());
   }
 
   static Session read(DataInputView source) throws IOException {

@@ -10,6 +10,7 @@ import io.firstresponse.job.domain.DeadLetter;
 import io.firstresponse.job.domain.DeadLetter.Reason;
 import io.firstresponse.job.domain.Mapped;
 import io.firstresponse.job.domain.Message;
+import io.firstresponse.job.domain.MessageKind;
 import io.firstresponse.job.domain.Texts;
 import io.firstresponse.job.mapping.Mapping;
 import io.firstresponse.job.mapping.MappingOptions;
@@ -57,6 +58,10 @@ class MappingDecoderTest {
   @Test
   void eventsAreKnownAndCounted() {
     assertThat(decode(mapped("{b: .id, ts: .at, closes: true}"), RECORD))
+        .isEqualTo(Message.close(-1, 5, 1_534_327_700_824_390L));
+    assertThat(decode(mapped("{b: .id, ts: .at, closes: true, handover: true, a: 7}"), RECORD))
+        .isEqualTo(Message.close(7, 5, 1_534_327_700_824_390L));
+    assertThat(decode(mapped("{b: .id, ts: .at, handover: true}"), RECORD))
         .isEqualTo(new Mapped(List.of(), 1));
     assertThat(
             decode(
@@ -71,7 +76,7 @@ class MappingDecoderTest {
                         -1,
                         5,
                         1_534_327_700_824_390L,
-                        false,
+                        MessageKind.CUSTOMER,
                         false,
                         Texts.of(null, null, null, "Ann"))),
                 1));
@@ -153,7 +158,7 @@ class MappingDecoderTest {
     assertDeadLetter(
         decode(mapped("{b: .id, ts: .at, closes: true}", Decoders.addressed()), RECORD),
         Reason.MAPPING,
-        "an event needs its agent");
+        "in addressed-agent mode an event needs the agent");
   }
 
   @Test
@@ -263,7 +268,7 @@ class MappingDecoderTest {
     assertThat(
             decode(
                 decoder, "{\"payload\":{\"op\":\"u\",\"after\":{\"id\":1,\"at\":2,\"status\":1}}}"))
-        .isEqualTo(new Mapped(List.of(), 1));
+        .isEqualTo(Message.close(-1, 1, 2_000));
     assertDeadLetter(decode(decoder, "{\"op\":\"u\",\"after\":null}"), Reason.BAD_CHANGE_EVENT);
     assertDeadLetter(decode(decoder, row), Reason.BAD_CHANGE_EVENT);
   }

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.firstresponse.job.domain.DeadLetter.Reason;
 import io.firstresponse.job.domain.Message;
+import io.firstresponse.job.domain.MessageKind;
 import io.firstresponse.job.domain.Session;
 import io.firstresponse.job.domain.Texts;
 import io.firstresponse.job.mapping.JqProgram;
@@ -75,7 +76,13 @@ class TextIdsTest {
   void textsAreIds(String format, RecordDecoder decoder) {
     assertThat(decode(decoder, record(format, "\"U1\"", "\"whatsapp:+49 30\"")))
         .isEqualTo(
-            new Message(ids.key("U1"), ids.key("whatsapp:+49 30"), 1_000_000, true, false, IDS));
+            new Message(
+                ids.key("U1"),
+                ids.key("whatsapp:+49 30"),
+                1_000_000,
+                MessageKind.AGENT,
+                false,
+                IDS));
   }
 
   @ParameterizedTest
@@ -148,7 +155,12 @@ class TextIdsTest {
   void aCustomersMessageMayHaveNoAgent() {
     Message expected =
         new Message(
-            Session.NOBODY, ids.key("c"), 1_000_000, false, false, Texts.of(null, "c", null, null));
+            Session.NOBODY,
+            ids.key("c"),
+            1_000_000,
+            MessageKind.CUSTOMER,
+            false,
+            Texts.of(null, "c", null, null));
     assertThat(decode(json(), "{\"a\":null,\"b\":\"c\",\"ts\":1000,\"direct\":false}"))
         .isEqualTo(expected);
     assertThat(decode(csv(), ",c,1000,f,,")).isEqualTo(expected);

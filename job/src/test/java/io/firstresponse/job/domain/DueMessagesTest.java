@@ -29,7 +29,7 @@ class DueMessagesTest {
         for (int i = 0; i < count; i++) {
           Due one =
               new Due(
-                  MessageOrder.pack(random.nextInt(5_000), random.nextBoolean()),
+                  MessageOrder.pack(random.nextInt(5_000), MessageKind.ofCode(random.nextInt(3))),
                   random.nextLong(customers) - customers / 2,
                   random.nextInt(4));
           due.add(one.packed, one.b, one.a);

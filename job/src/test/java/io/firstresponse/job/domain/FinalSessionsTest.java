@@ -181,6 +181,88 @@ class FinalSessionsTest {
         .containsExactly(new Session(2, ts + 1, 1, 1, ts + 2), Session.open(2, ts + 3, 1));
   }
 
+  /** Example 9 of the contract. */
+  @Test
+  void aCloseEndsTheWaitOfThanks() throws IOException {
+    Message[] conversation = {
+      asks("09:00:00"), answers("09:05:00"), asks("09:06:00"), closes("09:10:00")
+    };
+    Session answered = new Session(CUSTOMER, at("09:00:00"), 1, 1, at("09:05:00"));
+    Session closed = Session.open(CUSTOMER, at("09:06:00"), 1).closed(at("09:10:00"));
+    for (ResponseMode mode : ResponseMode.values()) {
+      assertThat(sessions(mode, conversation)).containsExactly(answered, closed);
+    }
+    Message[] withQuestion = Arrays.copyOf(conversation, 5);
+    withQuestion[4] = asks("09:10:00");
+    assertThat(sessions(ANY_AGENT, withQuestion))
+        .as("the customer comes before the close")
+        .containsExactly(answered, closed);
+  }
+
+  @Test
+  void closesComeLastOfTheirInstant() throws IOException {
+    assertThat(sessions(ANY_AGENT, closes("10:00:00"), asks("10:00:00")))
+        .containsExactly(Session.open(CUSTOMER, at("10:00:00"), 1).closed(at("10:00:00")));
+    assertThat(sessions(ANY_AGENT, closes("10:01:00"), answers("10:01:00"), asks("10:00:00")))
+        .containsExactly(new Session(CUSTOMER, at("10:00:00"), 1, 1, at("10:01:00")));
+  }
+
+  @Test
+  void aCloseWithoutAnOpenSessionAndASecondOneChangeNothing() throws IOException {
+    assertThat(sessions(ANY_AGENT, closes("10:00:00"))).isEmpty();
+    assertThat(
+            sessions(
+                ANY_AGENT,
+                closes("10:00:00"),
+                asks("10:01:00"),
+                closes("10:02:00"),
+                closes("10:02:00"),
+                closes("10:03:00"),
+                answers("10:04:00"),
+                closes("10:05:00")))
+        .containsExactly(Session.open(CUSTOMER, at("10:01:00"), 1).closed(at("10:02:00")));
+  }
+
+  /** Example 10 of the contract. */
+  @Test
+  void whoWritesToNobodyIsAnsweredByAnybodyAndClosedByNobody() throws IOException {
+    Message toNobody = new Message(Session.NOBODY, CUSTOMER, at("10:00:00"), false);
+    Message fromFive = new Message(5, CUSTOMER, at("10:01:00"), true);
+    Message again = new Message(Session.NOBODY, CUSTOMER, at("10:02:00"), false);
+    Message close = Message.close(Session.NOBODY, CUSTOMER, at("10:03:00"));
+    assertThat(sessions(ANY_AGENT, toNobody, fromFive, again, close))
+        .containsExactly(
+            new Session(CUSTOMER, at("10:00:00"), Session.NOBODY, 5, at("10:01:00")),
+            Session.open(CUSTOMER, at("10:02:00"), Session.NOBODY).closed(at("10:03:00")));
+  }
+
+  @Test
+  void aCloseIsOfTheAgentAddressed() throws IOException {
+    Message ofAnother = Message.close(7, CUSTOMER, at("10:02:00"));
+    assertThat(sessions(ADDRESSED_AGENT, asks("10:00:00"), ofAnother))
+        .containsExactly(Session.open(CUSTOMER, at("10:00:00"), 1));
+    assertThat(sessions(ANY_AGENT, asks("10:00:00"), ofAnother))
+        .containsExactly(Session.open(CUSTOMER, at("10:00:00"), 1).closed(at("10:02:00")));
+  }
+
+  @Test
+  void aClosedSessionComesOnceWithinAStepAndTwiceAcrossSteps() throws IOException {
+    Desk desk = new Desk(ANY_AGENT);
+    desk.add(asks("10:00:00"));
+    desk.add(closes("10:00:10"));
+    desk.add(asks("10:00:20"));
+    desk.settle(at("10:00:20") / 1000);
+    assertThat(desk.changed).extracting(Session::isOpen).containsExactly(false, true);
+    desk.add(closes("10:01:00"));
+    desk.settle(at("10:01:00") / 1000);
+    assertThat(desk.changed).extracting(Session::isOpen).containsExactly(false, true, false);
+    assertThat(desk.changed).extracting(Session::isClosed).containsExactly(true, false, true);
+    assertThat(desk.open).isEmpty();
+    assertThat(desk.sessions.opened()).isEqualTo(2);
+    assertThat(desk.sessions.answered()).isZero();
+    assertThat(desk.sessions.closed()).isEqualTo(2);
+  }
+
   @Test
   void anAnsweredSessionComesOnceWithinAStepAndTwiceAcrossSteps() throws IOException {
     Desk desk = new Desk(ANY_AGENT);
@@ -299,6 +381,10 @@ class FinalSessionsTest {
     return new Message(1, CUSTOMER, at(time), false);
   }
 
+  private static Message closes(String time) {
+    return Message.close(1, CUSTOMER, at(time));
+  }
+
   private static Message answers(String time) {
     return new Message(1, CUSTOMER, at(time), true);
   }
@@ -308,6 +394,6 @@ class FinalSessionsTest {
   }
 
   private static long seconds(Session session) {
-    return (session.answeredAt() - session.openedAt()) / 1_000_000;
+    return (session.endedAt() - session.openedAt()) / 1_000_000;
   }
 }

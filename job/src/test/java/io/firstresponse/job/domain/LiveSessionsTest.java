@@ -88,14 +88,15 @@ class LiveSessionsTest {
     Session answered = Session.open(2, 10, 1).answeredBy(7, 40);
     Session sooner = Session.open(2, 10, 1).answeredBy(8, 20);
     desk.deliver(answers(8, 20));
-    assertThat(desk.corrections).containsExactly(new Correction(answered, sooner, 20, 8, true));
+    assertThat(desk.corrections)
+        .containsExactly(new Correction(answered, sooner, 20, 8, MessageKind.AGENT));
 
     desk.corrections.clear();
     desk.deliver(asks(30));
     desk.deliver(asks(45));
     assertThat(desk.corrections)
         .as("a session that starts earlier is another one")
-        .containsExactly(new Correction(Session.open(2, 50, 1), null, 45, 1, false));
+        .containsExactly(new Correction(Session.open(2, 50, 1), null, 45, 1, MessageKind.CUSTOMER));
 
     desk.corrections.clear();
     desk.deliver(answers(9, 47));
@@ -103,7 +104,46 @@ class LiveSessionsTest {
         .as("an answer that others came before")
         .containsExactly(
             new Correction(
-                Session.open(2, 45, 1), Session.open(2, 45, 1).answeredBy(9, 47), 47, 9, true));
+                Session.open(2, 45, 1),
+                Session.open(2, 45, 1).answeredBy(9, 47),
+                47,
+                9,
+                MessageKind.AGENT));
+  }
+
+  @Test
+  void aCloseThatComesInOrderCorrectsNothing() throws IOException {
+    Desk desk = new Desk(ResponseMode.ANY_AGENT);
+    desk.deliver(asks(10));
+    desk.deliver(Message.close(Session.NOBODY, 2, 30));
+    desk.deliver(Message.close(7, 2, 30));
+    desk.deliver(asks(40));
+    desk.deliver(Message.close(7, 2, 50));
+    assertThat(desk.corrections).isEmpty();
+    desk.compare(
+        0,
+        List.of(
+            asks(10),
+            Message.close(Session.NOBODY, 2, 30),
+            asks(40),
+            Message.close(Session.NOBODY, 2, 50)));
+
+    Session closed = Session.open(2, 10, 1).closed(30);
+    desk.deliver(Message.close(7, 2, 20));
+    assertThat(desk.corrections)
+        .containsExactly(
+            new Correction(closed, Session.open(2, 10, 1).closed(20), 20, 7, MessageKind.CLOSE));
+    desk.corrections.clear();
+    desk.deliver(answers(9, 20));
+    assertThat(desk.corrections)
+        .as("an answer at the time of the close comes before it")
+        .containsExactly(
+            new Correction(
+                Session.open(2, 10, 1).closed(20),
+                Session.open(2, 10, 1).answeredBy(9, 20),
+                20,
+                9,
+                MessageKind.AGENT));
   }
 
   private static Message asks(long ts) {

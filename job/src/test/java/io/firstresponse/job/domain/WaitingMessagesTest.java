@@ -15,7 +15,7 @@ class WaitingMessagesTest {
   private static final Comparator<Message> BY_CUSTOMER = Comparator.comparingLong(Message::b);
   private static final Comparator<Message> BY_AGENT = Comparator.comparingLong(Message::a);
   private static final Comparator<Message> BY_TIME =
-      Comparator.comparingLong(Message::ts).thenComparing(Message::direct);
+      Comparator.comparingLong(Message::ts).thenComparing(Message::kind);
 
   @Test
   void handsOutWhatIsDueAndNothingElseInOrder() {
@@ -39,7 +39,9 @@ class WaitingMessagesTest {
                   random.nextInt(3),
                   random.nextInt(3),
                   millis * 1000 + random.nextInt(3),
-                  random.nextBoolean());
+                  MessageKind.ofCode(random.nextInt(3)),
+                  false,
+                  Texts.NONE);
           waiting.add(message);
           add(pending, message);
         }
@@ -139,6 +141,11 @@ class WaitingMessagesTest {
     due.clear();
     pending.takeThrough(Long.MAX_VALUE, due);
     assertThat(messages(due)).containsExactly(last);
+    due.clear();
+    Message close = Message.close(Long.MAX_VALUE, Long.MIN_VALUE, Message.MAX_TS);
+    add(pending, close);
+    pending.takeThrough(Long.MAX_VALUE, due);
+    assertThat(messages(due)).containsExactly(close);
   }
 
   private static List<Message> sorted(List<Message> messages) {
@@ -164,6 +171,6 @@ class WaitingMessagesTest {
   }
 
   private static Message message(long packed, long b, long a) {
-    return new Message(a, b, MessageOrder.ts(packed), MessageOrder.direct(packed));
+    return new Message(a, b, MessageOrder.ts(packed), MessageOrder.kind(packed), false, Texts.NONE);
   }
 }

@@ -8,6 +8,7 @@ import io.firstresponse.job.decode.MessageOptions.Ids;
 import io.firstresponse.job.domain.DeadLetter;
 import io.firstresponse.job.domain.Mapped;
 import io.firstresponse.job.domain.Message;
+import io.firstresponse.job.domain.MessageKind;
 import io.firstresponse.job.domain.Naming;
 import io.firstresponse.job.domain.Received;
 import io.firstresponse.job.domain.ResponseMode;
@@ -70,9 +71,9 @@ class IntakeTest {
 
   @Test
   void textsOfMessagesThatCountArePutOut() throws Exception {
-    Message question = new Message(-1, 2, 10, false, false, Texts.of(null, "c", "who", "Cy"));
-    Message answer = new Message(1, 2, 20, true, false, Texts.of("a", "c", null, null));
-    Message automated = new Message(3, 4, 30, true, true, Texts.of("bot", "d", null, null));
+    Message question = question(Texts.of(null, "c", "who", "Cy"));
+    Message answer = answer(1, 2, 20, false, Texts.of("a", "c", null, null));
+    Message automated = answer(3, 4, 30, true, Texts.of("bot", "d", null, null));
     Message plain = new Message(5, 6, 40, true);
     try (var harness = harness(new Intake(AutomatedPolicy.IGNORE, Set.of()))) {
       for (Received received :
@@ -85,6 +86,39 @@ class IntakeTest {
       assertThat(harness.getSideOutput(Intake.CUSTOMERS))
           .extracting(record -> record.getValue())
           .containsExactly(new Naming(2, "c", "Cy", 10), new Naming(2, "c", null, 20));
+    }
+  }
+
+  private static Message question(Texts texts) {
+    return new Message(-1, 2, 10, MessageKind.CUSTOMER, false, texts);
+  }
+
+  private static Message answer(long a, long b, long ts, boolean automated, Texts texts) {
+    return new Message(a, b, ts, MessageKind.AGENT, automated, texts);
+  }
+
+  @Test
+  void closesCountWhoeverCausedThem() throws Exception {
+    Message automated =
+        new Message(99, 2, 10, MessageKind.CLOSE, true, Texts.of(null, "c", null, null));
+    Message ofBot = Message.close(99, 2, 20);
+    Message outside = Message.close(1, 2, 100);
+    Intake intake =
+        new Intake(
+            Ids.INTEGER, AutomatedPolicy.IGNORE, Set.of(99L), 0, 100, InstantSource.system());
+    try (var harness = harness(intake)) {
+      for (Received received :
+          List.of(automated, new Mapped(List.of(ofBot, outside), 1), new Message(1, 2, 3, true))) {
+        harness.processElement(received, 0);
+      }
+      assertThat(harness.extractOutputValues())
+          .containsExactly(automated, ofBot, new Message(1, 2, 3, true));
+      Conservation conservation = conservation(harness);
+      assertThat(conservation).isEqualTo(new Conservation(5, 0, 1, 0, 0, 0, 4, 1, 0, 2));
+      assertThat(conservation.messages()).isEqualTo(1);
+      assertThat(harness.getSideOutput(Intake.CUSTOMERS))
+          .extracting(record -> record.getValue())
+          .containsExactly(new Naming(2, "c", null, 10));
     }
   }
 
@@ -176,7 +210,7 @@ class IntakeTest {
       }
       assertThat(harness.extractOutputValues()).containsExactly(first, second, first);
       Conservation conservation = conservation(harness);
-      assertThat(conservation).isEqualTo(new Conservation(6, 0, 1, 0, 0, 0, 2, 2, 3));
+      assertThat(conservation).isEqualTo(new Conservation(6, 0, 1, 0, 0, 0, 2, 2, 2, 3));
       assertThat(conservation.records()).isEqualTo(5);
       assertThat(conservation.messages()).isEqualTo(4);
       var snapshot = harness.snapshot(1, 1);
@@ -216,7 +250,13 @@ class IntakeTest {
     Map<String, Object> values = new HashMap<>();
     for (Count count :
         List.of(
-            Count.READ, Count.IGNORED, Count.DEAD, Count.EVENTS, Count.SKIPPED, Count.FURTHER)) {
+            Count.READ,
+            Count.IGNORED,
+            Count.DEAD,
+            Count.EVENTS,
+            Count.HANDOVERS,
+            Count.SKIPPED,
+            Count.FURTHER)) {
       values.put(count.metric(), count(harness, count));
     }
     return Conservation.of(values);

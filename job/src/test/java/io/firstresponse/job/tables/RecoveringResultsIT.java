@@ -30,7 +30,7 @@ class RecoveringResultsIT {
   @Test
   void takesBackWhatACheckpointWroteWhileRowsWereUndecided() throws Exception {
     // Published as final before the crash, and not decided until the watermark has passed it again.
-    try (Table table = new Table("7, '2018-08-15T10:00:20Z'")) {
+    try (Table table = new Table("7, '2018-08-15T10:00:20Z', null")) {
       table.begin();
       table.publish(Session.open(CUSTOMER, T, AGENT), Kind.REPLAY_START, false);
       table.publish(Session.open(CUSTOMER, T + 5 * SECOND, AGENT), Kind.NEW, true);
@@ -48,7 +48,7 @@ class RecoveringResultsIT {
 
   @Test
   void aCheckpointLeavesNoTwoOpenSessions() throws Exception {
-    try (Table table = new Table("-1, null")) {
+    try (Table table = new Table("-1, null, null")) {
       table.begin();
       // It has been answered since, and another one opened.
       Session found = Session.open(CUSTOMER, T + 10 * SECOND, AGENT);
@@ -62,7 +62,7 @@ class RecoveringResultsIT {
 
   @Test
   void whatIsPublishedAgainInTheSameBatchReplacesWhatWasFoundAllTheSame() throws Exception {
-    try (Table table = new Table("7, '2018-08-15T10:00:20Z'")) {
+    try (Table table = new Table("7, '2018-08-15T10:00:20Z', null")) {
       table.begin();
       Session published =
           Session.open(CUSTOMER, T + 10 * SECOND, AGENT).answeredBy(AGENT, T + 12 * SECOND);
@@ -75,10 +75,38 @@ class RecoveringResultsIT {
     }
   }
 
+  /** The close was late this time. */
+  @Test
+  void aCloseThatTheReplayDoesNotProduceIsTakenBack() throws Exception {
+    try (Table table = new Table("-1, null, '2018-08-15T10:00:20Z'")) {
+      table.begin();
+      table.publish(Session.open(CUSTOMER, T, AGENT), Kind.REPLAY_START, false);
+      table.publish(Session.open(CUSTOMER, T + 10 * SECOND, AGENT), Kind.NEW, true);
+      table.checkpoint();
+      assertThat(table.rows()).isEqualTo("10:00:10 closed 10:00:20");
+      table.writer.processWatermark(new Watermark((T + 30 * SECOND) / 1000));
+      table.checkpoint();
+      assertThat(table.rows()).isEqualTo("10:00:10 open");
+    }
+  }
+
+  @Test
+  void aCloseThatTheReplayProducesStays() throws Exception {
+    try (Table table = new Table("-1, null, '2018-08-15T10:00:20Z'")) {
+      table.begin();
+      Session closed = Session.open(CUSTOMER, T + 10 * SECOND, AGENT).closed(T + 20 * SECOND);
+      table.publish(Session.open(CUSTOMER, T, AGENT), Kind.REPLAY_START, false);
+      table.publish(closed, Kind.NEW, false);
+      table.publish(Session.open(CUSTOMER, T + 25 * SECOND, AGENT), Kind.NEW, true);
+      table.checkpoint();
+      assertThat(table.rows()).isEqualTo("10:00:10 closed 10:00:20, 10:00:25 open");
+    }
+  }
+
   /** The replay of a customer starts once more when none of the messages waits any longer. */
   @Test
   void whatHasBecomeFinalSinceTheStartStays() throws Exception {
-    try (Table table = new Table("7, '2018-08-15T10:00:20Z'")) {
+    try (Table table = new Table("7, '2018-08-15T10:00:20Z', null")) {
       Session first =
           Session.open(CUSTOMER, T + 10 * SECOND, AGENT).answeredBy(AGENT, T + 20 * SECOND);
       Session second = Session.open(CUSTOMER, T + 40 * SECOND, AGENT);
@@ -106,15 +134,15 @@ class RecoveringResultsIT {
         writer;
 
     /**
-     * @param answer agent and time of the row's answer, in SQL
+     * @param end agent and time of the row's answer, and time of its close, in SQL
      */
-    Table(String answer) throws Exception {
+    Table(String end) throws Exception {
       Configuration options = database.options("--results", "live", "--source.type", "datagen");
       ResultDatabase tables = new ResultDatabase(options);
       new TableCheck(tables, options).run();
       database.execute(
-          "insert into tbl_result (b, b_ts, a, a_ts, asked_a, final) values"
-              + " (1, '2018-08-15T10:00:10Z', %s, 7, true)".formatted(answer));
+          "insert into tbl_result (b, b_ts, a, a_ts, closed_ts, asked_a, final) values"
+              + " (1, '2018-08-15T10:00:10Z', %s, 7, true)".formatted(end));
       writer =
           new OneInputStreamOperatorTestHarness<>(
               new SinkWriterOperatorFactory<>(tables.results()), 16, 1, 0);
@@ -147,7 +175,8 @@ class RecoveringResultsIT {
           ", ",
           database.strings(
               "select to_char(b_ts at time zone 'UTC', 'HH24:MI:SS'),"
-                  + " coalesce('answered ' || to_char(a_ts at time zone 'UTC', 'HH24:MI:SS'), 'open')"
+                  + " coalesce('answered ' || to_char(a_ts at time zone 'UTC', 'HH24:MI:SS'),"
+                  + " 'closed ' || to_char(closed_ts at time zone 'UTC', 'HH24:MI:SS'), 'open')"
                   + " from tbl_result order by 1"));
     }
 

@@ -28,6 +28,8 @@ class CountTest {
             "13 messagesUnpublished",
             "14 recordsSkipped",
             "15 messagesFurther",
-            "16 eventsRead");
+            "16 eventsRead",
+            "17 handoversRead",
+            "18 sessionsClosed");
   }
 }

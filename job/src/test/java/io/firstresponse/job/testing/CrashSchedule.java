@@ -201,14 +201,14 @@ public final class CrashSchedule {
     complete += rows.size();
   }
 
-  /** What is settled of rows: that they were opened, and how they were answered. */
+  /** What is settled of rows: that they were opened, and how they ended. */
   private static List<String> through(long through, List<Row> rows) {
     return rows.stream()
         .filter(row -> millis(row.session().openedAt()) <= through)
         .map(
             row -> {
               Session session = row.session();
-              boolean settled = !session.isOpen() && millis(session.answeredAt()) <= through;
+              boolean settled = !session.isOpen() && millis(session.endedAt()) <= through;
               return settled
                   ? row.toString()
                   : Session.open(session.b(), session.openedAt(), session.asked()).toString();

@@ -4,6 +4,7 @@ import io.firstresponse.job.domain.LateMessage;
 import io.firstresponse.job.domain.Message;
 import io.firstresponse.job.domain.Session;
 import io.firstresponse.job.domain.SessionChange;
+import io.firstresponse.job.domain.Texts;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -46,7 +47,7 @@ public interface CrashTables {
 
   /** A message, whether automated or not: {@code tbl_late} has it once. */
   static Message plain(Message message) {
-    return new Message(message.a(), message.b(), message.ts(), message.direct());
+    return new Message(message.a(), message.b(), message.ts(), message.kind(), false, Texts.NONE);
   }
 
   /** What a subtask writes with. */

@@ -65,8 +65,8 @@ public final class Figures {
     this.settings = settings;
     for (Session session : sessions) {
       ofCustomer.computeIfAbsent(session.b(), key -> new ArrayList<>()).add(session);
-      if (settings.hours() != null && !session.isOpen()) {
-        business.put(session, businessSeconds(session.openedAt(), session.answeredAt()));
+      if (settings.hours() != null && session.isAnswered()) {
+        business.put(session, businessSeconds(session.openedAt(), session.endedAt()));
       }
     }
     ofCustomer.values().forEach(all -> all.sort(Comparator.comparingLong(Session::openedAt)));
@@ -86,7 +86,7 @@ public final class Figures {
       }
       boolean first =
           previous == null
-              || session.openedAt() - previous.answeredAt() > settings.gap().toNanos() / 1000;
+              || session.openedAt() - previous.endedAt() > settings.gap().toNanos() / 1000;
       rows.add(row(session.b(), session.openedAt(), session.asked(), first, business.get(session)));
     }
     return rows;
@@ -118,7 +118,7 @@ public final class Figures {
     for (P period : periods) {
       List<Session> opened =
           select(s -> s.openedAt() >= start.apply(period) && s.openedAt() < end.apply(period));
-      List<Session> answered = opened.stream().filter(s -> !s.isOpen()).toList();
+      List<Session> answered = opened.stream().filter(Session::isAnswered).toList();
       List<Object> row =
           row(
               period instanceof LocalDate ? period.toString() : period,
@@ -153,17 +153,17 @@ public final class Figures {
       List<Session> opened = select(s -> dayOf(s.openedAt()).equals(day));
       Set<Long> agents = new TreeSet<>();
       opened.forEach(s -> agents.add(s.asked()));
-      opened.stream().filter(s -> !s.isOpen()).forEach(s -> agents.add(s.responder()));
+      opened.stream().filter(Session::isAnswered).forEach(s -> agents.add(s.responder()));
       for (long agent : agents) {
         List<Session> asked = opened.stream().filter(s -> s.asked() == agent).toList();
         List<Session> answered =
-            opened.stream().filter(s -> !s.isOpen() && s.responder() == agent).toList();
+            opened.stream().filter(s -> s.isAnswered() && s.responder() == agent).toList();
         List<Object> row =
             row(
                 day.toString(),
                 agent,
                 asked.size(),
-                asked.stream().filter(Session::isOpen).count(),
+                asked.stream().filter(s -> !s.isAnswered()).count(),
                 answered.size());
         double[] seconds = sorted(answered.stream().map(Figures::seconds));
         for (int percent : PERCENTS) {
@@ -190,12 +190,12 @@ public final class Figures {
       long[] brackets = new long[upTo.size() + 2];
       for (Session session : opened) {
         int bracket = 0;
-        while (!session.isOpen()
+        while (session.isAnswered()
             && bracket < upTo.size()
             && waitedMicros(session) > upTo.get(bracket).toNanos() / 1000) {
           bracket++;
         }
-        brackets[session.isOpen() ? upTo.size() + 1 : bracket]++;
+        brackets[session.isAnswered() ? bracket : upTo.size() + 1]++;
       }
       for (int i = 0; i < brackets.length; i++) {
         rows.add(row(day.toString(), i + 1, brackets[i], share(brackets[i], opened.size())));
@@ -216,7 +216,8 @@ public final class Figures {
                   ZonedDateTime at = local(s.openedAt());
                   return dayOf(s.openedAt()).equals(day) && at.getHour() == clock;
                 });
-        double[] seconds = sorted(opened.stream().filter(s -> !s.isOpen()).map(Figures::seconds));
+        double[] seconds =
+            sorted(opened.stream().filter(Session::isAnswered).map(Figures::seconds));
         rows.add(
             row(
                 day.toString(),
@@ -242,7 +243,7 @@ public final class Figures {
     List<List<Object>> rows = new ArrayList<>();
     for (LocalDate day : days()) {
       List<Session> opened = select(s -> dayOf(s.openedAt()).equals(day));
-      List<Session> answered = opened.stream().filter(s -> !s.isOpen()).toList();
+      List<Session> answered = opened.stream().filter(Session::isAnswered).toList();
       double[] seconds = sorted(answered.stream().map(Figures::seconds));
       double[] business = businessSeconds(answered);
       for (Map.Entry<String, Duration> target : new TreeMap<>(settings.targets()).entrySet()) {
@@ -281,13 +282,13 @@ public final class Figures {
   /** How many waited at a moment. */
   public long queueAt(long micros) {
     return sessions.stream()
-        .filter(s -> s.openedAt() <= micros && (s.isOpen() || s.answeredAt() > micros))
+        .filter(s -> s.openedAt() <= micros && (s.isOpen() || s.endedAt() > micros))
         .count();
   }
 
   /**
    * start of the hour in microseconds: late messages, customers, answers unseen, questions unseen,
-   * without effect, the most that a response time is overstated.
+   * without effect, the most that a response time is overstated, closes unseen.
    */
   public List<List<Object>> lateByHour(List<Message> late) {
     Map<Long, List<Message>> byHour = new TreeMap<>();
@@ -302,24 +303,29 @@ public final class Figures {
         (hour, messages) -> {
           long answers = 0;
           long questions = 0;
+          long closes = 0;
           Double overstated = null;
           for (Message message : messages) {
             Session waited = null;
-            boolean answeredThen = false;
+            boolean endedThen = false;
             for (Session s : ofCustomer.getOrDefault(message.b(), List.of())) {
               if ((mode == ResponseMode.ANY_AGENT || s.asked() == message.a())
                   && s.openedAt() <= message.ts()) {
-                waited = s.isOpen() || s.answeredAt() > message.ts() ? s : waited;
-                answeredThen |= !s.isOpen() && s.answeredAt() == message.ts();
+                // Before a close of the same time come messages, and after an answer nothing.
+                boolean before = s.isClosed() && !message.closes() && s.endedAt() == message.ts();
+                waited = s.isOpen() || s.endedAt() > message.ts() || before ? s : waited;
+                endedThen |= s.endedAt() == message.ts();
               }
             }
-            if (message.direct() && waited != null) {
+            if (message.closes()) {
+              closes += waited == null ? 0 : 1;
+            } else if (message.direct() && waited != null) {
               answers++;
-              if (!waited.isOpen()) {
-                double seconds = (waited.answeredAt() - message.ts()) / 1e6;
+              if (waited.isAnswered()) {
+                double seconds = (waited.endedAt() - message.ts()) / 1e6;
                 overstated = overstated == null ? seconds : Math.max(overstated, seconds);
               }
-            } else if (!message.direct() && waited == null && !answeredThen) {
+            } else if (!message.direct() && waited == null && !endedThen) {
               questions++;
             }
           }
@@ -330,8 +336,9 @@ public final class Figures {
                   messages.stream().map(Message::b).distinct().count(),
                   answers,
                   questions,
-                  messages.size() - answers - questions,
-                  overstated));
+                  messages.size() - answers - questions - closes,
+                  overstated,
+                  closes));
         });
     return rows;
   }
@@ -400,7 +407,7 @@ public final class Figures {
   }
 
   private static long waitedMicros(Session session) {
-    return session.answeredAt() - session.openedAt();
+    return session.endedAt() - session.openedAt();
   }
 
   private static double seconds(Session session) {

@@ -9,12 +9,12 @@ public final class MessageJson {
 
   /** A JSON object in one line. */
   public static String of(Message message) {
-    return "{\"a\":%d,\"b\":%d,\"ts\":\"%s\",\"direct\":%b,\"automated\":%b}"
+    return "{\"a\":%d,\"b\":%d,\"ts\":\"%s\",%s,\"automated\":%b}"
         .formatted(
             message.a(),
             message.b(),
             TestDatabase.instant(message.ts()),
-            message.direct(),
+            message.closes() ? "\"closes\":true" : "\"direct\":" + message.direct(),
             message.automated());
   }
 }

@@ -26,18 +26,18 @@ import java.util.stream.Stream;
  */
 public record PresetSample(String preset, Path feeds) {
 
-  /** The lines of {@code NAME.sessions.csv}; its last column, closed_ts, is empty. */
+  /** The lines of {@code NAME.sessions.csv}. */
   private static final String SESSIONS =
       """
       select concat_ws(',', coalesce(c.id, r.b::text), %s,
         coalesce(q.id, nullif(r.asked_a, -1)::text, ''),
-        coalesce(p.id, nullif(r.a, -1)::text, ''), coalesce(%s, ''), '')
+        coalesce(p.id, nullif(r.a, -1)::text, ''), coalesce(%s, ''), coalesce(%s, ''))
       from tbl_result r
       left join tbl_customer c on c.customer = r.b
       left join tbl_agent q on q.agent = r.asked_a
       left join tbl_agent p on p.agent = r.a
       """
-          .formatted(time("b_ts"), time("a_ts"));
+          .formatted(time("b_ts"), time("a_ts"), time("closed_ts"));
 
   /** With as many decimals as it needs. */
   private static String time(String column) {

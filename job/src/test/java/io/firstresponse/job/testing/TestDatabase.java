@@ -53,7 +53,8 @@ public final class TestDatabase implements AutoCloseable {
   /** A new database on the given server. */
   public static TestDatabase on(EmbeddedPostgresServer server, ResponseMode mode) {
     TestDatabase database = new TestDatabase(server, server.createDatabase(), mode);
-    database.execute("create table tbl (a bigint, b bigint, ts timestamptz, direct boolean)");
+    database.execute(
+        "create table tbl (a bigint, b bigint, ts timestamptz, direct boolean, closes boolean)");
     return database;
   }
 
@@ -112,8 +113,13 @@ public final class TestDatabase implements AutoCloseable {
     messages.forEach(
         message -> {
           byte[] line =
-              "%d\t%d\t%s\t%s\n"
-                  .formatted(message.a(), message.b(), instant(message.ts()), message.direct())
+              "%d\t%d\t%s\t%s\t%s\n"
+                  .formatted(
+                      message.a(),
+                      message.b(),
+                      instant(message.ts()),
+                      message.closes() ? "\\N" : message.direct(),
+                      message.closes())
                   .getBytes(StandardCharsets.UTF_8);
           try {
             copy.writeToCopy(line, 0, line.length);
@@ -128,13 +134,16 @@ public final class TestDatabase implements AutoCloseable {
   public void takeOutLate() throws SQLException {
     execute(
         "delete from tbl using tbl_late l"
-            + " where (tbl.b, tbl.a, tbl.ts, tbl.direct) = (l.b, l.a, l.ts, l.direct)");
+            + " where (tbl.b, tbl.a, tbl.ts, coalesce(tbl.direct, false), coalesce(tbl.closes, false))"
+            + " = (l.b, l.a, l.ts, l.direct, l.closes)");
   }
 
   /** Rows that only the job or only the window query has, at most ten, for a person to read. */
   public List<String> differences() throws SQLException {
     String columns =
-        mode == ResponseMode.ANY_AGENT ? "b, b_ts, a, a_ts, asked_a" : "b, b_ts, a, rsp_a, a_ts";
+        mode == ResponseMode.ANY_AGENT
+            ? "b, b_ts, a, a_ts, asked_a, closed_ts"
+            : "b, b_ts, a, rsp_a, a_ts, closed_ts";
     execute(
         "drop table if exists expected",
         "create table expected as " + windowQuery(),
@@ -155,18 +164,28 @@ public final class TestDatabase implements AutoCloseable {
     try (Statement statement = connection.createStatement();
         ResultSet rows = statement.executeQuery(windowQuery())) {
       while (rows.next()) {
-        boolean open = rows.getObject("a_ts") == null;
+        String end = rows.getObject("a_ts") != null ? "a_ts" : "closed_ts";
         sessions.add(
             new Session(
                 rows.getLong("b"),
                 micros(rows, "b_ts"),
                 rows.getLong(mode == ResponseMode.ANY_AGENT ? "asked_a" : "a"),
                 rows.getLong(mode == ResponseMode.ANY_AGENT ? "a" : "rsp_a"),
-                open ? 0 : micros(rows, "a_ts")));
+                rows.getObject(end) == null ? Session.NOT_ENDED : micros(rows, end)));
       }
     }
     sessions.sort(WindowQuery.ROW_ORDER);
     return sessions;
+  }
+
+  /**
+   * What {@link Session#endedAt} is of a row of {@code tbl_result}, in SQL.
+   *
+   * @param row the name of the row
+   */
+  public static String endedAt(String row) {
+    return "coalesce((extract(epoch from coalesce(%1$s.a_ts, %1$s.closed_ts)) * 1000000)::bigint, '%2$d'::bigint)"
+        .formatted(row, Session.NOT_ENDED);
   }
 
   public long count(String query) throws SQLException {

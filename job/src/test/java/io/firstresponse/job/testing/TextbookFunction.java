@@ -3,6 +3,7 @@ package io.firstresponse.job.testing;
 import io.firstresponse.job.domain.ConversationKey;
 import io.firstresponse.job.domain.LateMessage;
 import io.firstresponse.job.domain.Message;
+import io.firstresponse.job.domain.MessageKind;
 import io.firstresponse.job.domain.OpenSession;
 import io.firstresponse.job.domain.Session;
 import io.firstresponse.job.types.JobTypes;
@@ -23,9 +24,9 @@ import org.apache.flink.util.OutputTag;
  * state until the watermark has passed them, are sorted, and go through the state machine. The key
  * is the customer in any-agent mode, the customer and the agent in addressed-agent mode.
  *
- * <p>A row is emitted when a session opens and again when it is answered; the second row replaces
- * the first. Tests hold the job's own function against this one. It is not used in production,
- * since each customer costs objects in state and each millisecond a timer.
+ * <p>A row is emitted when a session opens and again when it is answered or closed; the second row
+ * replaces the first. Tests hold the job's own function against this one. It is not used in
+ * production, since each customer costs objects in state and each millisecond a timer.
  */
 public final class TextbookFunction
     extends KeyedProcessFunction<ConversationKey, Message, Session> {
@@ -35,10 +36,10 @@ public final class TextbookFunction
 
   private static final long serialVersionUID = 1;
 
-  /** By time; at the same time the customer's message first, then by agent. */
+  /** By time; at the same time customers' messages, agents', and closes; then by agent. */
   private static final Comparator<Message> TOTAL_ORDER =
       Comparator.comparingLong(Message::ts)
-          .thenComparing(Message::direct)
+          .thenComparing(Message::kind)
           .thenComparingLong(Message::a);
 
   private transient ListState<Message> waiting;
@@ -75,13 +76,16 @@ public final class TextbookFunction
     due.sort(TOTAL_ORDER);
     OpenSession session = open.value();
     for (Message message : due) {
-      if (!message.direct() && session == null) {
+      boolean asks = message.kind() == MessageKind.CUSTOMER;
+      if (asks && session == null) {
         session = new OpenSession(message.ts(), message.a());
         rows.collect(Session.open(message.b(), session.openedAt(), session.asked()));
-      } else if (message.direct() && session != null) {
+      } else if (!asks && session != null) {
+        Session row = Session.open(message.b(), session.openedAt(), session.asked());
         rows.collect(
-            Session.open(message.b(), session.openedAt(), session.asked())
-                .answeredBy(message.a(), message.ts()));
+            message.closes()
+                ? row.closed(message.ts())
+                : row.answeredBy(message.a(), message.ts()));
         session = null;
       }
     }

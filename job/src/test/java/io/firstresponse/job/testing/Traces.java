@@ -1,6 +1,9 @@
 package io.firstresponse.job.testing;
 
 import io.firstresponse.job.domain.Message;
+import io.firstresponse.job.domain.MessageKind;
+import io.firstresponse.job.domain.Session;
+import io.firstresponse.job.domain.Texts;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -9,7 +12,7 @@ import java.util.random.RandomGeneratorFactory;
 
 /**
  * Seeded message traces in delivery order: few customers and agents, timestamps from a narrow range
- * so that ties are common, bounded disorder, duplicates, automated messages, quiet gaps.
+ * so that ties are common, bounded disorder, duplicates, automated messages, closes, quiet gaps.
  *
  * @param messages as delivered
  * @param disorderMillis how far a message is delivered behind one stamped after it, at most
@@ -27,6 +30,8 @@ public record Traces(List<Message> messages, long disorderMillis) {
     long disorderMillis = random.nextInt(3) == 0 ? 0 : random.nextInt(1, 100_000);
     double duplicates = random.nextInt(2) * 0.2;
     double automated = random.nextInt(3) == 0 ? 0.3 : 0;
+    RandomGenerator closing = RandomGeneratorFactory.of("L64X128MixRandom").create(~seed);
+    double closes = closing.nextInt(3) * 0.1;
 
     record Delivery(Message message, long at) {}
     List<Delivery> deliveries = new ArrayList<>();
@@ -40,6 +45,9 @@ public record Traces(List<Message> messages, long disorderMillis) {
               ts,
               random.nextBoolean(),
               random.nextDouble() < automated);
+      if (closing.nextDouble() < closes) {
+        message = close(message, closing.nextInt(4) == 0);
+      }
       deliveries.add(new Delivery(message, ts + delay(random, disorderMillis)));
       if (random.nextDouble() < duplicates) {
         deliveries.add(new Delivery(message, ts + delay(random, disorderMillis)));
@@ -47,6 +55,17 @@ public record Traces(List<Message> messages, long disorderMillis) {
     }
     deliveries.sort(Comparator.comparingLong(Delivery::at));
     return new Traces(deliveries.stream().map(Delivery::message).toList(), disorderMillis);
+  }
+
+  /** A close in place of a message, of nobody in particular or of its agent. */
+  private static Message close(Message message, boolean ofNobody) {
+    return new Message(
+        ofNobody ? Session.NOBODY : message.a(),
+        message.b(),
+        message.ts(),
+        MessageKind.CLOSE,
+        message.automated(),
+        Texts.NONE);
   }
 
   private static long delay(RandomGenerator random, long disorderMillis) {

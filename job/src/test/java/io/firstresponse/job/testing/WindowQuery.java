@@ -1,6 +1,7 @@
 package io.firstresponse.job.testing;
 
 import io.firstresponse.job.domain.Message;
+import io.firstresponse.job.domain.MessageKind;
 import io.firstresponse.job.domain.ResponseMode;
 import io.firstresponse.job.domain.Session;
 import java.util.ArrayList;
@@ -25,7 +26,7 @@ public final class WindowQuery {
 
   private static final Comparator<Message> TOTAL_ORDER =
       Comparator.comparingLong(Message::ts)
-          .thenComparing(Message::direct)
+          .thenComparing(Message::kind)
           .thenComparingLong(Message::a);
 
   private WindowQuery() {}
@@ -43,26 +44,31 @@ public final class WindowQuery {
       partition.sort(TOTAL_ORDER);
       List<Message> marked = new ArrayList<>();
       for (int i = 0; i < partition.size(); i++) {
-        // lag(direct): a start has no customer's message before it, an answer has one.
-        boolean afterCustomer = i > 0 && !partition.get(i - 1).direct();
-        if (partition.get(i).direct() == afterCustomer) {
+        // lag(kind): a start has no customer's message before it, an end has one.
+        boolean afterCustomer = i > 0 && isCustomers(partition.get(i - 1));
+        if (isCustomers(partition.get(i)) != afterCustomer) {
           marked.add(partition.get(i));
         }
       }
       for (int i = 0; i < marked.size(); i++) {
         Message start = marked.get(i);
-        if (start.direct()) {
+        if (!isCustomers(start)) {
           continue;
         }
-        // lead: what follows a start among the marked is its answer.
+        // lead: what follows a start among the marked is its answer, or its close.
         Session open = Session.open(start.b(), start.ts(), start.a());
-        rows.add(
-            i + 1 < marked.size()
-                ? open.answeredBy(marked.get(i + 1).a(), marked.get(i + 1).ts())
-                : open);
+        rows.add(i + 1 < marked.size() ? ended(open, marked.get(i + 1)) : open);
       }
     }
     rows.sort(ROW_ORDER);
     return rows;
+  }
+
+  private static boolean isCustomers(Message message) {
+    return message.kind() == MessageKind.CUSTOMER;
+  }
+
+  private static Session ended(Session open, Message end) {
+    return end.closes() ? open.closed(end.ts()) : open.answeredBy(end.a(), end.ts());
   }
 }

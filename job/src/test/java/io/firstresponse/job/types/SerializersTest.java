@@ -10,6 +10,7 @@ import io.firstresponse.job.domain.HeapShard;
 import io.firstresponse.job.domain.LateMessage;
 import io.firstresponse.job.domain.Mapped;
 import io.firstresponse.job.domain.Message;
+import io.firstresponse.job.domain.MessageKind;
 import io.firstresponse.job.domain.Naming;
 import io.firstresponse.job.domain.OpenSession;
 import io.firstresponse.job.domain.Received;
@@ -39,7 +40,7 @@ class SerializersTest {
 
   private static final Message MESSAGE = new Message(-5, 1L << 40, -1, true, true);
   private static final Message WITH_TEXTS =
-      new Message(1, 2, 3, true, false, Texts.of(null, "客户 7", "Ann", null));
+      new Message(1, 2, 3, MessageKind.AGENT, false, Texts.of(null, "客户 7", "Ann", null));
   private static final DeadLetter DEAD_LETTER =
       new DeadLetter(
           "file:ü", 7, DeadLetter.Reason.BAD_JSON, "söme \0 words", new byte[] {0, -1, 5}, 9);
@@ -48,6 +49,10 @@ class SerializersTest {
     return Stream.of(
         List.of(JobTypes.MESSAGE, MESSAGE),
         List.of(JobTypes.MESSAGE, new Message(1, 2, 3, false)),
+        List.of(JobTypes.MESSAGE, Message.close(1, 2, 3)),
+        List.of(
+            JobTypes.RECEIVED,
+            new Message(-1, 2, 3, MessageKind.CLOSE, true, Texts.of(null, "c", null, null))),
         List.of(JobTypes.RECEIVED, MESSAGE),
         List.of(JobTypes.RECEIVED, WITH_TEXTS),
         List.of(JobTypes.RECEIVED, new Mapped(List.of(WITH_TEXTS, MESSAGE), 1)),
@@ -58,8 +63,15 @@ class SerializersTest {
         List.of(JobTypes.LATE_MESSAGE, new LateMessage(MESSAGE, Long.MAX_VALUE)),
         List.of(
             JobTypes.CORRECTION,
-            new Correction(new Session(1, 2, 3, 4, 5), new Session(1, 2, 3, 6, 4), 4, 6, true)),
-        List.of(JobTypes.CORRECTION, new Correction(new Session(1, 2, 3, 4, 5), null, 1, 3, false)),
+            new Correction(
+                new Session(1, 2, 3, 4, 5), new Session(1, 2, 3, 6, 4), 4, 6, MessageKind.AGENT)),
+        List.of(
+            JobTypes.CORRECTION,
+            new Correction(new Session(1, 2, 3, 4, 5), null, 1, 3, MessageKind.CUSTOMER)),
+        List.of(
+            JobTypes.CORRECTION,
+            new Correction(
+                Session.open(1, 2, 3), Session.open(1, 2, 3).closed(9), 9, -1, MessageKind.CLOSE)),
         List.of(JobTypes.SESSION_CHANGE, SessionChange.settled(new Session(1, 2, 3, 4, 5), true)),
         List.of(JobTypes.OPEN_SESSION, new OpenSession(-1, Long.MAX_VALUE)),
         List.of(JobTypes.CONVERSATION_KEY, new ConversationKey(Long.MIN_VALUE, Long.MAX_VALUE)));
@@ -112,7 +124,12 @@ class SerializersTest {
       for (int i = random.nextInt(seed % 10 == 0 ? 3_000 : 50); i > 0; i--) {
         shard.add(
             new Message(
-                random.nextLong(), random.nextLong(), random.nextInt(), random.nextBoolean()));
+                random.nextLong(),
+                random.nextLong(),
+                random.nextInt(),
+                MessageKind.ofCode(random.nextInt(3)),
+                false,
+                Texts.NONE));
         shard.openSessions().put(random.nextLong(), random.nextInt(), random.nextLong());
       }
       HeapShard same = roundTrip(HeapShardSerializer.INSTANCE, shard);
@@ -125,11 +142,13 @@ class SerializersTest {
   void theBytesAreThoseOfFormat1() throws IOException {
     HeapShard shard = new HeapShard(ResponseMode.ANY_AGENT);
     shard.add(new Message(3, 7, 5, true));
+    shard.add(Message.close(3, 7, 5));
     shard.openSessions().put(8, 9, 10);
     assertThat(hex(HeapShardSerializer.INSTANCE, shard))
         .isEqualTo(
             "0009616e792d6167656e74"
-                + ("00000001" + "00000000000000a8" + "0000000000000007" + "0000000000000003")
+                + ("00000002" + "00000000000000a8" + "0000000000000007" + "0000000000000003")
+                + ("00000000000000b0" + "0000000000000007" + "0000000000000003")
                 + ("00000001" + "0000000000000008" + "0000000000000009" + "000000000000000a"));
     assertThat(hex(OpenSessionSerializer.INSTANCE, new OpenSession(1, 2)))
         .isEqualTo("0000000000000001" + "0000000000000002");

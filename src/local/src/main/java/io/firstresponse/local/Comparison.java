@@ -27,7 +27,7 @@ import org.postgresql.PGConnection;
  * It writes the rows that differ to the table {@code replay_difference}.
  *
  * <p>Both sides are compared as of one time up to which both are complete: sessions that opened
- * before it, with answers sent before it. The live tables are complete up to {@code
+ * before it, with answers and closes of before it. The live tables are complete up to {@code
  * data_complete_through}; a row that they lack before that time is a difference. Messages sent
  * before a time determine all rows up to that time, so the end of the period is exact. At its
  * beginning, a session may have opened before the first message that the replay has read. The
@@ -43,7 +43,7 @@ final class Comparison {
    * @param comparable whether rows were compared; false with different response modes
    * @param onlyLive rows that only the live table has
    * @param onlyReplay rows that only the replay has
-   * @param changed rows that both have, with another answer or another agent asked
+   * @param changed rows that both have, with another answer, close or agent asked
    * @param unknown rows of the replay whose sessions opened before the first message that was read
    * @param late late messages as the cause of differences
    * @param unread live rows that opened before the first of the replay, in the time of the messages
@@ -279,17 +279,21 @@ final class Comparison {
           .replace(":to", literal(ReplayPeriod.iso(period.to())));
     }
 
-    /** A message that the replayed job would have ignored is not the cause of a difference. */
+    /**
+     * A message that the replayed job would have ignored is not the cause of a difference. No close
+     * is ignored.
+     */
     private String takesPart() {
       if (options.get(MessageOptions.AUTOMATED) == AutomatedPolicy.COUNT) {
         return "true";
       }
-      return options.get(MessageOptions.BOT_AGENTS).stream()
-          .map(Long::valueOf)
+      return MessageOptions.botAgents(options).stream()
           .map(String::valueOf)
           .collect(
               Collectors.joining(
-                  ",", "not l.automated and not (l.direct and l.a = any ('{", "}'::bigint[]))"));
+                  ",",
+                  "(l.closes or not l.automated and not (l.direct and l.a = any ('{",
+                  "}'::bigint[])))"));
     }
   }
 }

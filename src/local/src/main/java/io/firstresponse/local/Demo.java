@@ -185,7 +185,8 @@ public final class Demo {
   private boolean compare() throws Exception {
     out.println("Comparing every row with the window query over the same messages ...");
     try (Statement statement = database.createStatement()) {
-      statement.execute("create table tbl (a bigint, b bigint, ts timestamptz, direct boolean)");
+      statement.execute(
+          "create table tbl (a bigint, b bigint, ts timestamptz, direct boolean, closes boolean)");
       store();
       statement.execute("analyze tbl");
       statement.execute(
@@ -229,7 +230,7 @@ public final class Demo {
         database
             .unwrap(PGConnection.class)
             .getCopyAPI()
-            .copyIn("copy tbl (a, b, ts, direct) from stdin");
+            .copyIn("copy tbl (a, b, ts, direct, closes) from stdin");
     StringBuilder lines = new StringBuilder();
     for (Message message : (Iterable<Message>) traffic.messages(sink)::iterator) {
       lines
@@ -240,6 +241,8 @@ public final class Demo {
           .append(Instant.EPOCH.plus(message.ts(), ChronoUnit.MICROS))
           .append('\t')
           .append(message.direct())
+          .append('\t')
+          .append(message.closes())
           .append('\n');
       if (lines.length() > COPY_CHARACTERS) {
         write(copy, lines);

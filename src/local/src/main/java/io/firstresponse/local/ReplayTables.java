@@ -161,7 +161,8 @@ final class ReplayTables {
           case ANY_AGENT -> "-1::bigint as only_a, asked_a, a as responder";
           case ADDRESSED_AGENT -> "a as only_a, a as asked_a, rsp_a as responder";
         };
-    return "(select b, b_ts, %s, a_ts from %s.tbl_result)".formatted(columns, quoted(schema));
+    return "(select b, b_ts, %s, a_ts, closed_ts from %s.tbl_result)"
+        .formatted(columns, quoted(schema));
   }
 
   private static String late(String schema, ResponseMode mode) {

@@ -67,6 +67,7 @@ public final class RunMetrics implements MetricReporter {
                   count(Count.DEAD),
                   count(Count.WAITING),
                   count(Count.EVENTS),
+                  count(Count.HANDOVERS),
                   count(Count.SKIPPED),
                   count(Count.FURTHER))
               .holds()

@@ -3,8 +3,10 @@ package io.firstresponse.local;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.firstresponse.job.domain.Message;
+import io.firstresponse.job.domain.MessageKind;
 import io.firstresponse.job.domain.ResponseMode;
 import io.firstresponse.job.domain.Session;
+import io.firstresponse.job.domain.Texts;
 import io.firstresponse.job.testing.WindowQuery;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -216,8 +218,11 @@ class ComparisonIT {
                 1 + random.nextInt(agents),
                 1 + random.nextInt(customers),
                 START + random.nextLong(LENGTH / tick) * tick,
-                random.nextDouble() < answers,
-                random.nextInt(5) == 0));
+                random.nextInt(8) == 0
+                    ? MessageKind.CLOSE
+                    : MessageKind.of(random.nextDouble() < answers),
+                random.nextInt(5) == 0,
+                Texts.NONE));
       }
       long from = START + random.nextLong(LENGTH * 3 / 4);
       long to = from + LENGTH / 6 + random.nextLong(LENGTH);
@@ -282,7 +287,7 @@ class ComparisonIT {
                     session ->
                         session.isOpen()
                             ? session.openedAt() >= liveThrough
-                            : session.answeredAt() >= liveThrough)
+                            : session.endedAt() >= liveThrough)
                 .toList();
         for (Session session : unsettled) {
           settled.removeIf(other -> keyOf(other).equals(keyOf(session)));
@@ -301,7 +306,8 @@ class ComparisonIT {
       tampered =
           switch (random.nextInt(4)) {
             case 0 -> null;
-            case 1 -> row.answeredBy(row.isOpen() ? row.asked() : row.responder(), row.openedAt());
+            case 1 ->
+                row.answeredBy(row.isAnswered() ? row.responder() : row.asked(), row.openedAt());
             case 2 -> {
               tamperedKey = List.of(row.b(), row.openedAt() + 1, tamperedKey.get(2));
               yield new Session(row.b(), row.openedAt() + 1, row.asked(), 77, row.openedAt() + 2);
@@ -335,7 +341,7 @@ class ComparisonIT {
     }
 
     Session asOf(Session session, Outcome outcome) {
-      return session == null || session.isOpen() || session.answeredAt() < outcome.asOf()
+      return session == null || session.isOpen() || session.endedAt() < outcome.asOf()
           ? session
           : Session.open(session.b(), session.openedAt(), session.asked());
     }
@@ -359,7 +365,7 @@ class ComparisonIT {
           + " "
           + session.responder()
           + " "
-          + (session.isOpen() ? "open" : session.answeredAt());
+          + (session.isOpen() ? "open" : session.endedAt());
     }
 
     private List<Long> keyOf(Session session) {
@@ -373,7 +379,8 @@ class ComparisonIT {
         throws SQLException {
       String side =
           "case when %1$s_asked_a is null then 'none' else concat_ws(' ', %1$s_asked_a, %1$s_responder,"
-              + " coalesce(((extract(epoch from %1$s_a_ts) * 1000000)::bigint)::text, 'open')) end";
+              + " coalesce(((extract(epoch from coalesce(%1$s_a_ts, %1$s_closed_ts)) * 1000000)::bigint)::text,"
+              + " 'open')) end";
       return new TreeSet<>(
           database.strings(
               "select kind, b, (extract(epoch from b_ts) * 1000000)::bigint, coalesce(only_a, -1), "

@@ -78,21 +78,21 @@ final class ReplayDatabase implements AutoCloseable {
     }
     StringJoiner rows = new StringJoiner(",");
     for (Session session : sessions) {
-      String answeredAt =
-          session.isOpen() ? "null" : "'" + ReplayPeriod.iso(session.answeredAt()) + "'";
+      String end = session.isOpen() ? "null" : "'" + ReplayPeriod.iso(session.endedAt()) + "'";
       rows.add(
-          "(%d, '%s', %d, %d, %s, %s)"
+          "(%d, '%s', %d, %d, %s, %s, %s)"
               .formatted(
                   session.b(),
                   ReplayPeriod.iso(session.openedAt()),
                   session.asked(),
                   session.responder(),
-                  answeredAt,
+                  session.isAnswered() ? end : "null",
+                  session.isClosed() ? end : "null",
                   isFinal));
     }
     String columns = mode == ResponseMode.ANY_AGENT ? "asked_a, a" : "a, rsp_a";
     execute(
-        "insert into %s.tbl_result (b, b_ts, %s, a_ts, final) values %s"
+        "insert into %s.tbl_result (b, b_ts, %s, a_ts, closed_ts, final) values %s"
             .formatted(schema, columns, rows));
   }
 
@@ -116,25 +116,33 @@ final class ReplayDatabase implements AutoCloseable {
     for (Message message : messages) {
       String ts = ReplayPeriod.iso(message.ts());
       execute(
-          "insert into tbl_late (b, a, ts, direct, automated, watermark) values (%d, %d, '%s', %b, %b, timestamptz '%s' + interval '5 s') on conflict do nothing"
-              .formatted(message.b(), message.a(), ts, message.direct(), message.automated(), ts));
+          "insert into tbl_late (b, a, ts, direct, closes, automated, watermark) values (%d, %d, '%s', %b, %b, %b, timestamptz '%s' + interval '5 s') on conflict do nothing"
+              .formatted(
+                  message.b(),
+                  message.a(),
+                  ts,
+                  message.direct(),
+                  message.closes(),
+                  message.automated(),
+                  ts));
     }
   }
 
   /** Adds messages to a table that a job can read. */
   void insertMessages(Collection<Message> messages) throws SQLException {
     execute(
-        "create table tbl (a bigint, b bigint, ts timestamptz, direct boolean, automated boolean)");
+        "create table tbl (a bigint, b bigint, ts timestamptz, direct boolean, automated boolean, closes boolean)");
     StringJoiner rows = new StringJoiner(",");
     for (Message message : messages) {
       rows.add(
-          "(%d, %d, '%s', %b, %b)"
+          "(%d, %d, '%s', %s, %b, %b)"
               .formatted(
                   message.a(),
                   message.b(),
                   ReplayPeriod.iso(message.ts()),
-                  message.direct(),
-                  message.automated()));
+                  message.closes() ? null : message.direct(),
+                  message.automated(),
+                  message.closes()));
     }
     execute("insert into tbl values " + rows);
   }

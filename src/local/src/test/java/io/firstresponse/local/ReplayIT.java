@@ -570,7 +570,7 @@ class ReplayIT {
     return arguments.toArray(String[]::new);
   }
 
-  /** Of five days, in the order of time, a fifth of the agents' by bots. */
+  /** Of five days, in the order of time, a tenth closes, a fifth of the agents' by bots. */
   private static List<Message> messages(long seed, int count) {
     RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
     return LongStream.generate(() -> START + random.nextLong(120 * HOUR))
@@ -580,8 +580,11 @@ class ReplayIT {
             ts -> {
               boolean direct = random.nextBoolean();
               boolean automated = direct && random.nextInt(5) == 0;
-              return new Message(
-                  1 + random.nextInt(4), 1 + random.nextInt(60), ts, direct, automated);
+              long agent = random.nextLong(1, 5);
+              long customer = random.nextLong(1, 61);
+              return random.nextInt(10) == 0
+                  ? Message.close(agent, customer, ts)
+                  : new Message(agent, customer, ts, direct, automated);
             })
         .toList();
   }

@@ -8,6 +8,7 @@ import io.firstresponse.job.domain.Message;
 import io.firstresponse.job.domain.ResponseMode;
 import io.firstresponse.job.domain.Session;
 import io.firstresponse.job.testing.MessageJson;
+import io.firstresponse.job.testing.TestDatabase;
 import io.firstresponse.job.testing.WindowQuery;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -431,7 +432,10 @@ class StateFolderIT {
       long arrival = ts + random.nextLong(TimeUnit.MICROSECONDS.convert(BOUND));
       byArrival.put(
           arrival,
-          new Message(random.nextLong(1, 4), random.nextLong(30), ts, random.nextBoolean(), false));
+          random.nextInt(10) == 0
+              ? Message.close(random.nextLong(1, 4), random.nextLong(30), ts)
+              : new Message(
+                  random.nextLong(1, 4), random.nextLong(30), ts, random.nextBoolean(), false));
     }
     return List.copyOf(byArrival.values());
   }
@@ -492,16 +496,17 @@ class StateFolderIT {
             session.openedAt(),
             session.asked(),
             session.responder(),
-            session.isOpen() ? 0 : session.answeredAt());
+            session.endedAt());
   }
 
   private static List<String> rows(ReplayDatabase database) throws Exception {
     return database.strings(
         """
         select b, (extract(epoch from b_ts) * 1000000)::bigint, asked_a, a,
-          coalesce((extract(epoch from a_ts) * 1000000)::bigint, 0)
-        from tbl_result order by 1, 2, 3
-        """);
+          %s
+        from tbl_result r order by 1, 2, 3
+        """
+            .formatted(TestDatabase.endedAt("r")));
   }
 
   private static long completeThrough(ReplayDatabase database) throws Exception {

@@ -13,6 +13,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.sql.Types;
 import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -64,8 +65,8 @@ final class ReportDatabase implements AutoCloseable {
 
   /**
    * Sessions of March and April 2026, of several a customer, some soon after the one before and
-   * some days later, about one in eight customers waiting at the end; response times from 0 to
-   * hours, a few of exactly a target.
+   * some days later, about one in eight customers waiting at the end, one in ten sessions closed
+   * without an answer; response times from 0 to hours, a few of exactly a target.
    */
   static ReportDatabase seeded(String mode, int customers, int agents, long seed)
       throws SQLException {
@@ -74,8 +75,8 @@ final class ReportDatabase implements AutoCloseable {
     boolean any = mode.equals("any-agent");
     String insert =
         any
-            ? "insert into tbl_result (b, b_ts, asked_a, a, a_ts, final) values (?, ?, ?, ?, ?, ?)"
-            : "insert into tbl_result (b, b_ts, a, rsp_a, a_ts, final) values (?, ?, ?, ?, ?, ?)";
+            ? "insert into tbl_result (b, b_ts, asked_a, a, a_ts, final, closed_ts) values (?, ?, ?, ?, ?, ?, ?)"
+            : "insert into tbl_result (b, b_ts, a, rsp_a, a_ts, final, closed_ts) values (?, ?, ?, ?, ?, ?, ?)";
     try (PreparedStatement row = database.connection.prepareStatement(insert)) {
       for (int customer = 0; customer < customers; customer++) {
         Instant time =
@@ -87,14 +88,16 @@ final class ReportDatabase implements AutoCloseable {
             asked = FIRST_AGENT + random.nextInt(agents);
           }
           boolean open = n == sessions - 1 && random.nextInt(8) == 0;
+          boolean closed = !open && random.nextInt(10) == 0;
           Instant answered = time.plus(response(random), ChronoUnit.MICROS);
           long responder = any ? FIRST_AGENT + random.nextInt(agents) : asked;
           row.setLong(1, customer);
           row.setObject(2, time.atOffset(ZoneOffset.UTC));
           row.setLong(3, asked);
-          row.setLong(4, open ? -1 : responder);
-          row.setObject(
-              5, open ? null : answered.atOffset(ZoneOffset.UTC), Types.TIMESTAMP_WITH_TIMEZONE);
+          row.setLong(4, open || closed ? -1 : responder);
+          OffsetDateTime ended = answered.atOffset(ZoneOffset.UTC);
+          row.setObject(5, open || closed ? null : ended, Types.TIMESTAMP_WITH_TIMEZONE);
+          row.setObject(7, closed ? ended : null, Types.TIMESTAMP_WITH_TIMEZONE);
           row.setBoolean(6, random.nextInt(10) > 0);
           row.addBatch();
           // Exactly the conversation gap is still the same conversation.

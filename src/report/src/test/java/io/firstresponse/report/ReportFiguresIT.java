@@ -184,6 +184,10 @@ class ReportFiguresIT {
       database.execute(
           "insert into tbl_late (b, a, ts, direct, automated, watermark)"
               + " select b, 5, b_ts + interval '1 s', b % 3 > 0, false, b_ts + interval '10 min' from tbl_result",
+          "insert into tbl_late (b, a, ts, direct, closes, automated, watermark)"
+              + " select b, -1, b_ts + interval '2 s', false, true, false, b_ts + interval '10 min' from tbl_result",
+          "insert into tbl_correction (b, b_ts, asked_a, was_a, was_closed_ts, became_a, cause_a, cause_ts, cause_direct, cause_closes)"
+              + " select b, b_ts, asked_a, -1, b_ts, -1, 1, b_ts, false, true from tbl_result where b % 8 = 5",
           "insert into tbl_correction (b, b_ts, asked_a, was_a, was_a_ts, became_a, became_a_ts, cause_a, cause_ts, cause_direct)"
               + " select b, b_ts, asked_a, -1, null, a, a_ts, 1, b_ts, true from tbl_result where b % 4 = 0 and a_ts is not null"
               + " union all select b, b_ts, asked_a, 1, b_ts, a, a_ts, 1, b_ts, true from tbl_result where b % 4 = 1 and a_ts is not null"
@@ -216,7 +220,8 @@ class ReportFiguresIT {
               .rows(
                   "select count(*), count(*) filter (where effect = 'answer unseen'),"
                       + " count(*) filter (where effect = 'question unseen'), count(*) filter (where effect = 'none'),"
-                      + " date_part('epoch', max(lateness)), max(overstated_seconds) from late_messages"
+                      + " date_part('epoch', max(lateness)), max(overstated_seconds),"
+                      + " count(*) filter (where effect = 'close unseen') from late_messages"
                       + " where (sent_at at time zone 'Europe/Berlin')::date between ? and ?",
                   FROM,
                   TO)
@@ -228,21 +233,25 @@ class ReportFiguresIT {
               "effects/questionsUnseen",
               "effects/withoutEffect",
               "longestSeconds",
-              "effects/mostOverstatedSeconds");
+              "effects/mostOverstatedSeconds",
+              "effects/closesUnseen");
       for (int i = 0; i < keys.size(); i++) {
         assertSame(data.at("/surprises/late/" + keys.get(i)), late.get(i));
       }
       assertThat(data.at("/surprises/late/messages").asInt()).isGreaterThan(100);
+      assertThat(data.at("/surprises/late/effects/closesUnseen").asInt()).isGreaterThan(100);
 
       String corrected =
           "select count(*) from tbl_correction where (b_ts at time zone 'Europe/Berlin')::date between ? and ?";
       JsonNode corrections = data.at("/surprises/corrections");
       assertSame(corrections.get("rows"), one(database, corrected));
-      assertSame(corrections.get("answerFound"), one(database, corrected + " and b % 4 = 0"));
-      assertSame(corrections.get("answerChanged"), one(database, corrected + " and b % 4 = 1"));
-      assertSame(corrections.get("answerLost"), one(database, corrected + " and b % 4 = 2"));
-      assertSame(corrections.get("sessionDeleted"), one(database, corrected + " and b % 4 = 3"));
+      assertSame(corrections.get("answerFound"), one(database, corrected + " and not cause_closes and b % 4 = 0"));
+      assertSame(corrections.get("answerChanged"), one(database, corrected + " and not cause_closes and b % 4 = 1"));
+      assertSame(corrections.get("answerLost"), one(database, corrected + " and not cause_closes and b % 4 = 2"));
+      assertSame(corrections.get("sessionDeleted"), one(database, corrected + " and not cause_closes and b % 4 = 3"));
+      assertSame(corrections.get("closeChanged"), one(database, corrected + " and cause_closes"));
       assertThat(corrections.get("sessionDeleted").asInt()).isPositive();
+      assertThat(corrections.get("closeChanged").asInt()).isPositive();
     }
   }
 

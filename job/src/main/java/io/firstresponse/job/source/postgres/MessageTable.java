@@ -28,11 +28,12 @@ import org.slf4j.LoggerFactory;
 /**
  * The table of messages, as it was found when the job was submitted.
  *
- * @param timed its name and columns: the time, then {@code a}, {@code b}, {@code direct}, if it
- *     exists {@code automated}, and the display names that the options name
+ * @param timed its name and columns: the time, then {@code a}, {@code b}, {@code direct}, if they
+ *     exist {@code automated} and {@code closes}, and the display names that the options name
  * @param hasAutomated whether the column {@code automated} exists
+ * @param hasCloses whether the column {@code closes} exists
  */
-record MessageTable(TimedTable timed, boolean hasAutomated) {
+record MessageTable(TimedTable timed, boolean hasAutomated, boolean hasCloses) {
 
   private static final Logger LOG = LoggerFactory.getLogger(MessageTable.class);
 
@@ -120,10 +121,6 @@ record MessageTable(TimedTable timed, boolean hasAutomated) {
       require(columns, MessageOptions.FIELD_TS, TIMES);
       require(columns, MessageOptions.FIELD_DIRECT, BOOLEANS);
       refuseLocalTimes(columns.get(options.get(MessageOptions.FIELD_TS)));
-      boolean hasAutomated = columns.containsKey(options.get(MessageOptions.FIELD_AUTOMATED));
-      if (hasAutomated) {
-        require(columns, MessageOptions.FIELD_AUTOMATED, BOOLEANS);
-      }
       if (endless && !"xid".equals(columns.get("xmin"))) {
         throw refused(
             PostgresOptions.TABLE,
@@ -137,9 +134,8 @@ record MessageTable(TimedTable timed, boolean hasAutomated) {
                   options.get(MessageOptions.FIELD_A),
                   options.get(MessageOptions.FIELD_B),
                   options.get(MessageOptions.FIELD_DIRECT)));
-      if (hasAutomated) {
-        read.add(options.get(MessageOptions.FIELD_AUTOMATED));
-      }
+      boolean hasAutomated = readFlag(columns, MessageOptions.FIELD_AUTOMATED, read);
+      boolean hasCloses = readFlag(columns, MessageOptions.FIELD_CLOSES, read);
       for (ConfigOption<String> option :
           List.of(MessageOptions.FIELD_AGENT, MessageOptions.FIELD_CUSTOMER)) {
         if (options.getOptional(option).isPresent()) {
@@ -152,7 +148,7 @@ record MessageTable(TimedTable timed, boolean hasAutomated) {
               schema, name, ts, columns.get(ts).equals("timestamp with time zone"), read);
       tryToRead(table);
       warnWithoutIndex(relation, table);
-      return new MessageTable(table, hasAutomated);
+      return new MessageTable(table, hasAutomated, hasCloses);
     }
 
     private long relation(String schema, String name) throws SQLException {
@@ -228,6 +224,17 @@ record MessageTable(TimedTable timed, boolean hasAutomated) {
                         ? ", or set %s to text".formatted(MessageOptions.IDS.key())
                         : ""));
       }
+    }
+
+    /** Adds an optional column to those that are read, if it exists. Returns whether it does. */
+    private boolean readFlag(
+        Map<String, String> columns, ConfigOption<String> option, List<String> read) {
+      boolean exists = columns.containsKey(options.get(option));
+      if (exists) {
+        require(columns, option, BOOLEANS);
+        read.add(options.get(option));
+      }
+      return exists;
     }
 
     /** The range that is read would not be the same on the day when clocks change. */

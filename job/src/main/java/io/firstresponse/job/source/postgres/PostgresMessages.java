@@ -55,7 +55,11 @@ public final class PostgresMessages {
             .table(timed)
             .mapper(
                 new MessageMapper(
-                    new RowDecoder(MessageFields.from(options), futureGuard, table.hasAutomated()),
+                    new RowDecoder(
+                        MessageFields.from(options),
+                        futureGuard,
+                        table.hasAutomated(),
+                        table.hasCloses()),
                     timed.schema() + "." + timed.name()))
             .overlap(options.get(PostgresOptions.OVERLAP))
             .pollInterval(options.get(PostgresOptions.POLL_INTERVAL))

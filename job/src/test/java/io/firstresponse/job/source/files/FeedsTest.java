@@ -32,7 +32,7 @@ class FeedsTest {
   private final InputFiles files = new InputFiles();
   private final List<Message> messages = new ArrayList<>();
   private int skipped;
-  private int events;
+  private int closes;
 
   @Test
   void whoJoinsDoesNotAnswer() throws Exception {
@@ -98,8 +98,9 @@ class FeedsTest {
         "(.conversation_id | tonumber) as $b | if .type == \"4\" then {$b, ts: .created_at, closes: true}"
             + " else {a: (if .type == \"2\" then (.user_id | tonumber) else null end), $b,"
             + " ts: .created_at, direct: (.type == \"2\")} end");
-    assertThat(sessions()).containsExactly("90 answered by 3 after 900.000 s", "90 open");
-    assertThat(events).isEqualTo(2);
+    assertThat(sessions())
+        .containsExactly("90 answered by 3 after 900.000 s", "90 closed after 50400.000 s");
+    assertThat(closes).isEqualTo(2);
   }
 
   @Test
@@ -113,7 +114,7 @@ class FeedsTest {
             + " else empty end");
     assertThat(sessions()).containsExactly("9001 answered by 88 after 180.000 s");
     assertThat(skipped).isEqualTo(3);
-    assertThat(events).isEqualTo(1);
+    assertThat(closes).isEqualTo(1);
   }
 
   @Test
@@ -158,24 +159,25 @@ class FeedsTest {
         assertThat(one).isInstanceOf(Mapped.class);
         Mapped mapped = (Mapped) one;
         messages.addAll(mapped.messages());
-        events += mapped.events();
         skipped += mapped.outputs() == 0 ? 1 : 0;
       }
     }
   }
 
   private List<String> sessions() {
+    closes = (int) messages.stream().filter(Message::closes).count();
     return WindowQuery.sessions(ResponseMode.ANY_AGENT, messages).stream()
         .map(
             session ->
-                session.isOpen()
-                    ? session.b() + " open"
-                    : "%d answered by %d after %s s"
-                        .formatted(session.b(), session.responder(), seconds(session)))
+                session.isAnswered()
+                    ? "%d answered by %d after %s s"
+                        .formatted(session.b(), session.responder(), seconds(session))
+                    : session.b()
+                        + (session.isOpen() ? " open" : " closed after " + seconds(session) + " s"))
         .toList();
   }
 
   private static String seconds(Session session) {
-    return BigDecimal.valueOf(session.answeredAt() - session.openedAt(), 6).setScale(3).toString();
+    return BigDecimal.valueOf(session.endedAt() - session.openedAt(), 6).setScale(3).toString();
   }
 }

@@ -91,7 +91,7 @@ class PresetsTest {
       }
     }
     // As the job does by default.
-    messages.removeIf(Message::automated);
+    messages.removeIf(message -> message.automated() && !message.closes());
     Map<Long, String> ids = ids(messages);
     assertThat(
             WindowQuery.sessions(ResponseMode.ANY_AGENT, messages).stream()
@@ -116,13 +116,14 @@ class PresetsTest {
   }
 
   private static String line(Session session, Map<Long, String> ids) {
-    return "%s,%s,%s,%s,%s,"
+    return "%s,%s,%s,%s,%s,%s"
         .formatted(
             id(session.b(), ids),
             time(session.openedAt()),
             session.asked() == Session.NOBODY ? "" : id(session.asked(), ids),
-            session.isOpen() ? "" : id(session.responder(), ids),
-            session.isOpen() ? "" : time(session.answeredAt()));
+            session.isAnswered() ? id(session.responder(), ids) : "",
+            session.isAnswered() ? time(session.endedAt()) : "",
+            session.isClosed() ? time(session.endedAt()) : "");
   }
 
   private static String id(long key, Map<Long, String> ids) {

@@ -145,7 +145,7 @@ final class SinkAlone implements Bench.Measurement {
           if (row.isOpen()) {
             copy.none();
           } else {
-            copy.timestamp(row.answeredAt());
+            copy.timestamp(row.endedAt());
           }
           copy.bigint(row.asked());
         }
@@ -175,7 +175,7 @@ final class SinkAlone implements Bench.Measurement {
     if (session.isOpen()) {
       statement.setNull(4, Types.TIMESTAMP_WITH_TIMEZONE);
     } else {
-      statement.setTimestamp(4, timestamp(session.answeredAt()));
+      statement.setTimestamp(4, timestamp(session.endedAt()));
     }
     statement.setLong(5, session.asked());
   }

@@ -3,7 +3,7 @@ package io.firstresponse.benchmarks.peers;
 import io.firstresponse.benchmarks.setup.BinaryCopy;
 import io.firstresponse.benchmarks.setup.Clients;
 import io.firstresponse.benchmarks.setup.Postgres;
-import io.firstresponse.benchmarks.setup.Sql;
+import io.firstresponse.job.domain.ResponseMode;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -49,7 +49,7 @@ public final class DuckDb {
     try (Connection connection = new DuckDBDriver().connect("jdbc:duckdb:", new Properties())) {
       try (Statement statement = connection.createStatement()) {
         statement.execute(MESSAGES.formatted(file));
-        statement.execute(SESSIONS.formatted(Sql.resource("/sql/mode/any-agent/window-query.sql")));
+        statement.execute(SESSIONS.formatted(WindowQuery.statement(ResponseMode.ANY_AGENT)));
       }
       long sessions = count(connection);
       Clients.run(

@@ -113,7 +113,7 @@ public final class FoundAnswers {
     mixed = mixed(mixed ^ session.openedAt());
     mixed = mixed(mixed ^ session.asked());
     mixed = mixed(mixed ^ session.responder());
-    return mixed(mixed ^ session.answeredAt());
+    return mixed(mixed ^ session.endedAt());
   }
 
   private static long mixed(long value) {

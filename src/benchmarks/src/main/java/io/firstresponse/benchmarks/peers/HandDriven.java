@@ -50,7 +50,7 @@ public final class HandDriven {
         if (row.isOpen()) {
           answeredAt.addNull();
         } else {
-          answeredAt.add(row.answeredAt() - BinaryCopy.EPOCH_MICROS);
+          answeredAt.add(row.endedAt() - BinaryCopy.EPOCH_MICROS);
         }
         asked.add(row.asked());
       }

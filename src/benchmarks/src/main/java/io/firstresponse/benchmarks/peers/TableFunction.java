@@ -61,8 +61,7 @@ public final class TableFunction {
     }
 
     private void emit(Session session) {
-      collect(
-          Row.of(session.openedAt(), session.responder(), session.answeredAt(), session.asked()));
+      collect(Row.of(session.openedAt(), session.responder(), session.endedAt(), session.asked()));
     }
   }
 }

@@ -256,14 +256,15 @@ final class ChaosRun implements AutoCloseable {
     Set<List<Long>> late = new HashSet<>();
     for (String row :
         tables.strings(
-            "select a, b, (extract(epoch from ts) * 1000000)::bigint, direct::int from tbl_late")) {
+            "select a, b, (extract(epoch from ts) * 1000000)::bigint,"
+                + " case when closes then 2 else direct::int end from tbl_late")) {
       late.add(Arrays.stream(row.split(" ")).map(Long::valueOf).toList());
     }
     return late;
   }
 
   private static List<Long> columns(Message message) {
-    return List.of(message.a(), message.b(), message.ts(), message.direct() ? 1L : 0L);
+    return List.of(message.a(), message.b(), message.ts(), (long) message.kind().code());
   }
 
   private void start(int slots, List<String> from) throws Exception {

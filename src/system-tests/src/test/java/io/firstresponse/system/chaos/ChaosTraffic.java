@@ -26,6 +26,7 @@ final class ChaosTraffic implements AutoCloseable {
   static final int RATE = 1_000;
 
   private static final int ONE_IN = 100;
+  private static final int CLOSES_ONE_IN = 20;
   private static final long HOUR_MICROS = 3_600_000_000L;
 
   private final ChaosInput input;
@@ -58,7 +59,7 @@ final class ChaosTraffic implements AutoCloseable {
     long start = System.nanoTime();
     try {
       for (long place = 0; !ending; place++) {
-        Message message = workload.message(place);
+        Message message = closed(workload.message(place), place);
         latest = Math.max(latest, message.ts());
         deliver((int) (place % input.lanes()), message);
         sent.add(message);
@@ -80,10 +81,17 @@ final class ChaosTraffic implements AutoCloseable {
   private void deliverBehind() throws Exception {
     Message like = workload.message(random.nextInt(1_000_000));
     long ts = latest - 2 * boundMicros - random.nextLong(10 * boundMicros);
-    Message message = new Message(like.a(), like.b(), ts, like.direct());
+    Message message = closed(new Message(like.a(), like.b(), ts, like.direct()), ts);
     if (!sent.contains(message) && behind.add(message)) {
       deliver(random.nextInt(input.lanes()), message);
     }
+  }
+
+  /** Some messages are closes instead. */
+  private static Message closed(Message message, long number) {
+    return number % CLOSES_ONE_IN == 0
+        ? Message.close(message.a(), message.b(), message.ts())
+        : message;
   }
 
   private void deliver(int lane, Message message) throws Exception {

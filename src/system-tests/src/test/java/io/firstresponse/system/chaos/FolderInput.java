@@ -128,7 +128,7 @@ final class FolderInput implements ChaosInput {
   private byte[] text(Kind kind) {
     StringBuilder text = new StringBuilder();
     if (kind == Kind.CSV) {
-      text.append("a,b,ts,direct\n");
+      text.append("a,b,ts,direct,closes\n");
     }
     for (Message message : waiting) {
       text.append(kind == Kind.CSV ? row(message) : MessageJson.of(message)).append('\n');
@@ -137,8 +137,13 @@ final class FolderInput implements ChaosInput {
   }
 
   private static String row(Message message) {
-    return "%d,%d,%s,%b"
-        .formatted(message.a(), message.b(), TestDatabase.instant(message.ts()), message.direct());
+    return "%d,%d,%s,%s,%b"
+        .formatted(
+            message.a(),
+            message.b(),
+            TestDatabase.instant(message.ts()),
+            message.closes() ? "" : message.direct(),
+            message.closes());
   }
 
   private static byte[] zipped(byte[] text) throws IOException {

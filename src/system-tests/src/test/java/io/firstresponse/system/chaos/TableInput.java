@@ -43,7 +43,8 @@ final class TableInput implements ChaosInput {
     this.url = url;
     this.bound = bound;
     try (Statement statement = connected().createStatement()) {
-      statement.execute("create table incoming (a bigint, b bigint, ts timestamptz, direct bool)");
+      statement.execute(
+          "create table incoming (a bigint, b bigint, ts timestamptz, direct bool, closes bool)");
       statement.execute("create index on incoming (ts)");
       connection.commit();
     }
@@ -101,12 +102,13 @@ final class TableInput implements ChaosInput {
 
   private void insert() throws Exception {
     try (PreparedStatement insert =
-        connected().prepareStatement("insert into incoming values (?, ?, ?, ?)")) {
+        connected().prepareStatement("insert into incoming values (?, ?, ?, ?, ?)")) {
       for (Message message : waiting) {
         insert.setLong(1, message.a());
         insert.setLong(2, message.b());
         insert.setObject(3, TestDatabase.instant(message.ts()).atOffset(ZoneOffset.UTC));
         insert.setBoolean(4, message.direct());
+        insert.setBoolean(5, message.closes());
         insert.addBatch();
       }
       insert.executeBatch();

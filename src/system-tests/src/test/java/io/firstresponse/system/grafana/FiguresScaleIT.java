@@ -118,7 +118,7 @@ class FiguresScaleIT {
 
   private static void aRecoveryFindsWhatIsRecent(TestDatabase database) throws SQLException {
     String recent =
-        "select * from tbl_result where b_ts >= '%1$s 23:00Z' or a_ts >= '%1$s 23:00Z'"
+        "select * from tbl_result where b_ts >= '%1$s 23:00Z' or a_ts >= '%1$s 23:00Z' or closed_ts >= '%1$s 23:00Z'"
             .formatted(LAST);
     try (Connection owner = connect(database);
         Statement statement = owner.createStatement()) {

@@ -137,9 +137,14 @@ class SupportDashboardIT {
     // Sessions of 0, 0 and 60 seconds.
     assertThat(row(BUSINESS, "Within ${target}")).containsExactly(0.5, 0.75);
     assertThat(row(BUSINESS, "Median and P90")).containsExactly(180.0, 475.0, 0.0, 60.0);
-    assertThat(row("Late and corrected messages", "Late messages by hour").subList(1, 7))
-        .containsExactly(1L, 1L, 0L, 0L, 3600.0, null);
+    assertThat(row("Late and corrected messages", "Late messages by hour").subList(1, 8))
+        .containsExactly(1L, 1L, 0L, 0L, 0L, 3600.0, null);
 
+    // Who was closed without an answer does not wait.
+    database.execute(
+        "insert into tbl_result (b, b_ts, %s, closed_ts)"
+                .formatted(mode == ResponseMode.ANY_AGENT ? "asked_a, a" : "a, rsp_a")
+            + " values (4, '2025-03-10 10:00Z', 10, -1, '2025-03-10 11:00Z')");
     assertThat(row(NOW, "Waiting now")).containsExactly(1L);
     assertThat(row(NOW, "Waiting longer than ${target}")).containsExactly(1L);
     assertThat(row(NOW, "Who waits, the longest first")).startsWith("3", "10").hasSize(5);
