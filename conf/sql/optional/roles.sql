@@ -18,6 +18,7 @@
 --   tbl_correction         select, insert, delete          delete: sink.start-over empties the tables
 --   tbl_agent              select, insert, update          for ids that are texts, and for display names
 --   tbl_customer           select, insert, update          the same
+--   tbl_labels             select, insert                  for labels
 -- In PostgreSQL 14 and older every user may create tables in schema public. Use another schema, or:
 --   revoke create on schema public from public;
 --
@@ -61,6 +62,9 @@ begin
   if to_regclass(format('%I.tbl_customer', current_schema())) is not null then
     grant select, insert, update on tbl_customer to first_response_writer;
   end if;
+  if to_regclass(format('%I.tbl_labels', current_schema())) is not null then
+    grant select, insert on tbl_labels to first_response_writer;
+  end if;
   foreach name in array array[
     'report_settings', 'response_target', 'response_bracket',
     'business_calendar', 'business_hours', 'business_holiday',
@@ -68,7 +72,7 @@ begin
     'response_times_by_day', 'response_times_by_hour', 'response_times_by_agent',
     'response_time_distribution', 'hour_of_week', 'sla_attainment',
     'late_messages', 'late_messages_by_hour', 'data_complete_through',
-    'tbl_agent', 'tbl_customer']
+    'tbl_agent', 'tbl_customer', 'tbl_labels']
   loop
     if to_regclass(format('%I.%I', current_schema(), name)) is not null then
       execute format('grant select on %I to first_response_reader', name);

@@ -9,6 +9,7 @@ create table tbl_result (
   a_ts       timestamptz,
   asked_a    bigint not null,
   closed_ts  timestamptz,
+  labels     bigint,
   final      boolean not null default true,
   updated_at timestamptz not null default now(),
   -- Time first: new sessions are added at the end of the index, and a period is one range of it.
@@ -29,6 +30,7 @@ comment on column tbl_result.a is 'The agent who answered first; -1 while nobody
 comment on column tbl_result.a_ts is 'When that answer was sent; null while nobody has answered.';
 comment on column tbl_result.asked_a is 'The agent whom the first unanswered message was written to.';
 comment on column tbl_result.closed_ts is 'When the conversation was closed, if that ended the session without an answer; otherwise null.';
+comment on column tbl_result.labels is 'The labels of the first unanswered message: a key of tbl_labels; null if it had none.';
 comment on column tbl_result.final is 'Whether the row is settled. An open session that is settled can still be answered or closed, and nothing else of it changes. Always true with final results.';
 comment on column tbl_result.updated_at is 'When the row was last written.';
 

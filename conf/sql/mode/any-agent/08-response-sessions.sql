@@ -43,12 +43,14 @@ select
   coalesce(asked.name, asked.id) as asked_agent,
   null::text as only_agent,
   coalesce(responder.name, responder.id) as responder,
-  r.closed_ts as closed_at
+  r.closed_ts as closed_at,
+  label.label as labels
 from tbl_result r
 -- Each has one row at most, so PostgreSQL leaves out the joins that a query does not need.
 left join tbl_customer customer on customer.customer = r.b
 left join tbl_agent asked on asked.agent = r.asked_a
-left join tbl_agent responder on responder.agent = r.a;
+left join tbl_agent responder on responder.agent = r.a
+left join tbl_labels label on label.labels = r.labels;
 
 comment on view response_sessions is 'One row a session: from a customer''s first unanswered message to the response, or to a close that came before it.';
 comment on column response_sessions.customer_id is 'The customer.';
@@ -68,5 +70,6 @@ comment on column response_sessions.asked_agent is 'The name or id of the agent 
 comment on column response_sessions.only_agent is 'The name or id of the only agent whose answer counts, likewise.';
 comment on column response_sessions.responder is 'The name or id of the agent who answered, likewise.';
 comment on column response_sessions.closed_at is 'When the conversation was closed, if that ended the session without an answer; otherwise null.';
+comment on column response_sessions.labels is 'The labels of the first unanswered message, an object of texts by their names; null if it had none.';
 
 insert into first_response_schema (component, version) values ('response_sessions any-agent', 1);

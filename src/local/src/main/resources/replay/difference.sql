@@ -5,7 +5,8 @@ with live as (
   select b, b_ts, only_a, asked_a,
     case when a_ts < :as_of then responder else -1 end as responder,
     case when a_ts < :as_of then a_ts end as a_ts,
-    case when closed_ts < :as_of then closed_ts end as closed_ts
+    case when closed_ts < :as_of then closed_ts end as closed_ts,
+    labels, label
   from :live l
   where b_ts >= :read_from and b_ts < least(:to, :as_of)
 ),
@@ -13,7 +14,8 @@ replay as (
   select b, b_ts, only_a, asked_a,
     case when a_ts < :as_of then responder else -1 end as responder,
     case when a_ts < :as_of then a_ts end as a_ts,
-    case when closed_ts < :as_of then closed_ts end as closed_ts
+    case when closed_ts < :as_of then closed_ts end as closed_ts,
+    labels, label
   from :replay r
   where b_ts >= :read_from and b_ts < least(:to, :as_of)
 ),
@@ -28,16 +30,16 @@ different as (
     coalesce(l.b_ts, r.b_ts) as b_ts,
     coalesce(l.only_a, r.only_a) as only_a,
     l.asked_a as live_asked_a, l.responder as live_responder, l.a_ts as live_a_ts,
-    l.closed_ts as live_closed_ts,
+    l.closed_ts as live_closed_ts, l.label as live_labels,
     r.asked_a as replay_asked_a, r.responder as replay_responder, r.a_ts as replay_a_ts,
-    r.closed_ts as replay_closed_ts,
+    r.closed_ts as replay_closed_ts, r.label as replay_labels,
     greatest(
       case when l.b is not null then coalesce(l.a_ts, l.closed_ts, :as_of) end,
       case when r.b is not null then coalesce(r.a_ts, r.closed_ts, :as_of) end) as ends_at
   from live l
   full join replay r on l.b = r.b and l.b_ts = r.b_ts and l.only_a = r.only_a
-  where (l.asked_a, l.responder, l.a_ts, l.closed_ts)
-    is distinct from (r.asked_a, r.responder, r.a_ts, r.closed_ts)
+  where (l.asked_a, l.responder, l.a_ts, l.closed_ts, l.labels)
+    is distinct from (r.asked_a, r.responder, r.a_ts, r.closed_ts, r.labels)
 ),
 -- Rows of a key that overlap in time have the same cause.
 reached as (
@@ -91,8 +93,8 @@ select
     else d.kind
   end,
   d.b, d.b_ts, nullif(d.only_a, -1),
-  d.live_asked_a, d.live_responder, d.live_a_ts, d.live_closed_ts,
-  d.replay_asked_a, d.replay_responder, d.replay_a_ts, d.replay_closed_ts,
+  d.live_asked_a, d.live_responder, d.live_a_ts, d.live_closed_ts, d.live_labels,
+  d.replay_asked_a, d.replay_responder, d.replay_a_ts, d.replay_closed_ts, d.replay_labels,
   c.late_in_live, c.late_in_replay
 from stretched d
 left join causes c on c.b = d.b and c.only_a = d.only_a and c.stretch = d.stretch

@@ -102,7 +102,8 @@ public final class FirstResponseJob {
         database.corrections(),
         database.late(),
         deadLetters(env, options, source, database),
-        database.names());
+        database.names(),
+        database.labels());
     LOG.info(JobSummary.of(options, database.connections().toString()));
     // Shown on Flink's web page. No option holds a secret.
     env.getConfig().setGlobalJobParameters(options);

@@ -16,7 +16,9 @@ enum OperatorId {
   AGENTS("agents", "tbl_agent"),
   CUSTOMERS("customers", "tbl_customer"),
   NEW_AGENTS("new-agents", "Agents"),
-  NEW_CUSTOMERS("new-customers", "Customers");
+  NEW_CUSTOMERS("new-customers", "Customers"),
+  LABELS("labels", "tbl_labels"),
+  NEW_LABELS("new-labels", "Labels");
 
   private final String uid;
   private final String title;

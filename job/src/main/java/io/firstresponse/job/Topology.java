@@ -59,7 +59,8 @@ public final class Topology {
       Optional<Sink<Correction>> corrections,
       Sink<LateMessage> late,
       Sink<DeadLetter> deadLetters,
-      Optional<NameSinks> names) {
+      Optional<NameSinks> names,
+      Optional<Sink<Naming>> labels) {
     ResponseMode mode = options.get(ResultOptions.RESPONSE_MODE);
     env.configure(
         new Configuration()
@@ -113,6 +114,12 @@ public final class Topology {
         .uid(OperatorId.DEAD_LETTERS.uid())
         .name(OperatorId.DEAD_LETTERS.title());
     names.ifPresent(sinks -> names(messages, sinks));
+    labels.ifPresent(
+        sink ->
+            newOnes(messages, Intake.LABELS, OperatorId.NEW_LABELS)
+                .sinkTo(sink)
+                .uid(OperatorId.LABELS.uid())
+                .name(OperatorId.LABELS.title()));
   }
 
   /** What most messages say has been seen in the tasks of the intake, and stays there. */

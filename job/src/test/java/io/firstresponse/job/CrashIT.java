@@ -220,11 +220,11 @@ class CrashIT {
       String agents = mode == ResponseMode.ANY_AGENT ? "asked_a, a" : "a, rsp_a";
       return database
           .strings(
-              "select b, %s, %s, %s, final::int from tbl_result r"
+              "select b, %s, %s, %s, coalesce(labels, 0), final::int from tbl_result r"
                   .formatted(MICROS.formatted("b_ts"), agents, TestDatabase.endedAt("r")))
           .stream()
           .map(PostgresTables::longs)
-          .map(r -> new Row(new Session(r[0], r[1], r[2], r[3], r[4]), r[5] == 1))
+          .map(r -> new Row(new Session(r[0], r[1], r[2], r[3], r[4], r[5]), r[6] == 1))
           .toList();
     }
 

@@ -104,6 +104,8 @@ class ExactnessIT {
               file.toString(),
               "--messages.automated",
               automated,
+              "--messages.field.labels",
+              "labels",
               "--event-time.max-out-of-orderness",
               "100 s");
       Conservation conservation = run(options, runtime, parallelism, backend);
@@ -115,6 +117,13 @@ class ExactnessIT {
       assertThat(closes).isGreaterThan(1_000);
       assertThat(database.count("select count(*) from tbl_result where closed_ts is not null"))
           .isGreaterThan(500);
+      assertThat(database.count("select count(*) from tbl_result where labels is not null"))
+          .isGreaterThan(500);
+      assertThat(database.count("select count(*) from tbl_labels")).isEqualTo(5);
+      assertThat(
+              database.count(
+                  "select count(*) from tbl_result r left join tbl_labels using (labels) where r.labels is not null and label is null"))
+          .isZero();
       assertThat(database.differences())
           .as("the seed of a row is its b / %d", CUSTOMERS_A_SEED)
           .isEmpty();
@@ -261,6 +270,7 @@ class ExactnessIT {
                     message.ts() - 3_000_000_000_000_000L + seed * MICROS_A_SEED,
                     message.kind(),
                     message.automated(),
+                    message.labels(),
                     Texts.NONE))
         .toList();
   }

@@ -165,7 +165,8 @@ class RefusedRowsIT {
           tables.corrections(),
           tables.late(),
           tables.deadLetters(),
-          tables.names());
+          tables.names(),
+          tables.labels());
       env.execute("late");
       assertThat(database.strings("select origin from tbl_dead_letter"))
           .containsExactly(

@@ -8,6 +8,7 @@ import static io.firstresponse.job.decode.MessageFields.CLOSES;
 import static io.firstresponse.job.decode.MessageFields.COUNT;
 import static io.firstresponse.job.decode.MessageFields.CUSTOMER;
 import static io.firstresponse.job.decode.MessageFields.DIRECT;
+import static io.firstresponse.job.decode.MessageFields.LABELS;
 import static io.firstresponse.job.decode.MessageFields.TS;
 import static io.firstresponse.job.decode.MessageFields.UNKNOWN;
 
@@ -37,12 +38,14 @@ public final class CsvDecoder extends CsvRecordDecoder {
   private final boolean[] quoted = new boolean[COUNT];
 
   private final TextIds ids = new TextIds();
+  private final LabelSet labels;
 
   /**
    * @param delimiter an ASCII character other than the quote and the line ends
    */
   public CsvDecoder(MessageFields fields, FutureGuard futureGuard, byte delimiter) {
     super(fields, futureGuard, delimiter);
+    this.labels = new LabelSet(fields.labels());
   }
 
   @Override
@@ -65,6 +68,7 @@ public final class CsvDecoder extends CsvRecordDecoder {
     MessageKind kind = kind(bytes);
     String agentId = textId(bytes, A);
     String customerId = textId(bytes, B);
+    String labelSet = isEmpty(LABELS) ? null : labels(bytes, kind);
     Message message =
         new Message(
             isEmpty(A) ? fields.nobody(kind, "is empty") : key(bytes, A, agentId),
@@ -72,7 +76,8 @@ public final class CsvDecoder extends CsvRecordDecoder {
             timestamp(bytes),
             kind,
             !isEmpty(AUTOMATED) && flag(bytes, AUTOMATED),
-            Texts.of(agentId, customerId, name(bytes, AGENT), name(bytes, CUSTOMER)));
+            LabelSet.key(labelSet),
+            Texts.of(agentId, customerId, name(bytes, AGENT), name(bytes, CUSTOMER), labelSet));
     check(message);
     return message;
   }
@@ -137,6 +142,11 @@ public final class CsvDecoder extends CsvRecordDecoder {
 
   @Nullable private String name(byte[] s, int field) {
     return isEmpty(field) ? null : DisplayName.of(text(s, field));
+  }
+
+  @Nullable private String labels(byte[] s, MessageKind kind) throws Unusable {
+    labels.readText(text(s, LABELS));
+    return labels.text(kind);
   }
 
   private String text(byte[] s, int field) {

@@ -8,6 +8,7 @@ import static io.firstresponse.job.decode.MessageFields.CLOSES;
 import static io.firstresponse.job.decode.MessageFields.COUNT;
 import static io.firstresponse.job.decode.MessageFields.CUSTOMER;
 import static io.firstresponse.job.decode.MessageFields.DIRECT;
+import static io.firstresponse.job.decode.MessageFields.LABELS;
 import static io.firstresponse.job.decode.MessageFields.TS;
 import static io.firstresponse.job.decode.MessageFields.UNKNOWN;
 
@@ -73,10 +74,12 @@ public final class JsonDecoder extends RecordDecoder {
   private final JsonRecords records = new JsonRecords(FACTORY);
   private final boolean textIds;
   private final TextIds ids = new TextIds();
+  private final LabelSet labels;
 
   public JsonDecoder(MessageFields fields, FutureGuard futureGuard) {
     super(fields, futureGuard);
     this.textIds = fields.textIds();
+    this.labels = new LabelSet(fields.labels());
   }
 
   /**
@@ -195,6 +198,7 @@ public final class JsonDecoder extends RecordDecoder {
         case AGENT -> agentName = name(json, token, AGENT);
         case CUSTOMER -> customerName = name(json, token, CUSTOMER);
         case CLOSES -> closes = flag(json, token, CLOSES);
+        case LABELS -> labels.read(json, token);
         default -> automated = flag(json, token, AUTOMATED);
       }
     }
@@ -207,8 +211,15 @@ public final class JsonDecoder extends RecordDecoder {
     if ((given & 1 << A) == 0) {
       a = fields.nobody(kind, absence(seen, A));
     }
+    String labelSet = (given & 1 << LABELS) == 0 ? null : labels.text(kind);
     return new Message(
-        a, b, ts, kind, automated, Texts.of(agentId, customerId, agentName, customerName));
+        a,
+        b,
+        ts,
+        kind,
+        automated,
+        LabelSet.key(labelSet),
+        Texts.of(agentId, customerId, agentName, customerName, labelSet));
   }
 
   private static String absence(int seen, int field) {
@@ -295,7 +306,8 @@ public final class JsonDecoder extends RecordDecoder {
     return length;
   }
 
-  private static String found(JsonParser json, JsonToken token) throws IOException {
+  /** What a value is, for error messages. */
+  static String found(JsonParser json, JsonToken token) throws IOException {
     if (token.isStructStart()) {
       return token == JsonToken.START_OBJECT ? "an object" : "an array";
     }

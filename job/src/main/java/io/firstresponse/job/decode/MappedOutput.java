@@ -33,12 +33,11 @@ final class MappedOutput {
           "agent",
           "customer");
 
-  private static final int MAX_LABELS = 64;
-  private static final int MAX_LABEL_BYTES = 1024;
   private static final int MAX_SHOWN = 40;
 
   private final MessageFields fields;
   private final TextIds ids = new TextIds();
+  private final LabelSet labels = new LabelSet("labels");
   private final LocalTimes localTimes;
 
   /**
@@ -59,7 +58,7 @@ final class MappedOutput {
       throw bad("is " + found(output) + ", not an object");
     }
     checkKeys(output);
-    checkLabels(output);
+    readLabels(output);
     String agentName = name(output, "agent");
     String customerName = name(output, "customer");
     JsonNode customer = required(output, "b");
@@ -83,10 +82,18 @@ final class MappedOutput {
     } else if (fields.needsAgent(kind)) {
       throw bad("has no \"a\", and " + Unusable.whyAgent(kind));
     }
-    return handover && !closes
-        ? null
-        : new Message(
-            a, b, ts, kind, automated, Texts.of(agentId, customerId, agentName, customerName));
+    if (handover && !closes) {
+      return null;
+    }
+    String labelSet = labels.text(kind);
+    return new Message(
+        a,
+        b,
+        ts,
+        kind,
+        automated,
+        LabelSet.key(labelSet),
+        Texts.of(agentId, customerId, agentName, customerName, labelSet));
   }
 
   private static void checkKeys(JsonNode output) throws Unusable {
@@ -102,32 +109,26 @@ final class MappedOutput {
     }
   }
 
-  private static void checkLabels(JsonNode output) throws Unusable {
-    JsonNode labels = value(output, "labels");
-    if (labels.isMissingNode()) {
+  private void readLabels(JsonNode output) throws Unusable {
+    labels.clear();
+    JsonNode given = value(output, "labels");
+    if (given.isMissingNode()) {
       return;
     }
-    if (!labels.isObject()) {
-      throw bad(wrong("labels", labels, "an object of texts"));
+    if (!given.isObject()) {
+      throw labels.wrong(found(given));
     }
-    int count = 0;
-    int bytes = 0;
-    for (Map.Entry<String, JsonNode> label : labels.properties()) {
+    for (Map.Entry<String, JsonNode> label : given.properties()) {
       JsonNode value = label.getValue();
       if (value.isContainerNode()) {
-        throw bad(wrong("labels." + label.getKey(), value, "a text, number or boolean"));
+        throw labels.nested(label.getKey(), found(value));
       }
       // A label that is null is none, as a field of a message that is null is missing.
       if (!value.isNull()) {
-        count++;
-        bytes += utf8(label.getKey()) + utf8(value.asText());
+        labels.add(label.getKey(), value.asText());
       }
     }
-    if (count > MAX_LABELS || bytes > MAX_LABEL_BYTES) {
-      throw bad(
-          "has %,d labels of %,d bytes; %d labels of %,d bytes is the limit"
-              .formatted(count, bytes, MAX_LABELS, MAX_LABEL_BYTES));
-    }
+    labels.checkSize();
   }
 
   @Nullable private static String name(JsonNode output, String key) throws Unusable {
@@ -222,10 +223,6 @@ final class MappedOutput {
     String text = value.asText();
     String shown = text.length() > MAX_SHOWN ? text.substring(0, MAX_SHOWN) + "…" : text;
     return value.isTextual() ? "the text '" + shown + "'" : shown;
-  }
-
-  private static int utf8(String text) {
-    return text.getBytes(StandardCharsets.UTF_8).length;
   }
 
   private static Unusable bad(String detail) {

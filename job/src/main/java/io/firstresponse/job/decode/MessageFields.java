@@ -19,6 +19,7 @@ import org.apache.flink.configuration.ReadableConfig;
  * @param closes the field that marks closes
  * @param agent the field with the agent's display name; null if there is none
  * @param customer the field with the customer's display name; null if there is none
+ * @param labels the field with the labels; null if there is none
  * @param epochUnit the unit of a {@code ts} that is a number
  * @param zone the time zone of a {@code ts} without an offset
  * @param mode whether a customer's message and a close need an agent
@@ -33,6 +34,7 @@ public record MessageFields(
     String closes,
     @Nullable String agent,
     @Nullable String customer,
+    @Nullable String labels,
     EpochUnit epochUnit,
     ZoneRules zone,
     ResponseMode mode,
@@ -47,12 +49,13 @@ public record MessageFields(
   static final int CLOSES = 5;
   static final int AGENT = 6;
   static final int CUSTOMER = 7;
-  static final int COUNT = 8;
+  static final int LABELS = 8;
+  static final int COUNT = 9;
   static final int UNKNOWN = -1;
 
   /**
-   * Ids are integers, closes are marked by {@code closes}, there are no names, times without an
-   * offset are UTC, and a customer's message needs no agent.
+   * Ids are integers, closes are marked by {@code closes}, there are no names and labels, times
+   * without an offset are UTC, and a customer's message needs no agent.
    */
   public MessageFields(
       String a, String b, String ts, String direct, String automated, EpochUnit epochUnit) {
@@ -63,6 +66,7 @@ public record MessageFields(
         direct,
         automated,
         MessageOptions.FIELD_CLOSES.defaultValue(),
+        null,
         null,
         null,
         epochUnit,
@@ -82,6 +86,7 @@ public record MessageFields(
         options.get(MessageOptions.FIELD_CLOSES),
         options.get(MessageOptions.FIELD_AGENT),
         options.get(MessageOptions.FIELD_CUSTOMER),
+        options.get(MessageOptions.FIELD_LABELS),
         options.get(MessageOptions.EPOCH_UNIT),
         MessageOptions.zone(options),
         options.get(ResultOptions.RESPONSE_MODE),
@@ -142,6 +147,8 @@ public record MessageFields(
       return AGENT;
     } else if (name.equals(customer)) {
       return CUSTOMER;
+    } else if (name.equals(labels)) {
+      return LABELS;
     }
     return UNKNOWN;
   }
@@ -156,6 +163,7 @@ public record MessageFields(
       case CLOSES -> closes;
       case AGENT -> agent;
       case CUSTOMER -> customer;
+      case LABELS -> labels;
       default -> throw new IllegalArgumentException("No field " + field);
     };
   }
@@ -171,6 +179,7 @@ public record MessageFields(
       case CLOSES -> MessageOptions.FIELD_CLOSES.key();
       case AGENT -> MessageOptions.FIELD_AGENT.key();
       case CUSTOMER -> MessageOptions.FIELD_CUSTOMER.key();
+      case LABELS -> MessageOptions.FIELD_LABELS.key();
       default -> throw new IllegalArgumentException("No field " + field);
     };
   }

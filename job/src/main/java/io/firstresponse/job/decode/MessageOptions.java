@@ -136,6 +136,17 @@ public final class MessageOptions {
               "The optional field that holds the display name of the customer, kept in tbl_customer."
                   + " Without this option none is read.");
 
+  public static final ConfigOption<String> FIELD_LABELS =
+      key("messages.field.labels")
+          .stringType()
+          .noDefaultValue()
+          .withDescription(
+              "The optional field that holds the labels of the message, such as channel, team and"
+                  + " priority: an object of texts, numbers and booleans by their names, at most 64 of"
+                  + " 1 KB together; in CSV the text of such an object, in a table a column of type"
+                  + " json or jsonb. A session has the labels of the message that opened it. Without"
+                  + " this option none are read.");
+
   public static final ConfigOption<EpochUnit> EPOCH_UNIT =
       key("messages.epoch-unit")
           .enumType(EpochUnit.class)
@@ -215,7 +226,8 @@ public final class MessageOptions {
             FIELD_AUTOMATED,
             FIELD_CLOSES,
             FIELD_AGENT,
-            FIELD_CUSTOMER)) {
+            FIELD_CUSTOMER,
+            FIELD_LABELS)) {
       if (maps && options.getOptional(field).isPresent()) {
         throw BadOptionException.of(
             field,
@@ -272,6 +284,12 @@ public final class MessageOptions {
         || options.getOptional(MappingOptions.JQ).isPresent()
         || options.getOptional(FIELD_AGENT).isPresent()
         || options.getOptional(FIELD_CUSTOMER).isPresent();
+  }
+
+  /** Whether messages can have labels, which {@code tbl_labels} keeps. */
+  public static boolean keepsLabels(ReadableConfig options) {
+    return options.getOptional(MappingOptions.JQ).isPresent()
+        || options.getOptional(FIELD_LABELS).isPresent();
   }
 
   /** The rules of the zone {@link #TIME_ZONE}. */

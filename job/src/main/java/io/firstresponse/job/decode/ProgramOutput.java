@@ -1,8 +1,6 @@
 package io.firstresponse.job.decode;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.util.LinkedHashMap;
-import java.util.Map;
 
 /**
  * One output of a mapping that is a message or an event, with the parts that the job does not keep.
@@ -23,21 +21,6 @@ public final class ProgramOutput {
   /** {@return whether it is the moment when a bot handed over to people} */
   public boolean isHandover() {
     return output.path("handover").asBoolean();
-  }
-
-  /** {@return the values of its labels by their names; a null is no label} */
-  public Map<String, String> labels() {
-    Map<String, String> labels = new LinkedHashMap<>();
-    output
-        .path("labels")
-        .properties()
-        .forEach(
-            label -> {
-              if (!label.getValue().isNull()) {
-                labels.put(label.getKey(), label.getValue().asText());
-              }
-            });
-    return labels;
   }
 
   /** {@return the output as JSON} */

@@ -24,8 +24,8 @@ import javax.annotation.Nullable;
  * Turns a row of a table into a message, or into a dead letter with the reason. The columns are the
  * time ({@code timestamptz}), then {@code a}, {@code b} (integers, or any type with a text if ids
  * are texts), {@code direct} and, if the table has them, {@code automated} and {@code closes}
- * (booleans), and then the names of the agent and of the customer, where the options name their
- * columns.
+ * (booleans), and then the names of the agent and of the customer, and the labels (a JSON object),
+ * where the options name their columns.
  *
  * <p>A row has no permanent position in its table, so the position of its dead letter is a hash of
  * its content. Equal rows therefore give one dead letter, and so does a row that is read again. The
@@ -52,7 +52,9 @@ public final class RowDecoder implements Serializable {
   private final int closes;
   private final int agentName;
   private final int customerName;
+  private final int labelColumn;
   private final TextIds ids = new TextIds();
+  private final LabelSet labels;
 
   /**
    * @param hasAutomated whether the rows have the column {@code automated}
@@ -67,6 +69,8 @@ public final class RowDecoder implements Serializable {
     this.closes = hasCloses ? ++last : ABSENT;
     this.agentName = fields.agent() != null ? ++last : ABSENT;
     this.customerName = fields.customer() != null ? ++last : ABSENT;
+    this.labelColumn = fields.labels() != null ? ++last : ABSENT;
+    this.labels = new LabelSet(fields.labels());
   }
 
   /**
@@ -109,13 +113,24 @@ public final class RowDecoder implements Serializable {
       throw Unusable.badField(
           fields, MessageFields.A, "-1", "an agent's id: in the results -1 stands for nobody");
     }
+    String labelSet = labelColumn == ABSENT ? null : labels(row, kind);
     return new Message(
         a,
         b,
         time,
         kind,
         isSet(row, automated),
-        Texts.of(agentId, customerId, name(row, agentName), name(row, customerName)));
+        LabelSet.key(labelSet),
+        Texts.of(agentId, customerId, name(row, agentName), name(row, customerName), labelSet));
+  }
+
+  @Nullable private String labels(ResultSet row, MessageKind kind) throws SQLException, Unusable {
+    String json = row.getString(labelColumn);
+    if (json == null || json.equals("null")) {
+      return null;
+    }
+    labels.readText(json);
+    return labels.text(kind);
   }
 
   /** A close may have no direction. */
@@ -186,6 +201,11 @@ public final class RowDecoder implements Serializable {
       }
       if (customerName != ABSENT) {
         json.writeStringField(fields.customer(), row.getString(customerName));
+      }
+      if (labelColumn != ABSENT) {
+        json.writeFieldName(fields.labels());
+        String text = row.getString(labelColumn);
+        json.writeRawValue(text == null ? "null" : text);
       }
       json.writeEndObject();
     } catch (IOException e) {

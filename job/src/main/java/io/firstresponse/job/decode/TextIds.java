@@ -32,28 +32,10 @@ final class TextIds implements Serializable {
    * @return null if it is one
    */
   @Nullable static String fault(String text) {
-    int bytes = 0;
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      if (c == 0) {
-        // PostgreSQL does not store it.
-        return "a text with a NUL character";
-      } else if (c < 0x80) {
-        bytes++;
-      } else if (c < 0x800) {
-        bytes += 2;
-      } else if (!Character.isSurrogate(c)) {
-        bytes += 3;
-      } else if (Character.isHighSurrogate(c)
-          && i + 1 < text.length()
-          && Character.isLowSurrogate(text.charAt(i + 1))) {
-        bytes += 4;
-        i++;
-      } else {
-        return "a text with half a character (a surrogate without its other half)";
-      }
-    }
-    if (bytes == 0) {
+    int bytes = Utf8.length(text);
+    if (bytes < 0) {
+      return Utf8.fault(bytes);
+    } else if (bytes == 0) {
       return "an empty text";
     }
     return bytes > MAX_BYTES ? "a text of %,d bytes".formatted(bytes) : null;

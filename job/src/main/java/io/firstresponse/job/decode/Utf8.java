@@ -17,6 +17,9 @@ final class Utf8 {
 
   static final int WELL_FORMED = -1;
 
+  private static final int HAS_NUL = -1;
+  private static final int HAS_HALF = -2;
+
   private Utf8() {}
 
   /**
@@ -41,6 +44,42 @@ final class Utf8 {
       i += length;
     }
     return WELL_FORMED;
+  }
+
+  /**
+   * How many bytes a text has in UTF-8.
+   *
+   * @return a negative number if PostgreSQL does not store it: {@link #fault} has the reason
+   */
+  static int length(String text) {
+    int bytes = 0;
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c == 0) {
+        return HAS_NUL;
+      } else if (c < 0x80) {
+        bytes++;
+      } else if (c < 0x800) {
+        bytes += 2;
+      } else if (!Character.isSurrogate(c)) {
+        bytes += 3;
+      } else if (Character.isHighSurrogate(c)
+          && i + 1 < text.length()
+          && Character.isLowSurrogate(text.charAt(i + 1))) {
+        bytes += 4;
+        i++;
+      } else {
+        return HAS_HALF;
+      }
+    }
+    return bytes;
+  }
+
+  /** Why a text has a negative {@link #length}, as words that can follow "holds". */
+  static String fault(int length) {
+    return length == HAS_NUL
+        ? "a text with a NUL character"
+        : "a text with half a character (a surrogate without its other half)";
   }
 
   /** The length in bytes of the character at {@code i}, or 0 if there is none. */

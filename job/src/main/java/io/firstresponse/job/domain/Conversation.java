@@ -7,6 +7,7 @@ final class Conversation {
   private SessionState state = SessionState.CLOSED;
   private long openedAt;
   private long asked;
+  private long labels;
 
   /**
    * Starts another key.
@@ -19,6 +20,7 @@ final class Conversation {
     state = before == null ? SessionState.CLOSED : SessionState.OPEN;
     openedAt = before == null ? 0 : before.openedAt();
     asked = before == null ? 0 : before.asked();
+    labels = before == null ? Message.NO_LABELS : before.labels();
   }
 
   /**
@@ -26,14 +28,16 @@ final class Conversation {
    *
    * @param packed its time and kind, see {@link MessageOrder}
    * @param a its agent
+   * @param labelled the key of its label set, or {@link Message#NO_LABELS}
    */
-  SessionState.Effect take(long packed, long a) {
+  SessionState.Effect take(long packed, long a, long labelled) {
     SessionState.Effect effect = state.on(MessageOrder.kind(packed));
     switch (effect) {
       case OPENS -> {
         state = SessionState.OPEN;
         openedAt = MessageOrder.ts(packed);
         asked = a;
+        labels = labelled;
       }
       case ANSWERS, CLOSES -> state = SessionState.CLOSED;
       case NONE -> {}
@@ -48,11 +52,11 @@ final class Conversation {
 
   /** The session that was opened last, as it was before its end. */
   Session session() {
-    return Session.open(b, openedAt, asked);
+    return Session.open(b, openedAt, asked, labels);
   }
 
   /** The open session as state keeps it. */
   OpenSession openSession() {
-    return new OpenSession(openedAt, asked);
+    return new OpenSession(openedAt, asked, labels);
   }
 }

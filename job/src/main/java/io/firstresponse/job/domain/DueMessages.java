@@ -6,24 +6,32 @@ import java.util.Arrays;
  * Messages that the watermark has passed, sorted by key, and within a key in the total order of
  * {@link MessageOrder}.
  *
+ * <p>A message has three longs: time, kind and marks; customer; agent. From the first message with
+ * labels on, each has a fourth one.
+ *
  * <p>A small number of messages is merge sorted in one array of primitives, which is fast for
  * nearly sorted input and never slow. A large number is first grouped by key with a hash table, and
  * then the messages of each key are sorted.
  */
 public final class DueMessages {
 
-  private static final int LONGS = 3;
-  private static final int RUN = 6 * LONGS;
+  private static final int WITHOUT_LABELS = 3;
+  private static final int WITH_LABELS = 4;
+
+  /** The messages of a run that is sorted by insertion. */
+  private static final int RUN = 6;
 
   /** From this number on, messages are grouped by key before they are sorted. */
   private static final int MANY = 2048;
 
-  /** A larger array, after a peak, is not kept. */
-  private static final int KEPT = (1 << 18) * LONGS;
+  /** An array for more messages, after a peak, is not kept. */
+  private static final int KEPT = 1 << 18;
 
   private final ResponseMode mode;
   private final boolean keyedByAgent;
-  private long[] longs = new long[256 * LONGS];
+  // The longs of a message.
+  private int each = WITHOUT_LABELS;
+  private long[] longs = new long[256 * WITHOUT_LABELS];
   private long[] spare = new long[0];
   private int used;
   private final Numbers numbers = new Numbers();
@@ -40,14 +48,14 @@ public final class DueMessages {
 
   /** {@return the number of messages} */
   public int size() {
-    return used / LONGS;
+    return used / each;
   }
 
   /** Removes all messages. */
   public void clear() {
     used = 0;
-    if (longs.length > KEPT) {
-      longs = new long[KEPT];
+    if (longs.length > KEPT * each) {
+      longs = new long[KEPT * each];
       spare = new long[0];
     }
   }
@@ -63,25 +71,53 @@ public final class DueMessages {
    * @param packed time, kind and marks, see {@link MessageOrder}
    * @param b customer
    * @param a agent
+   * @param labels the key of its label set, or {@link Message#NO_LABELS}
    */
-  public void add(long packed, long b, long a) {
-    reserve(LONGS);
+  public void add(long packed, long b, long a, long labels) {
+    if (labels != Message.NO_LABELS && each == WITHOUT_LABELS) {
+      widen();
+    }
+    reserve(each);
     longs[used] = packed;
     longs[used + 1] = b;
     longs[used + 2] = a;
-    used += LONGS;
+    if (each == WITH_LABELS) {
+      longs[used + WITHOUT_LABELS] = labels;
+    }
+    used += each;
+  }
+
+  /** Gives each message a place for labels. */
+  private void widen() {
+    int size = size();
+    long[] wide = new long[Math.max(longs.length, (size + 1) * WITH_LABELS)];
+    for (int i = 0; i < size; i++) {
+      System.arraycopy(longs, i * WITHOUT_LABELS, wide, i * WITH_LABELS, WITHOUT_LABELS);
+    }
+    longs = wide;
+    each = WITH_LABELS;
+    used = size * WITH_LABELS;
   }
 
   long packed(int i) {
-    return longs[i * LONGS];
+    return longs[i * each];
   }
 
   long b(int i) {
-    return longs[i * LONGS + 1];
+    return longs[i * each + 1];
   }
 
   long a(int i) {
-    return longs[i * LONGS + 2];
+    return longs[i * each + 2];
+  }
+
+  /** The key of a message's label set, or {@link Message#NO_LABELS}. */
+  long labels(int i) {
+    return labelsAt(longs, i * each);
+  }
+
+  private long labelsAt(long[] array, int at) {
+    return each == WITH_LABELS ? array[at + WITHOUT_LABELS] : Message.NO_LABELS;
   }
 
   /** Whether two messages belong to one key. */
@@ -107,15 +143,15 @@ public final class DueMessages {
   /** Merges equal messages into one that has the marks of all. Messages must be sorted. */
   void mergeEqual() {
     int kept = 0;
-    for (int at = LONGS; at < used; at += LONGS) {
-      if (compare(longs[at], longs[at + 1], longs[at + 2], longs, kept) == 0) {
+    for (int at = each; at < used; at += each) {
+      if (compare(longs, at, longs, kept) == 0) {
         longs[kept] |= longs[at];
       } else {
-        kept += LONGS;
+        kept += each;
         move(longs, at, longs, kept);
       }
     }
-    used = Math.min(used, kept + LONGS);
+    used = Math.min(used, kept + each);
   }
 
   /** Sorts the messages. */
@@ -131,7 +167,7 @@ public final class DueMessages {
     groupByKey(size);
     for (int from = 0, to; from < size; from = to) {
       to = endOfKey(from);
-      sort(from * LONGS, to * LONGS);
+      sort(from * each, to * each);
     }
   }
 
@@ -163,7 +199,7 @@ public final class DueMessages {
         next[i] = place;
         place += count;
       }
-      move(longs, i * LONGS, spare, next[first[i]]++ * LONGS);
+      move(longs, i * each, spare, next[first[i]]++ * each);
     }
     long[] grouped = spare;
     spare = longs;
@@ -172,10 +208,11 @@ public final class DueMessages {
 
   /** Sorts a part of the array. */
   private void sort(int start, int end) {
-    for (int from = start; from < end; from += RUN) {
-      insertionSort(from, Math.min(from + RUN, end));
+    int run = RUN * each;
+    for (int from = start; from < end; from += run) {
+      insertionSort(from, Math.min(from + run, end));
     }
-    for (long width = RUN; width < end - start; width *= 2) {
+    for (long width = run; width < end - start; width *= 2) {
       for (long from = start; from + width < end; from += 2 * width) {
         merge((int) from, (int) (from + width), (int) Math.min(from + 2 * width, end));
       }
@@ -183,23 +220,27 @@ public final class DueMessages {
   }
 
   private void insertionSort(int from, int to) {
-    for (int next = from + LONGS; next < to; next += LONGS) {
+    for (int next = from + each; next < to; next += each) {
       long packed = longs[next];
       long b = longs[next + 1];
       long a = longs[next + 2];
+      long labels = labelsAt(longs, next);
       int at = next;
-      while (at > from && compare(packed, b, a, longs, at - LONGS) < 0) {
-        move(longs, at - LONGS, longs, at);
-        at -= LONGS;
+      while (at > from && compare(packed, b, a, labels, longs, at - each) < 0) {
+        move(longs, at - each, longs, at);
+        at -= each;
       }
       longs[at] = packed;
       longs[at + 1] = b;
       longs[at + 2] = a;
+      if (each == WITH_LABELS) {
+        longs[at + WITHOUT_LABELS] = labels;
+      }
     }
   }
 
   private void merge(int from, int middle, int to) {
-    if (compare(longs[middle], longs[middle + 1], longs[middle + 2], longs, middle - LONGS) >= 0) {
+    if (compare(longs, middle, longs, middle - each) >= 0) {
       return;
     }
     int length = middle - from;
@@ -208,19 +249,23 @@ public final class DueMessages {
     int right = middle;
     int at = from;
     while (left < length && right < to) {
-      if (compare(longs[right], longs[right + 1], longs[right + 2], spare, left) < 0) {
+      if (compare(longs, right, spare, left) < 0) {
         move(longs, right, longs, at);
-        right += LONGS;
+        right += each;
       } else {
         move(spare, left, longs, at);
-        left += LONGS;
+        left += each;
       }
-      at += LONGS;
+      at += each;
     }
     System.arraycopy(spare, left, longs, at, length - left);
   }
 
-  private int compare(long packed, long b, long a, long[] others, int other) {
+  private int compare(long[] array, int at, long[] others, int other) {
+    return compare(array[at], array[at + 1], array[at + 2], labelsAt(array, at), others, other);
+  }
+
+  private int compare(long packed, long b, long a, long labels, long[] others, int other) {
     int order = Long.compare(b, others[other + 1]);
     if (order != 0) {
       return order;
@@ -228,13 +273,19 @@ public final class DueMessages {
     if (keyedByAgent && a != others[other + 2]) {
       return Long.compare(a, others[other + 2]);
     }
-    return MessageOrder.compare(packed, a, others[other], others[other + 2]);
+    order = MessageOrder.compare(packed, a, others[other], others[other + 2]);
+    return order != 0 || each == WITHOUT_LABELS
+        ? order
+        : MessageOrder.compareLabels(labels, labelsAt(others, other));
   }
 
-  private static void move(long[] source, int from, long[] target, int to) {
+  private void move(long[] source, int from, long[] target, int to) {
     target[to] = source[from];
     target[to + 1] = source[from + 1];
     target[to + 2] = source[from + 2];
+    if (each == WITH_LABELS) {
+      target[to + WITHOUT_LABELS] = source[from + WITHOUT_LABELS];
+    }
   }
 
   private void reserve(int length) {

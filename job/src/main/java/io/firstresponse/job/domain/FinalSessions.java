@@ -48,7 +48,7 @@ public final class FinalSessions {
     boolean openedHere = false;
     for (int i = from; i < to; i++) {
       long ts = MessageOrder.ts(due.packed(i));
-      switch (conversation.take(due.packed(i), due.a(i))) {
+      switch (conversation.take(due.packed(i), due.a(i), due.labels(i))) {
         case OPENS -> {
           openedHere = true;
           opened++;

@@ -2,7 +2,7 @@ package io.firstresponse.job.domain;
 
 /**
  * A shard that is completely on the heap: its waiting messages, 32 bytes each, and a table of its
- * open sessions, 24 bytes each.
+ * open sessions, 24 bytes each; 8 bytes more each where there are labels.
  */
 public final class HeapShard implements Shard {
 
@@ -64,7 +64,7 @@ public final class HeapShard implements Shard {
 
   /** Does nothing: the message itself has the mark. */
   @Override
-  public void published(long packed, long b, long a) {}
+  public void published(long packed, long b, long a, long labels) {}
 
   @Override
   public boolean waits() {

@@ -142,7 +142,7 @@ public final class LiveSessions {
     messages.clear();
     numbers.clear();
     for (int n = first; n != WaitingMessages.NONE; n = waiting.nextOfKey(n)) {
-      messages.add(waiting.packed(n), waiting.b(n), waiting.a(n));
+      messages.add(waiting.packed(n), waiting.b(n), waiting.a(n), waiting.labels(n));
       numbers.add(n);
     }
     messages.sort();
@@ -188,7 +188,7 @@ public final class LiveSessions {
       throws IOException {
     conversation.begin(key.b(), before);
     for (int i = 0; i < messages.size() && isPassed(messages.packed(i), watermark); i++) {
-      switch (conversation.take(messages.packed(i), messages.a(i))) {
+      switch (conversation.take(messages.packed(i), messages.a(i), messages.labels(i))) {
         case OPENS -> opened++;
         case ANSWERS -> answered++;
         case CLOSES -> closed++;
@@ -227,7 +227,7 @@ public final class LiveSessions {
       waiting.mark(number, MessageOrder.MARKS);
       if (!MessageOrder.isPublished(before)) {
         published++;
-        shard.published(waiting.packed(number), key.b(), waiting.a(number));
+        shard.published(waiting.packed(number), key.b(), waiting.a(number), waiting.labels(number));
       }
     }
   }
@@ -261,7 +261,7 @@ public final class LiveSessions {
   private long lastPublished() {
     for (int i = messages.size() - 1; i >= 0; i--) {
       if (MessageOrder.isPublished(messages.packed(i))) {
-        return MessageOrder.withoutMarks(messages.packed(i));
+        return MessageOrder.place(messages.packed(i));
       }
     }
     return NOTHING_PASSED;
@@ -281,7 +281,8 @@ public final class LiveSessions {
     return was.isOpen()
         && became != null
         && was.asked() == became.asked()
-        && MessageOrder.pack(became.endedAt(), became.endKind()) > lastPublished;
+        && was.labels() == became.labels()
+        && MessageOrder.place(became.endedAt(), became.endKind()) > lastPublished;
   }
 
   /**
@@ -289,11 +290,11 @@ public final class LiveSessions {
    * before its opening, otherwise the first one from the opening on.
    */
   private int cause(Session was, boolean isRetracted) {
-    long opening = MessageOrder.pack(was.openedAt(), MessageKind.CUSTOMER);
+    long opening = MessageOrder.place(was.openedAt(), MessageKind.CUSTOMER);
     int found = -1;
     for (int i = 0; i < messages.size(); i++) {
-      long at = MessageOrder.withoutMarks(messages.packed(i));
-      boolean isBefore = found >= 0 && MessageOrder.withoutMarks(messages.packed(found)) < opening;
+      long at = MessageOrder.place(messages.packed(i));
+      boolean isBefore = found >= 0 && MessageOrder.place(messages.packed(found)) < opening;
       if (!MessageOrder.isPublished(messages.packed(i))
           && (found < 0 || (isRetracted ? at <= opening : isBefore))) {
         found = i;
@@ -320,7 +321,7 @@ public final class LiveSessions {
         continue;
       }
       boolean passed = isPassed(packed, through);
-      switch (conversation.take(packed, messages.a(i))) {
+      switch (conversation.take(packed, messages.a(i), messages.labels(i))) {
         case OPENS -> openingPassed = passed;
         case ANSWERS ->
             rows.add(

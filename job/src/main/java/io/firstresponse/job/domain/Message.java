@@ -9,10 +9,16 @@ package io.firstresponse.job.domain;
  * @param ts when the message was sent, in microseconds since 1970-01-01T00:00:00Z
  * @param kind what it is
  * @param automated sent by a bot or an auto-reply
- * @param texts the texts of its ids and names, which only the intake reads
+ * @param labels the key of its label set, or {@link #NO_LABELS}. Only a customer's message has one:
+ *     a session has the labels of the message that opens it
+ * @param texts the texts of its ids, names and labels, which only the intake reads
  */
-public record Message(long a, long b, long ts, MessageKind kind, boolean automated, Texts texts)
+public record Message(
+    long a, long b, long ts, MessageKind kind, boolean automated, long labels, Texts texts)
     implements Received {
+
+  /** In place of the key of a label set: there are no labels. No label set has it. */
+  public static final long NO_LABELS = 0;
 
   /** The earliest usable timestamp, 0001-01-01T00:00:00Z, in microseconds. */
   public static final long MIN_TS = -62_135_596_800_000_000L;
@@ -21,7 +27,21 @@ public record Message(long a, long b, long ts, MessageKind kind, boolean automat
   public static final long MAX_TS = 253_402_300_799_999_999L;
 
   /**
-   * A message without texts.
+   * A message or close without labels.
+   *
+   * @param a agent id
+   * @param b customer id
+   * @param ts when the message was sent, in microseconds since 1970-01-01T00:00:00Z
+   * @param kind what it is
+   * @param automated sent by a bot or an auto-reply
+   * @param texts the texts of its ids and names
+   */
+  public Message(long a, long b, long ts, MessageKind kind, boolean automated, Texts texts) {
+    this(a, b, ts, kind, automated, NO_LABELS, texts);
+  }
+
+  /**
+   * A message without labels and texts.
    *
    * @param a agent id
    * @param b customer id
@@ -34,7 +54,7 @@ public record Message(long a, long b, long ts, MessageKind kind, boolean automat
   }
 
   /**
-   * A message without texts that is not automated.
+   * A message without labels and texts that is not automated.
    *
    * @param a agent id
    * @param b customer id

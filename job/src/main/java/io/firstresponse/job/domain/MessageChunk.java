@@ -5,15 +5,17 @@ import java.util.Arrays;
 
 /**
  * Waiting messages in the form in which a state backend stores them. As bytes, a message is three
- * longs: time, kind and marks (see {@link MessageOrder}); customer; agent.
+ * longs: time, kind and marks (see {@link MessageOrder}); customer; agent; and if it has labels,
+ * their key as a fourth one.
  */
 public final class MessageChunk {
 
-  private static final int LONGS = 3;
   private static final int FIRST_CAPACITY = 8;
 
-  private long[] longs = new long[FIRST_CAPACITY * LONGS];
+  // See MessageLongs.
+  private long[] longs = new long[FIRST_CAPACITY * MessageLongs.LEAST];
   private int used;
+  private int size;
   private long first = Long.MAX_VALUE;
 
   /**
@@ -25,14 +27,17 @@ public final class MessageChunk {
   public static MessageChunk of(ByteBuffer bytes) {
     MessageChunk chunk = new MessageChunk();
     while (bytes.hasRemaining()) {
-      chunk.add(bytes.getLong(), bytes.getLong(), bytes.getLong());
+      long packed = bytes.getLong();
+      long b = bytes.getLong();
+      long a = bytes.getLong();
+      chunk.add(packed, b, a, MessageOrder.hasLabels(packed) ? bytes.getLong() : Message.NO_LABELS);
     }
     return chunk;
   }
 
   /** {@return the number of messages} */
   public int size() {
-    return used / LONGS;
+    return size;
   }
 
   /** {@return the time of the earliest message in ms; {@code Long.MAX_VALUE} if there is none} */
@@ -46,7 +51,7 @@ public final class MessageChunk {
    * @param message the message
    */
   public void add(Message message) {
-    add(MessageOrder.pack(message.ts(), message.kind()), message.b(), message.a());
+    add(MessageOrder.pack(message), message.b(), message.a(), message.labels());
   }
 
   /**
@@ -55,19 +60,18 @@ public final class MessageChunk {
    * @param packed time, kind and marks, see {@link MessageOrder}
    * @param b customer
    * @param a agent
+   * @param labels the key of its label set; read only if the packed form says that it has one
    */
-  public void add(long packed, long b, long a) {
-    if (used == longs.length) {
-      longs = Arrays.copyOf(longs, used * 2);
+  public void add(long packed, long b, long a, long labels) {
+    if (used + MessageLongs.length(packed) > longs.length) {
+      longs = Arrays.copyOf(longs, longs.length * 2);
     }
-    put(used, packed, b, a);
-    used += LONGS;
+    put(packed, b, a, labels);
   }
 
-  private void put(int at, long packed, long b, long a) {
-    longs[at] = packed;
-    longs[at + 1] = b;
-    longs[at + 2] = a;
+  private void put(long packed, long b, long a, long labels) {
+    used = MessageLongs.put(longs, used, packed, b, a, labels);
+    size++;
     first = Math.min(first, MessageOrder.millis(packed));
   }
 
@@ -82,16 +86,19 @@ public final class MessageChunk {
     MessageChunk taken = new MessageChunk();
     int end = used;
     used = 0;
+    size = 0;
     first = Long.MAX_VALUE;
-    for (int at = 0; at < end; at += LONGS) {
-      long millis = MessageOrder.millis(longs[at]);
-      if (from <= millis && millis < before) {
-        taken.add(longs[at], longs[at + 1], longs[at + 2]);
-      } else {
-        put(used, longs[at], longs[at + 1], longs[at + 2]);
-        used += LONGS;
-      }
-    }
+    // What stays moves forward, and so never over what has not been visited.
+    forEach(
+        end,
+        (packed, b, a, labels) -> {
+          long millis = MessageOrder.millis(packed);
+          if (from <= millis && millis < before) {
+            taken.add(packed, b, a, labels);
+          } else {
+            put(packed, b, a, labels);
+          }
+        });
     return taken;
   }
 
@@ -104,10 +111,10 @@ public final class MessageChunk {
    */
   public void copyTo(WaitingMessages target, long from, long before) {
     forEach(
-        (packed, b, a) -> {
+        (packed, b, a, labels) -> {
           long millis = MessageOrder.millis(packed);
           if (from <= millis && millis < before) {
-            target.add(packed, b, a);
+            target.add(packed, b, a, labels);
           }
         });
   }
@@ -120,8 +127,13 @@ public final class MessageChunk {
    * @throws E if the visitor does
    */
   public <E extends Exception> void forEach(WaitingMessages.Visitor<E> visitor) throws E {
-    for (int at = 0; at < used; at += LONGS) {
-      visitor.accept(longs[at], longs[at + 1], longs[at + 2]);
+    forEach(used, visitor);
+  }
+
+  private <E extends Exception> void forEach(int end, WaitingMessages.Visitor<E> visitor) throws E {
+    for (int at = 0, next; at < end; at = next) {
+      next = at + MessageLongs.length(longs[at]);
+      visitor.accept(longs[at], longs[at + 1], longs[at + 2], MessageLongs.labels(longs, at));
     }
   }
 

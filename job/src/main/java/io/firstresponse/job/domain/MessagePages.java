@@ -12,7 +12,8 @@ import java.util.Arrays;
  *   2   agent
  * </pre>
  *
- * <p>For live results the messages of a key are linked, in an array beside the pages.
+ * <p>For live results the messages of a key are linked, in an array beside the pages. Another array
+ * has the labels, from the first message with labels on.
  *
  * <p>A copy shares the pages with the original. A shared page is copied before it is written, so a
  * snapshot is cheap while few messages change.
@@ -31,12 +32,16 @@ final class MessagePages {
   private static final int FIRST_CAPACITY = 8;
 
   private static final long[][] NO_PAGES = {};
+  private static final long[] NO_LABELS = {};
 
   private long[][] pages = NO_PAGES;
   // Which pages a copy reads too; null if there is no copy.
   private boolean[] shared;
   // For each number: the next message of the same key; null without live results.
   private int[] links;
+  // For each number: the labels of the message, if its packed form says that it has some. Shorter
+  // than the highest number while higher ones have none.
+  private long[] labels = NO_LABELS;
   // All numbers in use are less than this.
   private int top;
   private Numbers free = new Numbers();
@@ -49,6 +54,7 @@ final class MessagePages {
     copy.shared = new boolean[pages.length];
     Arrays.fill(copy.shared, true);
     copy.links = links == null ? null : links.clone();
+    copy.labels = labels.length == 0 ? labels : labels.clone();
     copy.top = top;
     copy.free = free.copy();
     copy.size = size;
@@ -69,8 +75,12 @@ final class MessagePages {
     return top;
   }
 
-  /** Adds a message and returns its number. It is not linked to others. */
-  int add(long packed, long b, long a) {
+  /**
+   * Adds a message and returns its number. It is not linked to others.
+   *
+   * @param labelled the key of its label set; read only if the packed form says that it has one
+   */
+  int add(long packed, long b, long a, long labelled) {
     int number;
     long[] page;
     if (free.size() == 0) {
@@ -84,8 +94,18 @@ final class MessagePages {
     page[at] = packed;
     page[at + 1] = b;
     page[at + 2] = a;
+    if (MessageOrder.hasLabels(packed)) {
+      keepLabels(number, labelled);
+    }
     size++;
     return number;
+  }
+
+  private void keepLabels(int number, long key) {
+    if (number >= labels.length) {
+      labels = Arrays.copyOf(labels, Math.max(FIRST_CAPACITY, number + 1 + (number >> 3)));
+    }
+    labels[number] = key;
   }
 
   private long[] pageOfNew(int number) {
@@ -130,6 +150,11 @@ final class MessagePages {
 
   long a(int number) {
     return pages[number >>> PAGE_BITS][at(number) + 2];
+  }
+
+  /** The key of a message's label set, or {@link Message#NO_LABELS}. */
+  long labels(int number) {
+    return MessageOrder.hasLabels(packed(number)) ? labels[number] : Message.NO_LABELS;
   }
 
   /** The number of the next message of the same key, or {@link #NONE}. */

@@ -3,11 +3,12 @@ package io.firstresponse.job.domain;
 import java.util.Comparator;
 
 /**
- * What a message says of its agent or of its customer. Of several namings of one key, the latest
- * name counts, whatever the order of arrival.
+ * What a message says of its agent, of its customer, or of the key of its labels. Of several
+ * namings of one key, the latest name counts, whatever the order of arrival.
  *
- * @param key the agent or customer
- * @param id the id that the key stands for; null if ids are integers
+ * @param key the agent, customer or label set
+ * @param id the text that the key stands for: an id, null if ids are integers; a label set in its
+ *     canonical form
  * @param name the display name; null if the message has none
  * @param ts when the message was sent, in microseconds since 1970-01-01T00:00:00Z
  */

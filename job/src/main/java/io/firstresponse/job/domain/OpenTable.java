@@ -2,7 +2,9 @@ package io.firstresponse.job.domain;
 
 /**
  * The open sessions of a shard on the heap: a hash table with open addressing in one array of
- * primitives. In addressed-agent mode the agent who was asked is part of the key.
+ * primitives. In addressed-agent mode the agent who was asked is part of the key. A session has
+ * three longs: customer, time of opening, agent asked. From the first session with labels on, each
+ * has a fourth one.
  */
 public final class OpenTable implements OpenSessions {
 
@@ -19,20 +21,22 @@ public final class OpenTable implements OpenSessions {
      * @param b customer
      * @param openedAt when it was opened, in microseconds since the epoch
      * @param asked the agent to whom the opening message was written
+     * @param labels the key of that message's label set, or {@link Message#NO_LABELS}
      * @throws E if it fails
      */
-    void accept(long b, long openedAt, long asked) throws E;
+    void accept(long b, long openedAt, long asked, long labels) throws E;
   }
 
-  /** The longs of a session: customer, time of opening, agent asked. */
-  private static final int LONGS = 3;
-
+  private static final int WITHOUT_LABELS = 3;
+  private static final int WITH_LABELS = 4;
   private static final int FIRST_CAPACITY = 8;
 
   /** The time of opening in a free slot; no message has it. */
   private static final long NO_SESSION = Long.MIN_VALUE;
 
   private final ResponseMode mode;
+  // The longs of a session.
+  private int each = WITHOUT_LABELS;
   private long[] longs;
   private int size;
 
@@ -46,17 +50,18 @@ public final class OpenTable implements OpenSessions {
     this.longs = noSessions(FIRST_CAPACITY);
   }
 
-  private static long[] noSessions(int capacity) {
-    long[] longs = new long[capacity * LONGS];
-    for (int at = 1; at < longs.length; at += LONGS) {
-      longs[at] = NO_SESSION;
+  private long[] noSessions(int capacity) {
+    long[] free = new long[capacity * each];
+    for (int at = 1; at < free.length; at += each) {
+      free[at] = NO_SESSION;
     }
-    return longs;
+    return free;
   }
 
   /** {@return a copy that shares nothing} */
   public OpenTable copy() {
     OpenTable copy = new OpenTable(mode);
+    copy.each = each;
     copy.longs = longs.clone();
     copy.size = size;
     return copy;
@@ -70,12 +75,14 @@ public final class OpenTable implements OpenSessions {
   @Override
   public OpenSession get(ConversationKey key) {
     int at = find(key.b(), key.a());
-    return longs[at + 1] == NO_SESSION ? null : new OpenSession(longs[at + 1], longs[at + 2]);
+    return longs[at + 1] == NO_SESSION
+        ? null
+        : new OpenSession(longs[at + 1], longs[at + 2], labels(at));
   }
 
   @Override
   public void put(ConversationKey key, OpenSession session) {
-    put(key.b(), session.openedAt(), session.asked());
+    put(key.b(), session.openedAt(), session.asked(), session.labels());
   }
 
   /**
@@ -84,8 +91,12 @@ public final class OpenTable implements OpenSessions {
    * @param b customer
    * @param openedAt when it was opened, in microseconds since the epoch
    * @param asked the agent to whom the opening message was written
+   * @param labels the key of that message's label set, or {@link Message#NO_LABELS}
    */
-  public void put(long b, long openedAt, long asked) {
+  public void put(long b, long openedAt, long asked, long labels) {
+    if (labels != Message.NO_LABELS && each == WITHOUT_LABELS) {
+      resize(capacity(), WITH_LABELS);
+    }
     int at = find(b, asked);
     if (longs[at + 1] == NO_SESSION) {
       size++;
@@ -93,8 +104,11 @@ public final class OpenTable implements OpenSessions {
     longs[at] = b;
     longs[at + 1] = openedAt;
     longs[at + 2] = asked;
+    if (each == WITH_LABELS) {
+      longs[at + WITHOUT_LABELS] = labels;
+    }
     if (4 * size > 3 * capacity()) {
-      resize(capacity() * 2);
+      resize(capacity() * 2, each);
     }
   }
 
@@ -108,13 +122,13 @@ public final class OpenTable implements OpenSessions {
     // Later entries move forward, so that they are still found.
     for (int at = after(gap); longs[at + 1] != NO_SESSION; at = after(at)) {
       if (distance(home(longs[at], longs[at + 2]), at) >= distance(gap, at)) {
-        System.arraycopy(longs, at, longs, gap, LONGS);
+        System.arraycopy(longs, at, longs, gap, each);
         gap = at;
       }
     }
     longs[gap + 1] = NO_SESSION;
     if (capacity() > FIRST_CAPACITY && 8 * size < capacity()) {
-      resize(capacity() / 2);
+      resize(capacity() / 2, each);
     }
   }
 
@@ -126,25 +140,32 @@ public final class OpenTable implements OpenSessions {
    * @throws E if the visitor does
    */
   public <E extends Exception> void forEach(Visitor<E> visitor) throws E {
-    for (int at = 0; at < longs.length; at += LONGS) {
+    for (int at = 0; at < longs.length; at += each) {
       if (longs[at + 1] != NO_SESSION) {
-        visitor.accept(longs[at], longs[at + 1], longs[at + 2]);
+        visitor.accept(longs[at], longs[at + 1], longs[at + 2], labels(at));
       }
     }
   }
 
-  private void resize(int capacity) {
+  private long labels(int at) {
+    return each == WITH_LABELS ? longs[at + WITHOUT_LABELS] : Message.NO_LABELS;
+  }
+
+  /** Changes the number of sessions that there is room for, and the longs that each has. */
+  private void resize(int capacity, int newEach) {
     long[] before = longs;
+    int beforeEach = each;
+    each = newEach;
     longs = noSessions(capacity);
-    for (int at = 0; at < before.length; at += LONGS) {
+    for (int at = 0; at < before.length; at += beforeEach) {
       if (before[at + 1] != NO_SESSION) {
-        System.arraycopy(before, at, longs, find(before[at], before[at + 2]), LONGS);
+        System.arraycopy(before, at, longs, find(before[at], before[at + 2]), beforeEach);
       }
     }
   }
 
   private int capacity() {
-    return longs.length / LONGS;
+    return longs.length / each;
   }
 
   private int find(long b, long a) {
@@ -160,11 +181,11 @@ public final class OpenTable implements OpenSessions {
   }
 
   private int home(long b, long a) {
-    return (int) (Shards.mix(mode, b, a) & (capacity() - 1)) * LONGS;
+    return (int) (Shards.mix(mode, b, a) & (capacity() - 1)) * each;
   }
 
   private int after(int at) {
-    return at + LONGS == longs.length ? 0 : at + LONGS;
+    return at + each == longs.length ? 0 : at + each;
   }
 
   /** The distance from one slot to another in the circular array. */

@@ -10,8 +10,10 @@ package io.firstresponse.job.domain;
  * @param responder the agent who answered, {@link #NOBODY} if nobody has
  * @param endedAt when the answer was sent, or the session was closed without one, in microseconds
  *     since the epoch; {@link #NOT_ENDED} while the session is open
+ * @param labels the key of the label set of the opening message, or {@link Message#NO_LABELS}
  */
-public record Session(long b, long openedAt, long asked, long responder, long endedAt) {
+public record Session(
+    long b, long openedAt, long asked, long responder, long endedAt, long labels) {
 
   /** The agent id that means that there is no agent. No agent may have it. */
   public static final long NOBODY = -1;
@@ -20,7 +22,20 @@ public record Session(long b, long openedAt, long asked, long responder, long en
   public static final long NOT_ENDED = Long.MIN_VALUE;
 
   /**
-   * An open session.
+   * A session without labels.
+   *
+   * @param b customer id
+   * @param openedAt when the first unanswered message was sent, in microseconds since the epoch
+   * @param asked the agent to whom the opening message was written
+   * @param responder the agent who answered, {@link #NOBODY} if nobody has
+   * @param endedAt when it ended, {@link #NOT_ENDED} while it is open
+   */
+  public Session(long b, long openedAt, long asked, long responder, long endedAt) {
+    this(b, openedAt, asked, responder, endedAt, Message.NO_LABELS);
+  }
+
+  /**
+   * An open session without labels.
    *
    * @param b customer id
    * @param openedAt when it was opened, in microseconds since the epoch
@@ -28,7 +43,20 @@ public record Session(long b, long openedAt, long asked, long responder, long en
    * @return the session
    */
   public static Session open(long b, long openedAt, long asked) {
-    return new Session(b, openedAt, asked, NOBODY, NOT_ENDED);
+    return open(b, openedAt, asked, Message.NO_LABELS);
+  }
+
+  /**
+   * An open session.
+   *
+   * @param b customer id
+   * @param openedAt when it was opened, in microseconds since the epoch
+   * @param asked the agent to whom the opening message was written
+   * @param labels the key of the label set of that message, or {@link Message#NO_LABELS}
+   * @return the session
+   */
+  public static Session open(long b, long openedAt, long asked, long labels) {
+    return new Session(b, openedAt, asked, NOBODY, NOT_ENDED, labels);
   }
 
   /**
@@ -39,7 +67,7 @@ public record Session(long b, long openedAt, long asked, long responder, long en
    * @return the answered session
    */
   public Session answeredBy(long agent, long at) {
-    return new Session(b, openedAt, asked, agent, at);
+    return new Session(b, openedAt, asked, agent, at, labels);
   }
 
   /**
@@ -49,7 +77,7 @@ public record Session(long b, long openedAt, long asked, long responder, long en
    * @return the closed session
    */
   public Session closed(long at) {
-    return new Session(b, openedAt, asked, NOBODY, at);
+    return new Session(b, openedAt, asked, NOBODY, at, labels);
   }
 
   /** {@return whether the customer waits: neither an answer nor a close has come} */

@@ -43,9 +43,10 @@ public interface Shard {
    * @param packed time, kind and marks, see {@link MessageOrder}
    * @param b customer
    * @param a agent
+   * @param labels the key of its label set, or {@link Message#NO_LABELS}
    * @throws IOException if the state cannot be accessed
    */
-  void published(long packed, long b, long a) throws IOException;
+  void published(long packed, long b, long a, long labels) throws IOException;
 
   /** {@return whether messages may be waiting for the watermark} */
   boolean waits();

@@ -28,20 +28,21 @@ public final class WaitingMessages {
      * @param packed time, kind and marks, see {@link MessageOrder}
      * @param b customer
      * @param a agent
+     * @param labels the key of its label set, or {@link Message#NO_LABELS}
      * @throws E if it fails
      */
-    void accept(long packed, long b, long a) throws E;
+    void accept(long packed, long b, long a, long labels) throws E;
   }
 
   /** The number that stands for no message. */
   static final int NONE = MessagePages.NONE;
 
-  private static final int ARRIVED_LONGS = 3;
-  private static final int MOST_ARRIVED = 128 * ARRIVED_LONGS;
+  private static final int MOST_ARRIVED = 128 * MessageLongs.LEAST;
 
-  // Packed time and kind, customer and agent of each new message that is not inserted yet.
-  private long[] arrived = new long[8 * ARRIVED_LONGS];
+  // New messages that are not inserted yet, see MessageLongs.
+  private long[] arrived = new long[8 * MessageLongs.LEAST];
   private int arrivedEnd;
+  private int arrivedCount;
   private MessagePages messages = new MessagePages();
   private TimeWheel times = new TimeWheel(messages);
   // The next two are null without live results.
@@ -56,6 +57,7 @@ public final class WaitingMessages {
     WaitingMessages copy = new WaitingMessages();
     copy.arrived = arrived.clone();
     copy.arrivedEnd = arrivedEnd;
+    copy.arrivedCount = arrivedCount;
     copy.messages = messages.copy();
     copy.times = times.copy(copy.messages);
     copy.keys = keys == null ? null : keys.copy(copy.messages);
@@ -94,7 +96,7 @@ public final class WaitingMessages {
 
   /** {@return the number of messages} */
   public int size() {
-    return messages.size() + arrivedEnd / ARRIVED_LONGS;
+    return messages.size() + arrivedCount;
   }
 
   /**
@@ -103,7 +105,7 @@ public final class WaitingMessages {
    * @param message the message
    */
   public void add(Message message) {
-    add(MessageOrder.pack(message.ts(), message.kind()), message.b(), message.a());
+    add(MessageOrder.pack(message), message.b(), message.a(), message.labels());
   }
 
   /**
@@ -112,31 +114,31 @@ public final class WaitingMessages {
    * @param packed time, kind and marks, see {@link MessageOrder}
    * @param b customer
    * @param a agent
+   * @param labels the key of its label set; read only if the packed form says that it has one
    */
-  public void add(long packed, long b, long a) {
-    if (arrivedEnd == arrived.length) {
-      if (arrivedEnd == MOST_ARRIVED) {
+  public void add(long packed, long b, long a, long labels) {
+    if (arrivedEnd + MessageLongs.length(packed) > arrived.length) {
+      if (arrived.length == MOST_ARRIVED) {
         insertArrived();
       } else {
-        arrived = Arrays.copyOf(arrived, Math.min(MOST_ARRIVED, 2 * arrivedEnd));
+        arrived = Arrays.copyOf(arrived, Math.min(MOST_ARRIVED, 2 * arrived.length));
       }
     }
-    arrived[arrivedEnd] = packed;
-    arrived[arrivedEnd + 1] = b;
-    arrived[arrivedEnd + 2] = a;
-    arrivedEnd += ARRIVED_LONGS;
+    arrivedEnd = MessageLongs.put(arrived, arrivedEnd, packed, b, a, labels);
+    arrivedCount++;
   }
 
   /** Inserts the collected messages. */
   private void insertArrived() {
-    for (int at = 0; at < arrivedEnd; at += ARRIVED_LONGS) {
-      insert(arrived[at], arrived[at + 1], arrived[at + 2]);
+    for (int at = 0; at < arrivedEnd; at += MessageLongs.length(arrived[at])) {
+      insert(arrived[at], arrived[at + 1], arrived[at + 2], MessageLongs.labels(arrived, at));
     }
     arrivedEnd = 0;
+    arrivedCount = 0;
   }
 
-  private void insert(long packed, long b, long a) {
-    int number = messages.add(packed, b, a);
+  private void insert(long packed, long b, long a, long labels) {
+    int number = messages.add(packed, b, a, labels);
     times.add(number, MessageOrder.millis(packed));
     if (keys != null) {
       index(number);
@@ -153,6 +155,10 @@ public final class WaitingMessages {
 
   long a(int number) {
     return messages.a(number);
+  }
+
+  long labels(int number) {
+    return messages.labels(number);
   }
 
   /** Whether the message of this number has been removed. */
@@ -220,7 +226,8 @@ public final class WaitingMessages {
     times.takeThrough(watermark, numbers);
     for (int i = 0; i < numbers.size(); i++) {
       int number = numbers.get(i);
-      due.add(messages.packed(number), messages.b(number), messages.a(number));
+      due.add(
+          messages.packed(number), messages.b(number), messages.a(number), messages.labels(number));
       messages.free(number);
     }
     compact();
@@ -263,8 +270,9 @@ public final class WaitingMessages {
    * @throws E if the visitor does
    */
   public <E extends Exception> void forEach(Visitor<E> visitor) throws E {
-    for (int at = 0; at < arrivedEnd; at += ARRIVED_LONGS) {
-      visitor.accept(arrived[at], arrived[at + 1], arrived[at + 2]);
+    for (int at = 0; at < arrivedEnd; at += MessageLongs.length(arrived[at])) {
+      visitor.accept(
+          arrived[at], arrived[at + 1], arrived[at + 2], MessageLongs.labels(arrived, at));
     }
     forEach(messages, visitor);
   }
@@ -274,7 +282,7 @@ public final class WaitingMessages {
     for (int number = 0; number < messages.top(); number++) {
       long packed = messages.packed(number);
       if (packed != MessageOrder.NO_MESSAGE) {
-        visitor.accept(packed, messages.b(number), messages.a(number));
+        visitor.accept(packed, messages.b(number), messages.a(number), messages.labels(number));
       }
     }
   }

@@ -39,7 +39,7 @@ import org.slf4j.LoggerFactory;
  * The first operator after the source. It counts records, sends dead letters to a side output, and
  * drops automated messages (if the policy is to ignore them) and messages outside the period that
  * is to be read. The operators behind it get only messages that count. The texts of their ids and
- * names go to side outputs; sessions are computed without them.
+ * names, and their labels, go to side outputs; sessions are computed with keys only.
  */
 public final class Intake extends ProcessFunction<Received, Message>
     implements CheckpointedFunction {
@@ -53,6 +53,9 @@ public final class Intake extends ProcessFunction<Received, Message>
 
   /** What messages that count say of their customers. */
   public static final OutputTag<Naming> CUSTOMERS = new OutputTag<>("customers", JobTypes.NAMING);
+
+  /** The label sets of messages that count, by their keys. */
+  public static final OutputTag<Naming> LABELS = new OutputTag<>("labels", JobTypes.NAMING);
 
   /** The metric with the number of records read before this attempt of the task. */
   public static final String READ_BEFORE = "messagesReadBefore";
@@ -249,6 +252,9 @@ public final class Intake extends ProcessFunction<Received, Message>
       context.output(
           CUSTOMERS,
           new Naming(message.b(), texts.customerId(), texts.customerName(), message.ts()));
+    }
+    if (texts.labels() != null) {
+      context.output(LABELS, new Naming(message.labels(), texts.labels(), null, message.ts()));
     }
   }
 

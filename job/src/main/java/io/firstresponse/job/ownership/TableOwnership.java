@@ -40,8 +40,8 @@ public final class TableOwnership {
   /** The tables of one run's rows: of those that a job without state would find. */
   private static final List<String> TARGETS = List.of("tbl_result", "tbl_late", "tbl_correction");
 
-  /** What ids and names mean does not depend on the run, so these rows stay. */
-  private static final List<String> LASTING = List.of("tbl_agent", "tbl_customer");
+  /** What ids, names and labels mean does not depend on the run, so these rows stay. */
+  private static final List<String> LASTING = List.of("tbl_agent", "tbl_customer", "tbl_labels");
 
   private final PostgresConnections connections;
   private final DatabaseOptions names;

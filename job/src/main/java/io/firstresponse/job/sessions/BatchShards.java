@@ -53,8 +53,8 @@ final class BatchShards implements ShardStore {
   private final Map<Integer, BatchShard> shards = new HashMap<>();
   private final SpillFile file = new SpillFile();
   private ByteBuffer block = ByteBuffer.allocate(0);
-  // The number of full chunks on the heap.
-  private long chunks;
+  // The bytes of full chunks on the heap.
+  private long bytes;
 
   /** Shards that may use the task's share of the heap. */
   BatchShards() {
@@ -106,7 +106,7 @@ final class BatchShards implements ShardStore {
     for (BatchShard shard : shards.values()) {
       shard.spill();
     }
-    chunks = 0;
+    bytes = 0;
   }
 
   private final class BatchShard implements Shard {
@@ -120,9 +120,9 @@ final class BatchShards implements ShardStore {
       last.add(message);
       if (last.size() == chunkMessages) {
         full.add(last);
+        bytes += last.bytes();
         last = new MessageChunk();
-        chunks++;
-        if (chunks * full.get(0).bytes() > mostBytes.getAsLong()) {
+        if (bytes > mostBytes.getAsLong()) {
           BatchShards.this.spill();
         }
       }
@@ -132,9 +132,9 @@ final class BatchShards implements ShardStore {
       if (full.isEmpty()) {
         return;
       }
-      int bytes = full.size() * full.get(0).bytes();
-      if (block.capacity() < bytes) {
-        block = ByteBuffer.allocate(bytes);
+      int written = bytesOfFull();
+      if (block.capacity() < written) {
+        block = ByteBuffer.allocate(written);
       }
       block.clear();
       full.forEach(chunk -> chunk.writeTo(block));
@@ -149,11 +149,15 @@ final class BatchShards implements ShardStore {
         MessageChunk.of(block).forEach(due::add);
       }
       inFile.clear();
-      chunks -= full.size();
+      bytes -= bytesOfFull();
       full.forEach(chunk -> chunk.forEach(due::add));
       full.clear();
       last.forEach(due::add);
       last = new MessageChunk();
+    }
+
+    private int bytesOfFull() {
+      return full.stream().mapToInt(MessageChunk::bytes).sum();
     }
 
     @Override
@@ -172,7 +176,7 @@ final class BatchShards implements ShardStore {
     }
 
     @Override
-    public void published(long packed, long b, long a) {
+    public void published(long packed, long b, long a, long labels) {
       throw new UnsupportedOperationException("a batch has no live results");
     }
   }

@@ -204,16 +204,17 @@ final class StoredShards implements ShardStore {
     private void takeFrom(HeapShard heap) throws Exception {
       heap.waiting()
           .forEach(
-              (packed, b, a) -> {
-                unwritten.add(packed, b, a);
+              (packed, b, a, labels) -> {
+                unwritten.add(packed, b, a, labels);
                 if (MessageOrder.isPublished(packed)) {
-                  published(packed, b, a);
+                  published(packed, b, a, labels);
                 }
               });
       write();
       heap.openSessions()
           .forEach(
-              (b, openedAt, asked) -> put(mode.key(b, asked), new OpenSession(openedAt, asked)));
+              (b, openedAt, asked, labels) ->
+                  put(mode.key(b, asked), new OpenSession(openedAt, asked, labels)));
     }
 
     @Override
@@ -334,10 +335,11 @@ final class StoredShards implements ShardStore {
       Set<StoredMessage> marked = new HashSet<>();
       published.keys().forEach(marked::add);
       WaitingMessages.Visitor<RuntimeException> add =
-          (packed, b, a) -> {
-            StoredMessage message = StoredMessage.of(packed, b, a);
+          (packed, b, a, labels) -> {
+            StoredMessage message = StoredMessage.of(packed, b, a, labels);
             if (message.millis() > checkpointed) {
-              target.add(marked.contains(message) ? MessageOrder.published(packed) : packed, b, a);
+              boolean isMarked = marked.contains(message);
+              target.add(isMarked ? MessageOrder.published(packed) : packed, b, a, labels);
             }
           };
       unwritten.forEach(add);
@@ -371,8 +373,8 @@ final class StoredShards implements ShardStore {
     }
 
     @Override
-    public void published(long packed, long b, long a) throws IOException {
-      guarded(() -> published.put(StoredMessage.of(packed, b, a), true));
+    public void published(long packed, long b, long a, long labels) throws IOException {
+      guarded(() -> published.put(StoredMessage.of(packed, b, a, labels), true));
     }
 
     @Override

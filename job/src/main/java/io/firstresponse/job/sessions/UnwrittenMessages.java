@@ -46,7 +46,7 @@ final class UnwrittenMessages {
   private static boolean isOwn(MessageChunk messages, ResponseMode mode, TaskInfo task) {
     int all = task.getMaxNumberOfParallelSubtasks();
     int[] shard = new int[1];
-    messages.forEach((packed, b, a) -> shard[0] = Shards.of(mode, b, a, all));
+    messages.forEach((packed, b, a, labels) -> shard[0] = Shards.of(mode, b, a, all));
     return shard[0] * task.getNumberOfParallelSubtasks() / all == task.getIndexOfThisSubtask();
   }
 

@@ -1,5 +1,6 @@
 package io.firstresponse.job.spill;
 
+import io.firstresponse.job.domain.Message;
 import io.firstresponse.job.domain.Session;
 import java.io.Closeable;
 import java.io.IOException;
@@ -13,7 +14,7 @@ import java.util.function.LongSupplier;
 /**
  * Sorts sessions by the time of opening. Short runs are sorted on the heap and merged at the end.
  * Whenever the runs exceed the allowed part of the heap, they are merged into one run in a
- * temporary file. A session takes 40 bytes. Not thread-safe.
+ * temporary file. A session takes 40 bytes, or 48 with labels. Not thread-safe.
  */
 public final class SortedSessions implements Closeable {
 
@@ -23,29 +24,34 @@ public final class SortedSessions implements Closeable {
     void accept(Session session) throws IOException, InterruptedException;
   }
 
-  /** The longs of a session. The first is the time of opening. */
-  private static final int LONGS = 5;
+  /** The longs of a session without labels. The first is the time of opening. */
+  private static final int WITHOUT_LABELS = 5;
 
   private static final int RUN_BITS = 13;
 
   /** The number of sessions in a run. */
   private static final int RUN = 1 << RUN_BITS;
 
-  /** The size of one write to the file and of one read. */
-  private static final int BLOCK_BYTES = 4096 * LONGS * Long.BYTES;
+  /** The sessions of one write to the file and of one read. */
+  private static final int BLOCK = 4096;
 
   private final LongSupplier mostBytes;
   private final SpillFile file = new SpillFile();
   private final List<SpillFile.Region> inFile = new ArrayList<>();
   private final List<long[]> onHeap = new ArrayList<>();
-  private long[] run = new long[RUN * LONGS];
+  // The longs of a session.
+  private final int each;
+  private final long[] run;
   private int used;
 
   /**
    * @param mostBytes how many bytes of the heap sessions may use at present
+   * @param labels whether sessions may have labels
    */
-  public SortedSessions(LongSupplier mostBytes) {
+  public SortedSessions(LongSupplier mostBytes, boolean labels) {
     this.mostBytes = mostBytes;
+    this.each = labels ? WITHOUT_LABELS + 1 : WITHOUT_LABELS;
+    this.run = new long[RUN * each];
   }
 
   /** Adds a session. */
@@ -55,10 +61,13 @@ public final class SortedSessions implements Closeable {
     run[used + 2] = session.asked();
     run[used + 3] = session.responder();
     run[used + 4] = session.endedAt();
-    used += LONGS;
+    if (each > WITHOUT_LABELS) {
+      run[used + WITHOUT_LABELS] = session.labels();
+    }
+    used += each;
     if (used == run.length) {
       endRun();
-      if ((long) onHeap.size() * RUN * LONGS * Long.BYTES > mostBytes.getAsLong()) {
+      if ((long) onHeap.size() * RUN * each * Long.BYTES > mostBytes.getAsLong()) {
         spill();
       }
     }
@@ -73,11 +82,11 @@ public final class SortedSessions implements Closeable {
 
   /** A sorted copy of the present run. */
   private long[] sorted() {
-    int size = used / LONGS;
+    int size = used / each;
     int[] order = order(size);
     long[] sorted = new long[used];
     for (int i = 0; i < size; i++) {
-      System.arraycopy(run, order[i] * LONGS, sorted, i * LONGS, LONGS);
+      System.arraycopy(run, order[i] * each, sorted, i * each, each);
     }
     return sorted;
   }
@@ -87,21 +96,21 @@ public final class SortedSessions implements Closeable {
     long least = Long.MAX_VALUE;
     long most = Long.MIN_VALUE;
     for (int i = 0; i < size; i++) {
-      least = Math.min(least, run[i * LONGS]);
-      most = Math.max(most, run[i * LONGS]);
+      least = Math.min(least, run[i * each]);
+      most = Math.max(most, run[i * each]);
     }
     int[] order = new int[size];
     if (most - least >= 1L << (Long.SIZE - 1 - RUN_BITS)) {
       // More than 35 years: time and index do not fit into one long.
       Integer[] places = new Integer[size];
       Arrays.setAll(places, i -> i);
-      Arrays.sort(places, Comparator.comparingLong(i -> run[i * LONGS]));
+      Arrays.sort(places, Comparator.comparingLong(i -> run[i * each]));
       Arrays.setAll(order, i -> places[i]);
       return order;
     }
     long[] keys = new long[size];
     for (int i = 0; i < size; i++) {
-      keys[i] = (run[i * LONGS] - least) << RUN_BITS | i;
+      keys[i] = (run[i * each] - least) << RUN_BITS | i;
     }
     Arrays.sort(keys);
     for (int i = 0; i < size; i++) {
@@ -115,10 +124,10 @@ public final class SortedSessions implements Closeable {
     Merge merge = new Merge();
     onHeap.forEach(one -> merge.add(new Cursor(one)));
     onHeap.clear();
-    ByteBuffer block = ByteBuffer.allocate(BLOCK_BYTES);
+    ByteBuffer block = ByteBuffer.allocate(blockBytes());
     List<SpillFile.Region> written = new ArrayList<>();
     for (Cursor first = merge.first(); first != null; first = merge.first()) {
-      for (int i = 0; i < LONGS; i++) {
+      for (int i = 0; i < each; i++) {
         block.putLong(first.longs[first.at + i]);
       }
       merge.next();
@@ -147,6 +156,10 @@ public final class SortedSessions implements Closeable {
       visitor.accept(first.session());
       merge.next();
     }
+  }
+
+  private int blockBytes() {
+    return BLOCK * each * Long.BYTES;
   }
 
   /** The number of runs in the file. */
@@ -180,8 +193,8 @@ public final class SortedSessions implements Closeable {
     /** Starts a run in the file. */
     Cursor(SpillFile.Region region) throws IOException {
       this.region = region;
-      this.block = ByteBuffer.allocate(BLOCK_BYTES);
-      this.longs = new long[BLOCK_BYTES / Long.BYTES];
+      this.block = ByteBuffer.allocate(blockBytes());
+      this.longs = new long[BLOCK * each];
       fill();
     }
 
@@ -198,12 +211,18 @@ public final class SortedSessions implements Closeable {
     }
 
     Session session() {
-      return new Session(longs[at + 1], longs[at], longs[at + 2], longs[at + 3], longs[at + 4]);
+      return new Session(
+          longs[at + 1],
+          longs[at],
+          longs[at + 2],
+          longs[at + 3],
+          longs[at + 4],
+          each > WITHOUT_LABELS ? longs[at + WITHOUT_LABELS] : Message.NO_LABELS);
     }
 
     /** Moves to the next session. Returns false if there is none. */
     boolean next() throws IOException {
-      at += LONGS;
+      at += each;
       if (at == end && read < region.length()) {
         fill();
       }

@@ -105,7 +105,7 @@ final class HeldOpenings implements GuardedWriter<ResultRow> {
     void put(ConversationKey key, ResultRow row) {
       Session session = row.session();
       (row.isFinal() ? finals : provisional)
-          .put(key, new OpenSession(session.openedAt(), session.asked()));
+          .put(key, new OpenSession(session.openedAt(), session.asked(), session.labels()));
     }
 
     boolean holds(ConversationKey key) {
@@ -118,18 +118,21 @@ final class HeldOpenings implements GuardedWriter<ResultRow> {
       OpenTable table = isFinal ? finals : provisional;
       OpenSession session = table.get(key);
       table.remove(key);
-      return opening(key.b(), session.openedAt(), session.asked(), isFinal);
+      return opening(key.b(), session.openedAt(), session.asked(), session.labels(), isFinal);
     }
 
     List<ResultRow> rows() {
       List<ResultRow> rows = new ArrayList<>(finals.size() + provisional.size());
-      finals.forEach((b, openedAt, asked) -> rows.add(opening(b, openedAt, asked, true)));
-      provisional.forEach((b, openedAt, asked) -> rows.add(opening(b, openedAt, asked, false)));
+      finals.forEach(
+          (b, openedAt, asked, labels) -> rows.add(opening(b, openedAt, asked, labels, true)));
+      provisional.forEach(
+          (b, openedAt, asked, labels) -> rows.add(opening(b, openedAt, asked, labels, false)));
       return rows;
     }
 
-    private static ResultRow opening(long b, long openedAt, long asked, boolean isFinal) {
-      return new ResultRow(Session.open(b, openedAt, asked), Write.INSERT, isFinal, true);
+    private static ResultRow opening(
+        long b, long openedAt, long asked, long labels, boolean isFinal) {
+      return new ResultRow(Session.open(b, openedAt, asked, labels), Write.INSERT, isFinal, true);
     }
   }
 

@@ -18,19 +18,17 @@ import org.slf4j.LoggerFactory;
  * Finds ids that have the key of another id, in the transaction that writes them: the table keeps
  * the id that came first, so the rows of other ids change nothing. It is the place where the ids of
  * all tasks and of all runs meet. Each is reported as a dead letter with both ids; the position of
- * the letter is a hash of the id, so that an id has one letter however often it comes.
+ * the letter is a hash of the id, so that an id has one letter however often it comes. Label sets
+ * are treated in the same way.
  */
 final class IdCollisions implements RowsWritten<NamingRow> {
-
-  /** The reason of these dead letters. */
-  static final String REASON = "id-collision";
 
   /** The metric with the number of ids that were found. */
   static final String METRIC = "idCollisions";
 
   private static final Logger LOG = LoggerFactory.getLogger(IdCollisions.class);
 
-  private final String target;
+  private final NamesTable table;
   private final OffsetDateTime submitted;
   private final Counter found;
   private final String look;
@@ -45,12 +43,12 @@ final class IdCollisions implements RowsWritten<NamingRow> {
    */
   IdCollisions(
       NamesTable table, String name, String deadLetters, OffsetDateTime submitted, Counter found) {
-    this.target = table.table();
+    this.table = table;
     this.submitted = submitted;
     this.found = found;
     this.look =
-        "select t.%1$s, t.id, g.id from %2$s t join unnest(?::bigint[], ?::text[]) as g (key, id) on g.key = t.%1$s where t.id <> g.id"
-            .formatted(table.key(), name);
+        "select t.%1$s, t.%3$s::text, g.id from %2$s t join unnest(?::bigint[], ?::text[]) as g (key, id) on g.key = t.%1$s where t.%3$s <> g.id::%4$s"
+            .formatted(table.key(), name, table.text(), table.type());
     this.report =
         """
         insert into %s as t (origin, position, reason, detail, raw, raw_length, submitted_at)
@@ -59,7 +57,7 @@ final class IdCollisions implements RowsWritten<NamingRow> {
           detail = excluded.detail, submitted_at = excluded.submitted_at, arrived_at = now()
         where t.submitted_at <= excluded.submitted_at
         """
-            .formatted(deadLetters, REASON);
+            .formatted(deadLetters, table.collision());
   }
 
   @Override
@@ -88,14 +86,16 @@ final class IdCollisions implements RowsWritten<NamingRow> {
   private void report(Connection connection, long key, String known, String given)
       throws SQLException {
     found.inc();
-    LOG.warn("{}: two ids have the key {}; see tbl_dead_letter", target, key);
+    LOG.warn("{}: two {} have the key {}; see tbl_dead_letter", table.table(), table.noun(), key);
     byte[] raw = given.getBytes(StandardCharsets.UTF_8);
     try (PreparedStatement insert = connection.prepareStatement(report)) {
-      insert.setString(1, target + " " + key);
+      insert.setString(1, table.table() + " " + key);
       insert.setLong(2, SeenNamings.secondHash(given));
       insert.setString(
           3,
-          "the ids '"
+          "the "
+              + table.noun()
+              + " '"
               + known
               + "' and '"
               + given

@@ -27,24 +27,27 @@ final class InTimeOrder implements GuardedWriter<ResultRow> {
   private final TaskTakeover task;
   private final BulkLoad load;
   private final HeapShare share = HeapShare.ofSessions();
-  private final SortedSessions sessions = new SortedSessions(share);
+  private final SortedSessions sessions;
   private boolean claimed;
   private boolean loads;
 
   /**
    * @param rows where rows go
    * @param connections to the table
+   * @param labels whether sessions may have labels
    */
   InTimeOrder(
       GuardedWriter<ResultRow> rows,
       PostgresConnections connections,
       Fence fence,
-      TaskTakeover task) {
+      TaskTakeover task,
+      boolean labels) {
     this.rows = rows;
     this.connections = connections;
     this.fence = fence;
     this.task = task;
     this.load = new BulkLoad(task.schema());
+    this.sessions = new SortedSessions(share, labels);
   }
 
   @Override

@@ -122,7 +122,7 @@ final class KeyRecovery {
 
   /** The row of a session as it was at the checkpoint: open, or not there. */
   private ResultRow asAtCheckpoint(Session session) {
-    Session open = Session.open(key.b(), session.openedAt(), session.asked());
+    Session open = Session.open(key.b(), session.openedAt(), session.asked(), session.labels());
     boolean wasOpen = Math.floorDiv(session.openedAt(), 1000L) <= checkpointed;
     return new ResultRow(open, wasOpen ? Write.REPLACE : Write.DELETE, wasOpen, false);
   }

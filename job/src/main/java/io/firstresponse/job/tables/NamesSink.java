@@ -9,8 +9,9 @@ import org.apache.flink.api.connector.sink2.SinkWriter;
 import org.apache.flink.api.connector.sink2.WriterInitContext;
 
 /**
- * The sink of {@code tbl_agent} or {@code tbl_customer}. Its writers have a fence, as those of the
- * results: neither an attempt that Flink has given up nor a job that was submitted earlier writes.
+ * The sink of {@code tbl_agent}, {@code tbl_customer} or {@code tbl_labels}. Its writers have a
+ * fence, as those of the results: neither an attempt that Flink has given up nor a job that was
+ * submitted earlier writes.
  *
  * @param rows where rows go
  * @param table the table

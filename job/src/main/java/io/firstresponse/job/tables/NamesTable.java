@@ -3,10 +3,11 @@ package io.firstresponse.job.tables;
 import io.firstresponse.connectors.postgres.sink.Column;
 import io.firstresponse.connectors.postgres.sink.PostgresTable;
 
-/** The tables that say which id and which name a key has. */
+/** The tables that say what a key stands for: which id, and which name, or which labels. */
 enum NamesTable {
-  AGENT("tbl_agent", "agent", "required/10-agent.sql"),
-  CUSTOMER("tbl_customer", "customer", "required/11-customer.sql");
+  AGENT("tbl_agent", "agent", "required/10-agent.sql", "id", "text"),
+  CUSTOMER("tbl_customer", "customer", "required/11-customer.sql", "id", "text"),
+  LABELS("tbl_labels", "labels", "required/12-labels.sql", "label", "jsonb");
 
   /** The name is later than the one that is there. One without a time was written by a person. */
   private static final String NEWER =
@@ -20,11 +21,21 @@ enum NamesTable {
   private final String table;
   private final String key;
   private final String script;
+  private final String text;
+  private final String type;
 
-  NamesTable(String table, String key, String script) {
+  /**
+   * @param key the column with the key
+   * @param script the file of {@code conf/sql} that creates the table
+   * @param text the column with what the key stands for
+   * @param type the type of that column
+   */
+  NamesTable(String table, String key, String script, String text, String type) {
     this.table = table;
     this.key = key;
     this.script = script;
+    this.text = text;
+    this.type = type;
   }
 
   String table() {
@@ -41,11 +52,48 @@ enum NamesTable {
     return key;
   }
 
-  /**
-   * The table as the sink writes it. An id that is there stays; a name is replaced by a later one.
-   * So rows may come in any order, and more than once.
-   */
+  /** The column with what the key stands for. */
+  String text() {
+    return text;
+  }
+
+  /** The type of that column. */
+  String type() {
+    return type;
+  }
+
+  /** What its keys stand for, for people. */
+  String noun() {
+    return this == LABELS ? "label sets" : "ids";
+  }
+
+  /** The reason of dead letters that report two texts with one key. */
+  String collision() {
+    return this == LABELS ? "label-collision" : "id-collision";
+  }
+
+  /** The table as the sink writes it. */
   PostgresTable<NamingRow> in(String schema) {
+    return this == LABELS ? labels(schema) : names(schema);
+  }
+
+  /** What a label set is never changes. */
+  private PostgresTable<NamingRow> labels(String schema) {
+    return PostgresTable.<NamingRow>named(table)
+        .schema(schema)
+        .key(Column.bigint(key, NamingRow::key))
+        .column(Column.jsonb(text, row -> row.naming().id()))
+        .merge(NamingRow::merged)
+        .expectNew(NamingRow::isNew)
+        .onConflictDoNothing()
+        .build();
+  }
+
+  /**
+   * An id that is there stays; a name is replaced by a later one. So rows may come in any order,
+   * and more than once.
+   */
+  private PostgresTable<NamingRow> names(String schema) {
     return PostgresTable.<NamingRow>named(table)
         .schema(schema)
         .key(Column.bigint(key, NamingRow::key))

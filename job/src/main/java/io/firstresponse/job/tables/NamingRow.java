@@ -3,7 +3,7 @@ package io.firstresponse.job.tables;
 import io.firstresponse.job.domain.Naming;
 
 /**
- * A row of the tables of agents and customers.
+ * A row of the tables of agents, customers and label sets.
  *
  * @param naming what it says
  * @param isNew whether the table is expected not to have the key

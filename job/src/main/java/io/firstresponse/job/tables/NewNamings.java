@@ -6,9 +6,9 @@ import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.functions.RichFilterFunction;
 
 /**
- * Passes on the ids and names that its task has not seen, and those that it has seen at an earlier
- * time. So ids without names cost an exchange between tasks once and not with each message. After a
- * failure it has seen nothing.
+ * Passes on the ids, names and label sets that its task has not seen, and those that it has seen at
+ * an earlier time. So ids without names cost an exchange between tasks once and not with each
+ * message. After a failure it has seen nothing.
  */
 public final class NewNamings extends RichFilterFunction<Naming> {
 

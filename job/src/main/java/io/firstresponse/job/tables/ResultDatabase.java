@@ -131,6 +131,7 @@ public final class ResultDatabase {
     PostgresConnections lookup = connections;
     String name = table.name();
     Duration hold = options.get(SinkOptions.HOLD_OPENINGS);
+    boolean labels = MessageOptions.keepsLabels(options);
     return new RecoveringSink<>(
         sink(table, row -> row.session().openedAt()),
         takeover(),
@@ -139,7 +140,7 @@ public final class ResultDatabase {
         (rows, fence, task, clock) -> {
           GuardedWriter<ResultRow> gathering =
               task.job().batch()
-                  ? new InTimeOrder(rows, lookup, fence, task)
+                  ? new InTimeOrder(rows, lookup, fence, task, labels)
                   : new HeldOpenings(rows, clock, task.mode(), hold);
           return new RecoveringResults(gathering, lookup, fence, task, name);
         });
@@ -185,6 +186,13 @@ public final class ResultDatabase {
   public Optional<NameSinks> names() {
     return MessageOptions.keepsTexts(options)
         ? Optional.of(new NameSinks(names(NamesTable.AGENT), names(NamesTable.CUSTOMER)))
+        : Optional.empty();
+  }
+
+  /** The sink of {@code tbl_labels}, if messages can have labels. */
+  public Optional<Sink<Naming>> labels() {
+    return MessageOptions.keepsLabels(options)
+        ? Optional.of(names(NamesTable.LABELS))
         : Optional.empty();
   }
 

@@ -2,6 +2,7 @@ package io.firstresponse.job.tables;
 
 import io.firstresponse.connectors.postgres.sink.Column;
 import io.firstresponse.connectors.postgres.sink.PostgresTable;
+import io.firstresponse.job.domain.Message;
 import io.firstresponse.job.domain.ResponseMode;
 import io.firstresponse.job.domain.Session;
 import io.firstresponse.job.tables.ResultRow.Write;
@@ -72,6 +73,9 @@ enum ResultLayout {
         .column(
             Column.<ResultRow>timestamptz("closed_ts", row -> row.session().endedAt())
                 .nullWhen(row -> !row.session().isClosed()))
+        .column(
+            Column.<ResultRow>bigint("labels", row -> row.session().labels())
+                .nullWhen(row -> row.session().labels() == Message.NO_LABELS))
         .column(Column.bool("final", ResultRow::isFinal))
         // A key has at most one open session: one ends before the next one opens.
         .phase(row -> row.session().isOpen() ? 1 : 0)
@@ -98,7 +102,7 @@ enum ResultLayout {
   String query(String table, String condition) {
     return """
         select b, (extract(epoch from b_ts) * 1000000)::bigint, %s, %s,
-          (extract(epoch from coalesce(a_ts, closed_ts)) * 1000000)::bigint, final
+          (extract(epoch from coalesce(a_ts, closed_ts)) * 1000000)::bigint, coalesce(labels, 0), final
         from %s
         where %s
         """
@@ -108,13 +112,15 @@ enum ResultLayout {
   /** Reads the row that the result of {@link #query} stands at. */
   static Stored read(ResultSet row) throws SQLException {
     long endedAt = row.getLong(5);
+    boolean isOpen = row.wasNull();
     return new Stored(
         new Session(
             row.getLong(1),
             row.getLong(2),
             row.getLong(3),
             row.getLong(4),
-            row.wasNull() ? Session.NOT_ENDED : endedAt),
-        row.getBoolean(6));
+            isOpen ? Session.NOT_ENDED : endedAt,
+            row.getLong(6)),
+        row.getBoolean(7));
   }
 }

@@ -54,7 +54,8 @@ public final class TableCheck {
             connections,
             schema,
             ResultDatabase.keepsCorrections(options),
-            MessageOptions.keepsTexts(options));
+            MessageOptions.keepsTexts(options),
+            MessageOptions.keepsLabels(options));
   }
 
   /**

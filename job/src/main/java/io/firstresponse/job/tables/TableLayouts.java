@@ -6,6 +6,7 @@ import io.firstresponse.connectors.postgres.sink.RefusedRow;
 import io.firstresponse.job.domain.Correction;
 import io.firstresponse.job.domain.DeadLetter;
 import io.firstresponse.job.domain.LateMessage;
+import io.firstresponse.job.domain.Message;
 import io.firstresponse.job.domain.MessageKind;
 import io.firstresponse.job.domain.Session;
 import io.firstresponse.job.ownership.Recovery;
@@ -40,11 +41,13 @@ record TableLayouts(String schema, OffsetDateTime submitted) {
         .column(Column.bigint("was_a", correction -> correction.was().responder()))
         .column(endTime("was_a_ts", Correction::was, Session::isAnswered))
         .column(endTime("was_closed_ts", Correction::was, Session::isClosed))
+        .column(labels("was_labels", Correction::was))
         .column(
             Column.<Correction>bigint("became_a", correction -> correction.became().responder())
                 .nullWhen(correction -> correction.became() == null))
         .column(endTime("became_a_ts", Correction::became, Session::isAnswered))
         .column(endTime("became_closed_ts", Correction::became, Session::isClosed))
+        .column(labels("became_labels", Correction::became))
         .onConflictDoNothing()
         .build();
   }
@@ -58,6 +61,14 @@ record TableLayouts(String schema, OffsetDateTime submitted) {
       String name, Column.ValueOf<Correction, Session> of, Column.Condition<Session> ended) {
     return Column.<Correction>timestamptz(name, correction -> of.apply(correction).endedAt())
         .nullWhen(correction -> of.apply(correction) == null || !ended.test(of.apply(correction)));
+  }
+
+  /** The labels of a session, null if it has none or is none. */
+  private static Column<Correction> labels(String name, Column.ValueOf<Correction, Session> of) {
+    return Column.<Correction>bigint(name, correction -> of.apply(correction).labels())
+        .nullWhen(
+            correction ->
+                of.apply(correction) == null || of.apply(correction).labels() == Message.NO_LABELS);
   }
 
   /** {@code tbl_late}. */

@@ -29,8 +29,14 @@ final class TableRights {
   /**
    * @param corrections whether the job writes {@code tbl_correction}
    * @param names whether the job writes {@code tbl_agent} and {@code tbl_customer}
+   * @param labels whether the job writes {@code tbl_labels}
    */
-  TableRights(PostgresConnections connections, String schema, boolean corrections, boolean names) {
+  TableRights(
+      PostgresConnections connections,
+      String schema,
+      boolean corrections,
+      boolean names,
+      boolean labels) {
     this.connections = connections;
     this.schema = schema;
     needed.put("first_response_schema", List.of(READS));
@@ -42,9 +48,11 @@ final class TableRights {
       needed.put("tbl_correction", List.of(READS, "insert"));
     }
     if (names) {
-      for (NamesTable table : NamesTable.values()) {
-        needed.put(table.table(), List.of(READS, "insert", "update"));
-      }
+      needed.put(NamesTable.AGENT.table(), List.of(READS, "insert", "update"));
+      needed.put(NamesTable.CUSTOMER.table(), List.of(READS, "insert", "update"));
+    }
+    if (labels) {
+      needed.put(NamesTable.LABELS.table(), List.of(READS, "insert"));
     }
   }
 

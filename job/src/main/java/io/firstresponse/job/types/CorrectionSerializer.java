@@ -8,7 +8,7 @@ import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 
-/** The two sessions as five longs each, with a byte before the second one, and the cause. */
+/** The two sessions as five or six longs each, with a byte before the second one, and the cause. */
 public final class CorrectionSerializer extends ValueSerializer<Correction> {
 
   static final CorrectionSerializer INSTANCE = new CorrectionSerializer();

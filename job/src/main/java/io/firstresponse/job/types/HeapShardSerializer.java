@@ -1,6 +1,7 @@
 package io.firstresponse.job.types;
 
 import io.firstresponse.job.domain.HeapShard;
+import io.firstresponse.job.domain.Message;
 import io.firstresponse.job.domain.MessageOrder;
 import io.firstresponse.job.domain.OpenTable;
 import io.firstresponse.job.domain.ResponseMode;
@@ -15,10 +16,11 @@ import org.apache.flink.core.memory.DataOutputView;
 /**
  * The format: the response mode by its code; the number of waiting messages (4 bytes) and for each
  * the packed time, the customer and the agent (24 bytes); the number of open sessions (4 bytes) and
- * for each the customer, the time of opening and the agent asked (24 bytes).
+ * for each the customer, the time of opening (see {@link OpeningTime}) and the agent asked (24
+ * bytes).
  *
- * <p>Reserved for a later format 2: a message whose bit for labels is set, and an open session with
- * labels, are followed by one more long with the labels.
+ * <p>Labels come after every {@value #CHUNK} messages or sessions, and after the last ones: 8 bytes
+ * for each of them that has some.
  */
 public final class HeapShardSerializer extends TypeSerializerSingleton<HeapShard> {
 
@@ -28,7 +30,10 @@ public final class HeapShardSerializer extends TypeSerializerSingleton<HeapShard
 
   private static final int LONGS = 3;
 
-  /** The number of entries read together, since the stream of a checkpoint may be unbuffered. */
+  /**
+   * The number of entries read together, since the stream of a checkpoint may be unbuffered. It is
+   * part of the format.
+   */
   private static final int CHUNK = 512;
 
   private HeapShardSerializer() {}
@@ -63,51 +68,120 @@ public final class HeapShardSerializer extends TypeSerializerSingleton<HeapShard
   public void serialize(HeapShard shard, DataOutputView target) throws IOException {
     target.writeUTF(shard.mode().code());
     target.writeInt(shard.waiting().size());
+    Labels ofMessages = new Labels(target);
     shard
         .waiting()
         .forEach(
-            (packed, b, a) -> {
+            (packed, b, a, labels) -> {
               target.writeLong(MessageOrder.stored(packed));
               target.writeLong(b);
               target.writeLong(a);
+              ofMessages.add(labels);
             });
+    ofMessages.write();
     target.writeInt(shard.openSessions().size());
+    Labels ofSessions = new Labels(target);
     shard
         .openSessions()
         .forEach(
-            (b, openedAt, asked) -> {
+            (b, openedAt, asked, labels) -> {
               target.writeLong(b);
-              target.writeLong(openedAt);
+              target.writeLong(OpeningTime.written(openedAt, labels));
               target.writeLong(asked);
+              ofSessions.add(labels);
             });
+    ofSessions.write();
+  }
+
+  /** The labels of a chunk that is being written. */
+  private static final class Labels {
+
+    private final DataOutputView target;
+    private long[] labels = new long[0];
+    private int used;
+    private int entries;
+
+    Labels(DataOutputView target) {
+      this.target = target;
+    }
+
+    /** Takes the labels of the entry that was written last. */
+    void add(long ofEntry) throws IOException {
+      if (ofEntry != Message.NO_LABELS) {
+        if (labels.length == 0) {
+          labels = new long[CHUNK];
+        }
+        labels[used++] = ofEntry;
+      }
+      entries++;
+      if (entries == CHUNK) {
+        write();
+      }
+    }
+
+    void write() throws IOException {
+      for (int i = 0; i < used; i++) {
+        target.writeLong(labels[i]);
+      }
+      used = 0;
+      entries = 0;
+    }
   }
 
   @Override
   public HeapShard deserialize(DataInputView source) throws IOException {
     HeapShard shard = new HeapShard(ResponseMode.of(source.readUTF()));
     WaitingMessages waiting = shard.waiting();
-    read(source, waiting::add);
+    read(source, (packed, b, a) -> MessageOrder.hasLabels(packed), waiting::add);
     OpenTable openSessions = shard.openSessions();
-    read(source, openSessions::put);
+    read(
+        source,
+        (b, written, asked) -> OpeningTime.hasLabels(written),
+        (b, written, asked, labels) ->
+            openSessions.put(b, OpeningTime.read(written), asked, labels));
     return shard;
   }
 
-  /** Receives the three longs of an entry. */
-  private interface Longs {
-    void accept(long first, long second, long third);
+  /** Whether an entry with these longs has labels. */
+  private interface IsLabelled {
+    boolean test(long first, long second, long third);
   }
 
-  private static void read(DataInputView source, Longs longs) throws IOException {
+  /** Receives the three longs of an entry, and its labels. */
+  private interface Longs {
+    void accept(long first, long second, long third, long labels);
+  }
+
+  private static void read(DataInputView source, IsLabelled isLabelled, Longs longs)
+      throws IOException {
     byte[] bytes = new byte[CHUNK * LONGS * Long.BYTES];
     ByteBuffer buffer = ByteBuffer.wrap(bytes);
     for (int left = source.readInt(); left > 0; left -= CHUNK) {
       int count = Math.min(left, CHUNK);
       source.readFully(bytes, 0, count * LONGS * Long.BYTES);
+      ByteBuffer labels = labels(source, bytes, count, isLabelled);
       buffer.clear();
       for (int i = 0; i < count; i++) {
-        longs.accept(buffer.getLong(), buffer.getLong(), buffer.getLong());
+        long first = buffer.getLong();
+        long second = buffer.getLong();
+        long third = buffer.getLong();
+        boolean labelled = isLabelled.test(first, second, third);
+        longs.accept(first, second, third, labelled ? labels.getLong() : Message.NO_LABELS);
       }
     }
+  }
+
+  /** Reads the labels that follow the entries of a chunk. */
+  private static ByteBuffer labels(
+      DataInputView source, byte[] entries, int count, IsLabelled isLabelled) throws IOException {
+    ByteBuffer buffer = ByteBuffer.wrap(entries);
+    int labelled = 0;
+    for (int i = 0; i < count; i++) {
+      labelled += isLabelled.test(buffer.getLong(), buffer.getLong(), buffer.getLong()) ? 1 : 0;
+    }
+    byte[] labels = new byte[labelled * Long.BYTES];
+    source.readFully(labels);
+    return ByteBuffer.wrap(labels);
   }
 
   @Override
@@ -125,10 +199,10 @@ public final class HeapShardSerializer extends TypeSerializerSingleton<HeapShard
     return new Snapshot();
   }
 
-  /** Format 1. */
+  /** Format 2. Format 1 has no labels, and is otherwise the same. */
   public static final class Snapshot extends VersionedSnapshot<HeapShard> {
     public Snapshot() {
-      super(1, version -> INSTANCE);
+      super(2, 1, version -> INSTANCE);
     }
   }
 }

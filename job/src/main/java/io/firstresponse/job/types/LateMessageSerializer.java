@@ -15,7 +15,7 @@ public final class LateMessageSerializer extends ValueSerializer<LateMessage> {
   private static final long serialVersionUID = 1;
 
   private LateMessageSerializer() {
-    super(MessageSerializer.INSTANCE.getLength() + Long.BYTES);
+    super(-1);
   }
 
   @Override

@@ -9,8 +9,8 @@ import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 
 /**
- * 25 bytes: {@code a}, {@code b}, {@code ts}, then a byte of flags. The texts of a message stay at
- * the intake.
+ * 25 bytes: {@code a}, {@code b}, {@code ts}, then a byte of flags; and 8 bytes with the key of the
+ * labels, if there are some. The texts of a message stay at the intake.
  */
 public final class MessageSerializer extends ValueSerializer<Message> {
 
@@ -21,9 +21,10 @@ public final class MessageSerializer extends ValueSerializer<Message> {
   private static final int DIRECT = 1;
   private static final int AUTOMATED = 2;
   private static final int CLOSE = 4;
+  private static final int LABELS = 8;
 
   private MessageSerializer() {
-    super(3 * Long.BYTES + 1);
+    super(-1);
   }
 
   @Override
@@ -42,7 +43,11 @@ public final class MessageSerializer extends ValueSerializer<Message> {
           case AGENT -> DIRECT;
           case CLOSE -> CLOSE;
         };
-    target.writeByte(kind | (value.automated() ? AUTOMATED : 0));
+    boolean labelled = value.labels() != Message.NO_LABELS;
+    target.writeByte(kind | (value.automated() ? AUTOMATED : 0) | (labelled ? LABELS : 0));
+    if (labelled) {
+      target.writeLong(value.labels());
+    }
   }
 
   @Override
@@ -53,7 +58,8 @@ public final class MessageSerializer extends ValueSerializer<Message> {
     int flags = source.readByte();
     MessageKind kind =
         (flags & CLOSE) != 0 ? MessageKind.CLOSE : MessageKind.of((flags & DIRECT) != 0);
-    return new Message(a, b, ts, kind, (flags & AUTOMATED) != 0, Texts.NONE);
+    long labels = (flags & LABELS) != 0 ? source.readLong() : Message.NO_LABELS;
+    return new Message(a, b, ts, kind, (flags & AUTOMATED) != 0, labels, Texts.NONE);
   }
 
   @Override

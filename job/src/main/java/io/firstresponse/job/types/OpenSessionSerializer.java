@@ -1,12 +1,16 @@
 package io.firstresponse.job.types;
 
+import io.firstresponse.job.domain.Message;
 import io.firstresponse.job.domain.OpenSession;
 import java.io.IOException;
 import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 
-/** Two longs. */
+/**
+ * Two longs: the time of opening, see {@link OpeningTime}, and the agent asked; and the labels as a
+ * third one, if there are some.
+ */
 public final class OpenSessionSerializer extends ValueSerializer<OpenSession> {
 
   static final OpenSessionSerializer INSTANCE = new OpenSessionSerializer();
@@ -14,7 +18,7 @@ public final class OpenSessionSerializer extends ValueSerializer<OpenSession> {
   private static final long serialVersionUID = 1;
 
   private OpenSessionSerializer() {
-    super(2 * Long.BYTES);
+    super(-1);
   }
 
   @Override
@@ -24,13 +28,19 @@ public final class OpenSessionSerializer extends ValueSerializer<OpenSession> {
 
   @Override
   public void serialize(OpenSession value, DataOutputView target) throws IOException {
-    target.writeLong(value.openedAt());
+    target.writeLong(OpeningTime.written(value.openedAt(), value.labels()));
     target.writeLong(value.asked());
+    if (value.labels() != Message.NO_LABELS) {
+      target.writeLong(value.labels());
+    }
   }
 
   @Override
   public OpenSession deserialize(DataInputView source) throws IOException {
-    return new OpenSession(source.readLong(), source.readLong());
+    long written = source.readLong();
+    long asked = source.readLong();
+    long labels = OpeningTime.hasLabels(written) ? source.readLong() : Message.NO_LABELS;
+    return new OpenSession(OpeningTime.read(written), asked, labels);
   }
 
   @Override
@@ -38,10 +48,10 @@ public final class OpenSessionSerializer extends ValueSerializer<OpenSession> {
     return new Snapshot();
   }
 
-  /** Format 1. */
+  /** Format 2. Format 1 has no labels, and is otherwise the same. */
   public static final class Snapshot extends VersionedSnapshot<OpenSession> {
     public Snapshot() {
-      super(1, version -> INSTANCE);
+      super(2, 1, version -> INSTANCE);
     }
   }
 }

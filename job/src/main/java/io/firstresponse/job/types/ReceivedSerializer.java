@@ -81,6 +81,7 @@ public final class ReceivedSerializer extends ValueSerializer<Received> {
       StringValue.writeString(texts.customerId(), target);
       StringValue.writeString(texts.agentName(), target);
       StringValue.writeString(texts.customerName(), target);
+      StringValue.writeString(texts.labels(), target);
     }
   }
 
@@ -95,7 +96,9 @@ public final class ReceivedSerializer extends ValueSerializer<Received> {
         message.ts(),
         message.kind(),
         message.automated(),
+        message.labels(),
         new Texts(
+            StringValue.readString(source),
             StringValue.readString(source),
             StringValue.readString(source),
             StringValue.readString(source),

@@ -1,5 +1,6 @@
 package io.firstresponse.job.types;
 
+import io.firstresponse.job.domain.Message;
 import io.firstresponse.job.domain.Session;
 import io.firstresponse.job.domain.SessionChange;
 import java.io.IOException;
@@ -7,7 +8,7 @@ import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 
-/** The session as five longs, and three bytes. */
+/** The session as five longs, or six with labels, and three bytes. */
 public final class SessionChangeSerializer extends ValueSerializer<SessionChange> {
 
   static final SessionChangeSerializer INSTANCE = new SessionChangeSerializer();
@@ -15,7 +16,7 @@ public final class SessionChangeSerializer extends ValueSerializer<SessionChange
   private static final long serialVersionUID = 1;
 
   private SessionChangeSerializer() {
-    super(5 * Long.BYTES + 3 * Byte.BYTES);
+    super(-1);
   }
 
   @Override
@@ -43,19 +44,23 @@ public final class SessionChangeSerializer extends ValueSerializer<SessionChange
 
   static void write(Session session, DataOutputView target) throws IOException {
     target.writeLong(session.b());
-    target.writeLong(session.openedAt());
+    target.writeLong(OpeningTime.written(session.openedAt(), session.labels()));
     target.writeLong(session.asked());
     target.writeLong(session.responder());
     target.writeLong(session.endedAt());
+    if (session.labels() != Message.NO_LABELS) {
+      target.writeLong(session.labels());
+    }
   }
 
   static Session read(DataInputView source) throws IOException {
-    return new Session(
-        source.readLong(),
-        source.readLong(),
-        source.readLong(),
-        source.readLong(),
-        source.readLong());
+    long b = source.readLong();
+    long written = source.readLong();
+    long asked = source.readLong();
+    long responder = source.readLong();
+    long endedAt = source.readLong();
+    long labels = OpeningTime.hasLabels(written) ? source.readLong() : Message.NO_LABELS;
+    return new Session(b, OpeningTime.read(written), asked, responder, endedAt, labels);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.firstresponse.job.types;
 
+import io.firstresponse.job.domain.Message;
 import io.firstresponse.job.domain.StoredMessage;
 import java.io.IOException;
 import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
@@ -7,8 +8,8 @@ import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 
 /**
- * Three longs. The bytes sort by the time of the message. Reserved for a later format 2: a message
- * whose bit for labels is set is followed by one more long with the labels.
+ * Three longs, and the labels as a fourth one, if the first one says that there are some. The bytes
+ * sort by the time of the message.
  */
 public final class StoredMessageSerializer extends ValueSerializer<StoredMessage> {
 
@@ -17,12 +18,12 @@ public final class StoredMessageSerializer extends ValueSerializer<StoredMessage
   private static final long serialVersionUID = 1;
 
   private StoredMessageSerializer() {
-    super(3 * Long.BYTES);
+    super(-1);
   }
 
   @Override
   public StoredMessage createInstance() {
-    return new StoredMessage(0, 0, 0);
+    return new StoredMessage(0, 0, 0, Message.NO_LABELS);
   }
 
   @Override
@@ -30,11 +31,18 @@ public final class StoredMessageSerializer extends ValueSerializer<StoredMessage
     target.writeLong(value.sortable());
     target.writeLong(value.b());
     target.writeLong(value.a());
+    if (StoredMessage.hasLabels(value.sortable())) {
+      target.writeLong(value.labels());
+    }
   }
 
   @Override
   public StoredMessage deserialize(DataInputView source) throws IOException {
-    return new StoredMessage(source.readLong(), source.readLong(), source.readLong());
+    long sortable = source.readLong();
+    long b = source.readLong();
+    long a = source.readLong();
+    long labels = StoredMessage.hasLabels(sortable) ? source.readLong() : Message.NO_LABELS;
+    return new StoredMessage(sortable, b, a, labels);
   }
 
   @Override
@@ -42,10 +50,12 @@ public final class StoredMessageSerializer extends ValueSerializer<StoredMessage
     return new Snapshot();
   }
 
-  /** Format 1. */
+  /**
+   * Format 2. Format 1 has no labels, and is otherwise the same: keys of a map stay as they are.
+   */
   public static final class Snapshot extends VersionedSnapshot<StoredMessage> {
     public Snapshot() {
-      super(1, version -> INSTANCE);
+      super(2, 1, version -> INSTANCE);
     }
   }
 }

@@ -14,11 +14,13 @@ import org.apache.flink.core.memory.DataOutputView;
  * the name of the subclass, so it must not be renamed.
  *
  * <p>To change a format, raise the version, and return a serializer that reads the old format for
- * the old version. Flink then rewrites old state by itself.
+ * the old version. Flink then rewrites old state by itself. If the new format only adds to the old
+ * one, so that the same serializer reads both, old state stays as it is.
  */
 public abstract class VersionedSnapshot<T> implements TypeSerializerSnapshot<T> {
 
   private final int currentVersion;
+  private final int readAsIs;
   private final IntFunction<TypeSerializer<T>> serializerOfVersion;
   private int version;
 
@@ -28,7 +30,18 @@ public abstract class VersionedSnapshot<T> implements TypeSerializerSnapshot<T> 
    */
   protected VersionedSnapshot(
       int currentVersion, IntFunction<TypeSerializer<T>> serializerOfVersion) {
+    this(currentVersion, currentVersion, serializerOfVersion);
+  }
+
+  /**
+   * @param currentVersion the version that is written
+   * @param readAsIs the first version that the serializer of the current one reads as well
+   * @param serializerOfVersion the serializer that reads a version, from 1 to the current one
+   */
+  protected VersionedSnapshot(
+      int currentVersion, int readAsIs, IntFunction<TypeSerializer<T>> serializerOfVersion) {
     this.currentVersion = currentVersion;
+    this.readAsIs = readAsIs;
     this.serializerOfVersion = serializerOfVersion;
     this.version = currentVersion;
   }
@@ -67,7 +80,7 @@ public abstract class VersionedSnapshot<T> implements TypeSerializerSnapshot<T> 
     if (oldVersion > version) {
       return TypeSerializerSchemaCompatibility.incompatible();
     }
-    return oldVersion == version
+    return oldVersion == version || oldVersion >= readAsIs
         ? TypeSerializerSchemaCompatibility.compatibleAsIs()
         : TypeSerializerSchemaCompatibility.compatibleAfterMigration();
   }

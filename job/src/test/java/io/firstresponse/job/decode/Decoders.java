@@ -43,6 +43,7 @@ final class Decoders {
         "closes",
         null,
         null,
+        null,
         EpochUnit.MILLISECONDS,
         ZoneOffset.UTC.getRules(),
         ResponseMode.ADDRESSED_AGENT,
@@ -59,13 +60,14 @@ final class Decoders {
         "closes",
         null,
         null,
+        null,
         EpochUnit.MILLISECONDS,
         ZoneId.of(zone).getRules(),
         ResponseMode.ANY_AGENT,
         Ids.INTEGER);
   }
 
-  /** Ids that are texts, and display names. */
+  /** Ids that are texts, display names, and labels. */
   static MessageFields texts() {
     return new MessageFields(
         "a",
@@ -76,6 +78,7 @@ final class Decoders {
         "closes",
         "agent",
         "customer",
+        "labels",
         EpochUnit.MILLISECONDS,
         ZoneOffset.UTC.getRules(),
         ResponseMode.ANY_AGENT,

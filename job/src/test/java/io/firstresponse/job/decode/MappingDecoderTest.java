@@ -37,7 +37,15 @@ class MappingDecoderTest {
             decode(
                 mapped("{a: .who, b: .id, ts: .at, direct: (.in | not), labels: {x: 1, y: null}}"),
                 RECORD))
-        .isEqualTo(message(-1, 5, "2018-08-15T10:08:20.82439Z", false, false));
+        .isEqualTo(
+            new Message(
+                -1,
+                5,
+                1_534_327_700_824_390L,
+                MessageKind.CUSTOMER,
+                false,
+                LabelSet.key("{\"x\":\"1\"}"),
+                Texts.of(null, null, null, null, "{\"x\":\"1\"}")));
     assertThat(decode(mapped("."), "{\"a\":1,\"b\":2,\"ts\":3,\"direct\":true,\"automated\":true}"))
         .isEqualTo(decode(plain, "{\"a\":1,\"b\":2,\"ts\":3,\"direct\":true,\"automated\":true}"));
   }

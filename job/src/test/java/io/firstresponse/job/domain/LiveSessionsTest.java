@@ -3,6 +3,7 @@ package io.firstresponse.job.domain;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.firstresponse.job.domain.SessionChange.Kind;
+import io.firstresponse.job.testing.TestLabels;
 import io.firstresponse.job.testing.Traces;
 import io.firstresponse.job.testing.WindowQuery;
 import java.io.IOException;
@@ -146,6 +147,32 @@ class LiveSessionsTest {
                 MessageKind.AGENT));
   }
 
+  @Test
+  void copiesThatDifferInLabelsCorrectThem() throws IOException {
+    Desk desk = new Desk(ResponseMode.ANY_AGENT);
+    desk.deliver(asks(10));
+    desk.deliver(TestLabels.with(asks(10), 7));
+    assertThat(desk.corrections)
+        .containsExactly(
+            new Correction(
+                Session.open(2, 10, 1), Session.open(2, 10, 1, 7), 10, 1, MessageKind.CUSTOMER));
+    desk.corrections.clear();
+    desk.deliver(TestLabels.with(asks(10), 9));
+    desk.deliver(TestLabels.with(asks(20), 5));
+    desk.deliver(answers(8, 30));
+    assertThat(desk.corrections).as("the smaller labels stay, those of the opening").isEmpty();
+    desk.deliver(TestLabels.with(asks(10), -3));
+    Session answered = Session.open(2, 10, 1, 7).answeredBy(8, 30);
+    assertThat(desk.corrections)
+        .containsExactly(
+            new Correction(
+                answered,
+                Session.open(2, 10, 1, -3).answeredBy(8, 30),
+                10,
+                1,
+                MessageKind.CUSTOMER));
+  }
+
   private static Message asks(long ts) {
     return new Message(1, 2, ts, false);
   }
@@ -277,7 +304,7 @@ class LiveSessionsTest {
     }
 
     @Override
-    public void published(long packed, long b, long a) {}
+    public void published(long packed, long b, long a, long labels) {}
 
     @Override
     public boolean waits() {
@@ -294,7 +321,8 @@ class LiveSessionsTest {
     void restore() {
       open = new HashMap<>(checkpointedOpen);
       waiting = linked();
-      checkpointedWaiting.forEach((packed, b, a) -> waiting.add(MessageOrder.stored(packed), b, a));
+      checkpointedWaiting.forEach(
+          (packed, b, a, labels) -> waiting.add(MessageOrder.stored(packed), b, a, labels));
       watermark = Long.MIN_VALUE;
       sessions = new LiveSessions(mode, this::take, corrections::add, true);
       unheardOf = new HashSet<>();

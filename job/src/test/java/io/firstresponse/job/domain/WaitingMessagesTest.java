@@ -2,6 +2,7 @@ package io.firstresponse.job.domain;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.firstresponse.job.testing.TestLabels;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -14,6 +15,9 @@ class WaitingMessagesTest {
 
   private static final Comparator<Message> BY_CUSTOMER = Comparator.comparingLong(Message::b);
   private static final Comparator<Message> BY_AGENT = Comparator.comparingLong(Message::a);
+  private static final Comparator<Message> BY_LABELS =
+      Comparator.comparing((Message message) -> message.labels() == Message.NO_LABELS)
+          .thenComparingLong(Message::labels);
   private static final Comparator<Message> BY_TIME =
       Comparator.comparingLong(Message::ts).thenComparing(Message::kind);
 
@@ -27,6 +31,8 @@ class WaitingMessagesTest {
           mode == ResponseMode.ANY_AGENT
               ? BY_CUSTOMER.thenComparing(BY_TIME).thenComparing(BY_AGENT)
               : BY_CUSTOMER.thenComparing(BY_AGENT).thenComparing(BY_TIME);
+      order = order.thenComparing(BY_LABELS);
+      int labelled = random.nextInt(3);
       WaitingMessages pending = new WaitingMessages();
       DueMessages due = new DueMessages(mode);
       List<Message> waiting = new ArrayList<>();
@@ -41,6 +47,7 @@ class WaitingMessagesTest {
                   millis * 1000 + random.nextInt(3),
                   MessageKind.ofCode(random.nextInt(3)),
                   false,
+                  random.nextInt(4) < labelled ? random.nextInt(5) - 2 : Message.NO_LABELS,
                   Texts.NONE);
           waiting.add(message);
           add(pending, message);
@@ -80,7 +87,10 @@ class WaitingMessagesTest {
       for (long watermark = -1; watermark < 20_000; watermark += 1 + random.nextInt(2_000)) {
         for (int i = random.nextInt(4_000); i > 0; i--) {
           long millis = watermark + 1 + random.nextInt(1 << random.nextInt(14));
-          Message message = new Message(1, random.nextInt(9), millis * 1000, true);
+          Message message =
+              TestLabels.with(
+                  new Message(1, random.nextInt(9), millis * 1000, true),
+                  Math.max(0, random.nextInt(20) - 10));
           waiting.add(message);
           add(pending, message);
         }
@@ -123,7 +133,7 @@ class WaitingMessagesTest {
     Comparator<Message> byPlace = Comparator.comparing(message -> places.get(message.b()));
     assertThat(ordered).isSortedAccordingTo(byPlace.thenComparing(BY_TIME).thenComparing(BY_AGENT));
     due.clear();
-    due.add(1, 2, 3);
+    due.add(1, 2, 3, Message.NO_LABELS);
     due.sort();
     assertThat(due.size()).isEqualTo(1);
   }
@@ -149,7 +159,9 @@ class WaitingMessagesTest {
   }
 
   private static List<Message> sorted(List<Message> messages) {
-    return messages.stream().sorted(BY_TIME.thenComparing(BY_CUSTOMER)).toList();
+    return messages.stream()
+        .sorted(BY_TIME.thenComparing(BY_CUSTOMER).thenComparing(BY_LABELS))
+        .toList();
   }
 
   private static void add(WaitingMessages pending, Message message) {
@@ -158,19 +170,20 @@ class WaitingMessagesTest {
 
   private static List<Message> messages(WaitingMessages pending) {
     List<Message> messages = new ArrayList<>();
-    pending.forEach((packed, b, a) -> messages.add(message(packed, b, a)));
+    pending.forEach((packed, b, a, labels) -> messages.add(message(packed, b, a, labels)));
     return messages;
   }
 
   private static List<Message> messages(DueMessages due) {
     List<Message> messages = new ArrayList<>();
     for (int i = 0; i < due.size(); i++) {
-      messages.add(message(due.packed(i), due.b(i), due.a(i)));
+      messages.add(message(due.packed(i), due.b(i), due.a(i), due.labels(i)));
     }
     return messages;
   }
 
-  private static Message message(long packed, long b, long a) {
-    return new Message(a, b, MessageOrder.ts(packed), MessageOrder.kind(packed), false, Texts.NONE);
+  private static Message message(long packed, long b, long a, long labels) {
+    return new Message(
+        a, b, MessageOrder.ts(packed), MessageOrder.kind(packed), false, labels, Texts.NONE);
   }
 }

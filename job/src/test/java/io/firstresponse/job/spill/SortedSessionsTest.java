@@ -3,6 +3,7 @@ package io.firstresponse.job.spill;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.firstresponse.job.domain.Message;
 import io.firstresponse.job.domain.Session;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -31,10 +32,18 @@ class SortedSessionsTest {
       long heap = random.nextInt(3) * 400_000L;
       List<Session> expected = new ArrayList<>();
       List<Session> found = new ArrayList<>();
-      try (SortedSessions sessions = new SortedSessions(() -> heap)) {
+      boolean labels = seed % 4 > 1;
+      try (SortedSessions sessions = new SortedSessions(() -> heap, labels)) {
         for (int i = 0; i < count; i++) {
           long openedAt = random.nextLong(span) - (seed % 2) * (span / 2);
-          Session session = new Session(i, openedAt, random.nextLong(), i % 7, random.nextLong());
+          Session session =
+              new Session(
+                  i,
+                  openedAt,
+                  random.nextLong(),
+                  i % 7,
+                  random.nextLong(),
+                  labels ? random.nextLong() : Message.NO_LABELS);
           expected.add(session);
           sessions.add(session);
         }

@@ -15,8 +15,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Queue;
 import java.util.Random;
@@ -85,7 +87,12 @@ public final class CrashSchedule {
 
   /** No message twice: it could be late once and in time once. */
   public static List<Message> messages(long seed) {
-    return Traces.of(seed).messages().stream().map(CrashTables::plain).distinct().toList();
+    Map<Message, Message> byPlain = new LinkedHashMap<>();
+    for (Message message : Traces.of(seed).messages()) {
+      Message plain = CrashTables.plain(message);
+      byPlain.putIfAbsent(plain, TestLabels.with(plain, message.labels()));
+    }
+    return List.copyOf(byPlain.values());
   }
 
   /** Those that are not among the late ones. */
@@ -211,7 +218,8 @@ public final class CrashSchedule {
               boolean settled = !session.isOpen() && millis(session.endedAt()) <= through;
               return settled
                   ? row.toString()
-                  : Session.open(session.b(), session.openedAt(), session.asked()).toString();
+                  : Session.open(session.b(), session.openedAt(), session.asked(), session.labels())
+                      .toString();
             })
         .sorted()
         .toList();

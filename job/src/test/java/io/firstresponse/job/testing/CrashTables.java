@@ -45,7 +45,7 @@ public interface CrashTables {
   /** All that another attempt could have changed. */
   List<String> contents() throws Exception;
 
-  /** A message, whether automated or not: {@code tbl_late} has it once. */
+  /** A message, whatever its labels, and automated or not: {@code tbl_late} has it once. */
   static Message plain(Message message) {
     return new Message(message.a(), message.b(), message.ts(), message.kind(), false, Texts.NONE);
   }

@@ -99,7 +99,8 @@ public final class JobRun {
         database.corrections(),
         database.late(),
         database.deadLetters(),
-        database.names());
+        database.names(),
+        database.labels());
     return new JobRun(env.executeAsync(FirstResponseJob.name(options)), folder);
   }
 

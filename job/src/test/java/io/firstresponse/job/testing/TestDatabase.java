@@ -54,7 +54,7 @@ public final class TestDatabase implements AutoCloseable {
   public static TestDatabase on(EmbeddedPostgresServer server, ResponseMode mode) {
     TestDatabase database = new TestDatabase(server, server.createDatabase(), mode);
     database.execute(
-        "create table tbl (a bigint, b bigint, ts timestamptz, direct boolean, closes boolean)");
+        "create table tbl (a bigint, b bigint, ts timestamptz, direct boolean, closes boolean, labels bigint)");
     return database;
   }
 
@@ -113,13 +113,14 @@ public final class TestDatabase implements AutoCloseable {
     messages.forEach(
         message -> {
           byte[] line =
-              "%d\t%d\t%s\t%s\t%s\n"
+              "%d\t%d\t%s\t%s\t%s\t%s\n"
                   .formatted(
                       message.a(),
                       message.b(),
                       instant(message.ts()),
                       message.closes() ? "\\N" : message.direct(),
-                      message.closes())
+                      message.closes(),
+                      message.labels() == Message.NO_LABELS ? "\\N" : message.labels())
                   .getBytes(StandardCharsets.UTF_8);
           try {
             copy.writeToCopy(line, 0, line.length);
@@ -142,8 +143,8 @@ public final class TestDatabase implements AutoCloseable {
   public List<String> differences() throws SQLException {
     String columns =
         mode == ResponseMode.ANY_AGENT
-            ? "b, b_ts, a, a_ts, asked_a, closed_ts"
-            : "b, b_ts, a, rsp_a, a_ts, closed_ts";
+            ? "b, b_ts, a, a_ts, asked_a, closed_ts, labels"
+            : "b, b_ts, a, rsp_a, a_ts, closed_ts, labels";
     execute(
         "drop table if exists expected",
         "create table expected as " + windowQuery(),
@@ -171,7 +172,8 @@ public final class TestDatabase implements AutoCloseable {
                 micros(rows, "b_ts"),
                 rows.getLong(mode == ResponseMode.ANY_AGENT ? "asked_a" : "a"),
                 rows.getLong(mode == ResponseMode.ANY_AGENT ? "a" : "rsp_a"),
-                rows.getObject(end) == null ? Session.NOT_ENDED : micros(rows, end)));
+                rows.getObject(end) == null ? Session.NOT_ENDED : micros(rows, end),
+                rows.getLong("labels")));
       }
     }
     sessions.sort(WindowQuery.ROW_ORDER);

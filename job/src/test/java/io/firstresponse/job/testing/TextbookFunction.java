@@ -36,11 +36,16 @@ public final class TextbookFunction
 
   private static final long serialVersionUID = 1;
 
-  /** By time; at the same time customers' messages, agents', and closes; then by agent. */
+  /**
+   * By time; at the same time customers' messages, agents', and closes; then by agent; then by
+   * labels.
+   */
   private static final Comparator<Message> TOTAL_ORDER =
       Comparator.comparingLong(Message::ts)
           .thenComparing(Message::kind)
-          .thenComparingLong(Message::a);
+          .thenComparingLong(Message::a)
+          .thenComparing(message -> message.labels() == Message.NO_LABELS)
+          .thenComparingLong(Message::labels);
 
   private transient ListState<Message> waiting;
   private transient ValueState<OpenSession> open;
@@ -78,10 +83,10 @@ public final class TextbookFunction
     for (Message message : due) {
       boolean asks = message.kind() == MessageKind.CUSTOMER;
       if (asks && session == null) {
-        session = new OpenSession(message.ts(), message.a());
-        rows.collect(Session.open(message.b(), session.openedAt(), session.asked()));
+        session = new OpenSession(message.ts(), message.a(), message.labels());
+        rows.collect(open(message.b(), session));
       } else if (!asks && session != null) {
-        Session row = Session.open(message.b(), session.openedAt(), session.asked());
+        Session row = open(message.b(), session);
         rows.collect(
             message.closes()
                 ? row.closed(message.ts())
@@ -90,5 +95,9 @@ public final class TextbookFunction
       }
     }
     open.update(session);
+  }
+
+  private static Session open(long b, OpenSession session) {
+    return Session.open(b, session.openedAt(), session.asked(), session.labels());
   }
 }

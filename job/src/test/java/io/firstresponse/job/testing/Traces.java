@@ -12,7 +12,8 @@ import java.util.random.RandomGeneratorFactory;
 
 /**
  * Seeded message traces in delivery order: few customers and agents, timestamps from a narrow range
- * so that ties are common, bounded disorder, duplicates, automated messages, closes, quiet gaps.
+ * so that ties are common, bounded disorder, duplicates, automated messages, closes, labels (also
+ * different ones of duplicates), quiet gaps.
  *
  * @param messages as delivered
  * @param disorderMillis how far a message is delivered behind one stamped after it, at most
@@ -32,6 +33,8 @@ public record Traces(List<Message> messages, long disorderMillis) {
     double automated = random.nextInt(3) == 0 ? 0.3 : 0;
     RandomGenerator closing = RandomGeneratorFactory.of("L64X128MixRandom").create(~seed);
     double closes = closing.nextInt(3) * 0.1;
+    RandomGenerator labelling = RandomGeneratorFactory.of("L64X128MixRandom").create(seed ^ 0x5eed);
+    double labelled = labelling.nextInt(3) * 0.4;
 
     record Delivery(Message message, long at) {}
     List<Delivery> deliveries = new ArrayList<>();
@@ -48,13 +51,26 @@ public record Traces(List<Message> messages, long disorderMillis) {
       if (closing.nextDouble() < closes) {
         message = close(message, closing.nextInt(4) == 0);
       }
+      message = labelled(message, labelled, labelling);
       deliveries.add(new Delivery(message, ts + delay(random, disorderMillis)));
       if (random.nextDouble() < duplicates) {
+        if (labelling.nextInt(3) == 0) {
+          message = labelled(message, labelled, labelling);
+        }
         deliveries.add(new Delivery(message, ts + delay(random, disorderMillis)));
       }
     }
     deliveries.sort(Comparator.comparingLong(Delivery::at));
     return new Traces(deliveries.stream().map(Delivery::message).toList(), disorderMillis);
+  }
+
+  /** Labels of a customer's message. */
+  private static Message labelled(Message message, double share, RandomGenerator random) {
+    if (message.kind() != MessageKind.CUSTOMER) {
+      return message;
+    }
+    return TestLabels.with(
+        message, random.nextDouble() < share ? TestLabels.any(random) : Message.NO_LABELS);
   }
 
   /** A close in place of a message, of nobody in particular or of its agent. */

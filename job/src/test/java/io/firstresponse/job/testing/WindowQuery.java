@@ -27,7 +27,10 @@ public final class WindowQuery {
   private static final Comparator<Message> TOTAL_ORDER =
       Comparator.comparingLong(Message::ts)
           .thenComparing(Message::kind)
-          .thenComparingLong(Message::a);
+          .thenComparingLong(Message::a)
+          // Nulls last.
+          .thenComparing(message -> message.labels() == Message.NO_LABELS)
+          .thenComparingLong(Message::labels);
 
   private WindowQuery() {}
 
@@ -56,7 +59,7 @@ public final class WindowQuery {
           continue;
         }
         // lead: what follows a start among the marked is its answer, or its close.
-        Session open = Session.open(start.b(), start.ts(), start.a());
+        Session open = Session.open(start.b(), start.ts(), start.a(), start.labels());
         rows.add(i + 1 < marked.size() ? ended(open, marked.get(i + 1)) : open);
       }
     }

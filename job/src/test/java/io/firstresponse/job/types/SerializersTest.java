@@ -17,7 +17,9 @@ import io.firstresponse.job.domain.Received;
 import io.firstresponse.job.domain.ResponseMode;
 import io.firstresponse.job.domain.Session;
 import io.firstresponse.job.domain.SessionChange;
+import io.firstresponse.job.domain.StoredMessage;
 import io.firstresponse.job.domain.Texts;
+import io.firstresponse.job.testing.TestLabels;
 import java.io.IOException;
 import java.util.HexFormat;
 import java.util.List;
@@ -41,6 +43,15 @@ class SerializersTest {
   private static final Message MESSAGE = new Message(-5, 1L << 40, -1, true, true);
   private static final Message WITH_TEXTS =
       new Message(1, 2, 3, MessageKind.AGENT, false, Texts.of(null, "客户 7", "Ann", null));
+  private static final Message LABELLED =
+      new Message(
+          1,
+          2,
+          3,
+          MessageKind.CUSTOMER,
+          true,
+          Long.MIN_VALUE,
+          Texts.of(null, null, null, null, "{\"a\":\"b\"}"));
   private static final DeadLetter DEAD_LETTER =
       new DeadLetter(
           "file:ü", 7, DeadLetter.Reason.BAD_JSON, "söme \0 words", new byte[] {0, -1, 5}, 9);
@@ -55,6 +66,8 @@ class SerializersTest {
             new Message(-1, 2, 3, MessageKind.CLOSE, true, Texts.of(null, "c", null, null))),
         List.of(JobTypes.RECEIVED, MESSAGE),
         List.of(JobTypes.RECEIVED, WITH_TEXTS),
+        List.of(JobTypes.RECEIVED, new Mapped(List.of(LABELLED, MESSAGE, LABELLED), 0)),
+        List.of(JobTypes.LATE_MESSAGE, new LateMessage(TestLabels.with(MESSAGE, -7), 9)),
         List.of(JobTypes.RECEIVED, new Mapped(List.of(WITH_TEXTS, MESSAGE), 1)),
         List.of(JobTypes.NAMING, new Naming(-5, "U 1", "客服", -1)),
         List.of(JobTypes.NAMING, new Naming(5, null, null, 7)),
@@ -73,7 +86,18 @@ class SerializersTest {
             new Correction(
                 Session.open(1, 2, 3), Session.open(1, 2, 3).closed(9), 9, -1, MessageKind.CLOSE)),
         List.of(JobTypes.SESSION_CHANGE, SessionChange.settled(new Session(1, 2, 3, 4, 5), true)),
+        List.of(
+            JobTypes.SESSION_CHANGE,
+            SessionChange.settled(new Session(1, Message.MIN_TS, 3, 4, 5, -6), true)),
+        List.of(
+            JobTypes.CORRECTION,
+            new Correction(
+                Session.open(1, 2, 3, 4), Session.open(1, 2, 3), 9, -1, MessageKind.CUSTOMER)),
         List.of(JobTypes.OPEN_SESSION, new OpenSession(-1, Long.MAX_VALUE)),
+        List.of(JobTypes.OPEN_SESSION, new OpenSession(Message.MIN_TS, 5, 1)),
+        List.of(JobTypes.OPEN_SESSION, new OpenSession(Message.MAX_TS, -1, Long.MIN_VALUE)),
+        List.of(JobTypes.STORED_MESSAGE, StoredMessage.of(5L << 5, 2, 3, 0)),
+        List.of(JobTypes.STORED_MESSAGE, StoredMessage.of(5L << 5 | 4, 2, 3, -1)),
         List.of(JobTypes.CONVERSATION_KEY, new ConversationKey(Long.MIN_VALUE, Long.MAX_VALUE)));
   }
 
@@ -95,7 +119,10 @@ class SerializersTest {
     TypeSerializer<Message> serializer =
         JobTypes.MESSAGE.createSerializer(new SerializerConfigImpl());
     assertThat(roundTrip(serializer, WITH_TEXTS)).isEqualTo(new Message(1, 2, 3, true));
-    assertThat(serializer.getLength()).isEqualTo(25);
+    assertThat(bytes(serializer, WITH_TEXTS)).hasSize(25);
+    assertThat(roundTrip(serializer, LABELLED))
+        .isEqualTo(TestLabels.with(new Message(1, 2, 3, false, true), Long.MIN_VALUE));
+    assertThat(bytes(serializer, LABELLED)).hasSize(33);
   }
 
   @Test
@@ -121,7 +148,9 @@ class SerializersTest {
       if (seed % 3 == 0) {
         shard.prepareForLive();
       }
+      int labelled = random.nextInt(3);
       for (int i = random.nextInt(seed % 10 == 0 ? 3_000 : 50); i > 0; i--) {
+        long labels = random.nextInt(4) < labelled ? random.nextLong() : Message.NO_LABELS;
         shard.add(
             new Message(
                 random.nextLong(),
@@ -129,8 +158,9 @@ class SerializersTest {
                 random.nextInt(),
                 MessageKind.ofCode(random.nextInt(3)),
                 false,
+                labels,
                 Texts.NONE));
-        shard.openSessions().put(random.nextLong(), random.nextInt(), random.nextLong());
+        shard.openSessions().put(random.nextLong(), random.nextInt(), random.nextLong(), labels);
       }
       HeapShard same = roundTrip(HeapShardSerializer.INSTANCE, shard);
       assertThat(same.mode()).isEqualTo(mode);
@@ -139,11 +169,11 @@ class SerializersTest {
   }
 
   @Test
-  void theBytesAreThoseOfFormat1() throws IOException {
+  void theBytesWithoutLabelsAreThoseOfFormat1() throws IOException {
     HeapShard shard = new HeapShard(ResponseMode.ANY_AGENT);
     shard.add(new Message(3, 7, 5, true));
     shard.add(Message.close(3, 7, 5));
-    shard.openSessions().put(8, 9, 10);
+    shard.openSessions().put(8, 9, 10, Message.NO_LABELS);
     assertThat(hex(HeapShardSerializer.INSTANCE, shard))
         .isEqualTo(
             "0009616e792d6167656e74"
@@ -157,11 +187,54 @@ class SerializersTest {
   }
 
   @Test
+  void theBytesAreThoseOfFormat2() throws IOException {
+    HeapShard shard = new HeapShard(ResponseMode.ANY_AGENT);
+    shard.add(TestLabels.with(new Message(3, 7, 5, false), 17));
+    shard.add(new Message(3, 7, 5, true));
+    shard.openSessions().put(8, 9, 10, 18);
+    assertThat(hex(HeapShardSerializer.INSTANCE, shard))
+        .isEqualTo(
+            "0009616e792d6167656e74"
+                + ("00000002" + "00000000000000a4" + "0000000000000007" + "0000000000000003")
+                + ("00000000000000a8" + "0000000000000007" + "0000000000000003")
+                + "0000000000000011"
+                + ("00000001" + "0000000000000008" + "4000000000000009" + "000000000000000a")
+                + "0000000000000012");
+    assertThat(hex(OpenSessionSerializer.INSTANCE, new OpenSession(-1, 2, 3)))
+        .isEqualTo("bfffffffffffffff" + "0000000000000002" + "0000000000000003");
+    assertThat(hex(StoredMessageSerializer.INSTANCE, StoredMessage.of(0xa5, 7, 3, 17)))
+        .isEqualTo(
+            "80000000000000a4" + "0000000000000007" + "0000000000000003" + "0000000000000011");
+    assertThat(hex(StoredMessageSerializer.INSTANCE, StoredMessage.of(0xa1, 7, 3, 0)))
+        .isEqualTo("80000000000000a0" + "0000000000000007" + "0000000000000003");
+  }
+
+  /** So that a map keeps its keys, and nothing is rewritten. */
+  @Test
+  void stateOfFormat1IsReadAsItIs() throws IOException {
+    for (VersionedSnapshot<?> snapshot :
+        List.of(
+            new HeapShardSerializer.Snapshot(),
+            new OpenSessionSerializer.Snapshot(),
+            new StoredMessageSerializer.Snapshot())) {
+      assertReads(snapshot, 1);
+    }
+  }
+
+  private <T> void assertReads(VersionedSnapshot<T> old, int version) throws IOException {
+    TypeSerializerSnapshot<T> now = old.restoreSerializer().snapshotConfiguration();
+    old.readSnapshot(version, new DataInputDeserializer(), getClass().getClassLoader());
+    assertThat(now.resolveSchemaCompatibility(old).isCompatibleAsIs()).isTrue();
+    assertThat(old.resolveSchemaCompatibility(now).isIncompatible()).isTrue();
+  }
+
+  @Test
   void snapshotsAreReadBackAndAgree() throws IOException {
     for (TypeSerializer<?> serializer :
         List.of(
             OpenSessionSerializer.INSTANCE,
             HeapShardSerializer.INSTANCE,
+            StoredMessageSerializer.INSTANCE,
             ConversationKeySerializer.INSTANCE,
             MessageSerializer.INSTANCE)) {
       assertAgrees(serializer);
@@ -173,10 +246,10 @@ class SerializersTest {
     assertThatThrownBy(
             () ->
                 new HeapShardSerializer.Snapshot()
-                    .readSnapshot(2, new DataInputDeserializer(), getClass().getClassLoader()))
+                    .readSnapshot(3, new DataInputDeserializer(), getClass().getClassLoader()))
         .isInstanceOf(IOException.class)
-        .hasMessageContaining("format 2")
-        .hasMessageContaining("reads formats 1 to 1");
+        .hasMessageContaining("format 3")
+        .hasMessageContaining("reads formats 1 to 2");
   }
 
   private static <T> void assertAgrees(TypeSerializer<T> serializer) throws IOException {
@@ -198,10 +271,14 @@ class SerializersTest {
 
   private static Set<String> strings(HeapShard shard) {
     Set<String> strings = new TreeSet<>();
-    shard.waiting().forEach((packed, b, a) -> strings.add(packed + " " + b + " " + a));
+    shard
+        .waiting()
+        .forEach((packed, b, a, labels) -> strings.add(packed + " " + b + " " + a + " " + labels));
     shard
         .openSessions()
-        .forEach((b, at, asked) -> strings.add("open " + b + " " + at + " " + asked));
+        .forEach(
+            (b, at, asked, labels) ->
+                strings.add("open " + b + " " + at + " " + asked + " " + labels));
     return strings;
   }
 

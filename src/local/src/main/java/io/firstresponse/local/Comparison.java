@@ -43,7 +43,7 @@ final class Comparison {
    * @param comparable whether rows were compared; false with different response modes
    * @param onlyLive rows that only the live table has
    * @param onlyReplay rows that only the replay has
-   * @param changed rows that both have, with another answer, close or agent asked
+   * @param changed rows that both have, with another answer, close, agent asked, or other labels
    * @param unknown rows of the replay whose sessions opened before the first message that was read
    * @param late late messages as the cause of differences
    * @param unread live rows that opened before the first of the replay, in the time of the messages

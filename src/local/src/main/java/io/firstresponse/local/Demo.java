@@ -186,7 +186,7 @@ public final class Demo {
     out.println("Comparing every row with the window query over the same messages ...");
     try (Statement statement = database.createStatement()) {
       statement.execute(
-          "create table tbl (a bigint, b bigint, ts timestamptz, direct boolean, closes boolean)");
+          "create table tbl (a bigint, b bigint, ts timestamptz, direct boolean, closes boolean, labels bigint)");
       store();
       statement.execute("analyze tbl");
       statement.execute(

@@ -99,7 +99,6 @@ final class InspectFeed {
       seen.add(
           new Output(
               shown && seen.size() < TEXTS ? shortened(output.toString()) : null,
-              output.labels(),
               output.closes(),
               output.isHandover()));
     }

@@ -65,6 +65,7 @@ final class InspectJob {
           Optional.empty(),
           new DiscardingSink<>(),
           new DiscardingSink<>(),
+          Optional.empty(),
           Optional.empty());
       JobClient client = env.executeAsync(NAME);
       return Conservation.of(

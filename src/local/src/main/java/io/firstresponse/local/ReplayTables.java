@@ -47,7 +47,12 @@ final class ReplayTables {
    */
   ResponseMode liveMode() throws SQLException {
     for (String table :
-        List.of("first_response_schema", "tbl_result", "tbl_late", "data_complete_through")) {
+        List.of(
+            "first_response_schema",
+            "tbl_result",
+            "tbl_labels",
+            "tbl_late",
+            "data_complete_through")) {
       if (!exists(live, table)) {
         throw new BadOptionException(
             "%s: schema %s has no %s that the user may see; it must be that of the live tables."
@@ -161,7 +166,7 @@ final class ReplayTables {
           case ANY_AGENT -> "-1::bigint as only_a, asked_a, a as responder";
           case ADDRESSED_AGENT -> "a as only_a, a as asked_a, rsp_a as responder";
         };
-    return "(select b, b_ts, %s, a_ts, closed_ts from %s.tbl_result)"
+    return "(select b, b_ts, %1$s, a_ts, closed_ts, labels, label from %2$s.tbl_result left join %2$s.tbl_labels using (labels))"
         .formatted(columns, quoted(schema));
   }
 

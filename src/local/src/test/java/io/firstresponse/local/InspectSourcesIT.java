@@ -36,7 +36,7 @@ class InspectSourcesIT {
             files(
                 input,
                 "--messages.jq",
-                "select(.n) | {a: 1, b: 2, ts: 1534327815000, direct: true, labels: {n}}",
+                "select(.n) | {a: 1, b: 2, ts: 1534327815000, direct: false, labels: {n}}",
                 "--limit",
                 "10"));
     assertThat(labels.at("/labels/0/messages").asLong()).isEqualTo(10);

@@ -40,6 +40,9 @@ public final class Column<T> implements Serializable {
   /** PostgreSQL counts from 2000-01-01T00:00:00Z. */
   private static final long POSTGRES_EPOCH_MICROS = 946_684_800_000_000L;
 
+  /** The first byte of a {@code jsonb} in binary form; the JSON text follows. */
+  private static final byte JSONB_VERSION = 1;
+
   /** A serializable {@link ToLongFunction}. */
   @FunctionalInterface
   public interface LongOf<T> extends ToLongFunction<T>, Serializable {}
@@ -73,7 +76,8 @@ public final class Column<T> implements Serializable {
     TIMESTAMPTZ("timestamptz", Oid.TIMESTAMPTZ, Oid.TIMESTAMPTZ_ARRAY),
     BOOL("boolean", Oid.BOOL, Oid.BOOL_ARRAY),
     TEXT("text", Oid.TEXT, Oid.TEXT_ARRAY),
-    BYTEA("bytea", Oid.BYTEA, Oid.BYTEA_ARRAY);
+    BYTEA("bytea", Oid.BYTEA, Oid.BYTEA_ARRAY),
+    JSONB("jsonb", Oid.JSONB, Oid.JSONB_ARRAY);
 
     private final String sqlName;
     private final int oid;
@@ -188,6 +192,27 @@ public final class Column<T> implements Serializable {
         },
         row -> 0,
         (one, other) -> Arrays.compareUnsigned(value.apply(one), value.apply(other)));
+  }
+
+  /**
+   * A {@code jsonb}.
+   *
+   * @param value a JSON text, never null
+   */
+  public static <T> Column<T> jsonb(String name, ValueOf<T, String> value) {
+    return of(
+        name,
+        Type.JSONB,
+        (row, values) -> {
+          byte[] text = utf8(name, value.apply(row));
+          byte[] versioned = new byte[text.length + 1];
+          versioned[0] = JSONB_VERSION;
+          System.arraycopy(text, 0, versioned, 1, text.length);
+          values.addBytes(versioned);
+        },
+        value::apply,
+        row -> 0,
+        (one, other) -> value.apply(one).compareTo(value.apply(other)));
   }
 
   private static <T> Column<T> of(

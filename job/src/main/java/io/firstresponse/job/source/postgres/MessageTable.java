@@ -29,7 +29,8 @@ import org.slf4j.LoggerFactory;
  * The table of messages, as it was found when the job was submitted.
  *
  * @param timed its name and columns: the time, then {@code a}, {@code b}, {@code direct}, if they
- *     exist {@code automated} and {@code closes}, and the display names that the options name
+ *     exist {@code automated} and {@code closes}, and the display names and labels that the options
+ *     name
  * @param hasAutomated whether the column {@code automated} exists
  * @param hasCloses whether the column {@code closes} exists
  */
@@ -47,6 +48,7 @@ record MessageTable(TimedTable timed, boolean hasAutomated, boolean hasCloses) {
   private static final Set<String> TIMES =
       Set.of("timestamp with time zone", "timestamp without time zone");
   private static final Set<String> BOOLEANS = Set.of("boolean");
+  private static final Set<String> JSON = Set.of("json", "jsonb");
 
   /** The first and the last time of a range, in microseconds since 1970. */
   record Extent(long first, long last) {}
@@ -142,6 +144,10 @@ record MessageTable(TimedTable timed, boolean hasAutomated, boolean hasCloses) {
           require(columns, option, TEXTS);
           read.add(options.get(option));
         }
+      }
+      if (options.getOptional(MessageOptions.FIELD_LABELS).isPresent()) {
+        require(columns, MessageOptions.FIELD_LABELS, JSON);
+        read.add(options.get(MessageOptions.FIELD_LABELS));
       }
       TimedTable table =
           new TimedTable(

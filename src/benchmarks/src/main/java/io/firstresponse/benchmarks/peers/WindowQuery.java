@@ -67,14 +67,14 @@ public final class WindowQuery {
     return statement(mode);
   }
 
-  /** The query over a table whose messages have no closes. */
+  /** The query over a table whose messages have no closes and no labels. */
   static String statement(ResponseMode mode) {
     String query = Sql.resource("/sql/mode/" + mode.code() + "/window-query.sql");
     String without = query.replace("when closes then 2 when direct", "when direct");
     if (without.equals(query)) {
       throw new IllegalStateException("the window query reads closes in another way: " + query);
     }
-    return without;
+    return without.replaceAll(",\\s+labels\\b", "");
   }
 
   /** Runs the query and stores its rows in a table with the keys of the job's table. */

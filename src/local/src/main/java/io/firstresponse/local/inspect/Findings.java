@@ -3,6 +3,7 @@ package io.firstresponse.local.inspect;
 import io.firstresponse.job.decode.MessageOptions;
 import io.firstresponse.job.decode.MessageOptions.EpochUnit;
 import io.firstresponse.job.tally.UnlikelyTimes;
+import io.firstresponse.local.inspect.Labels.Label;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -44,6 +45,7 @@ final class Findings {
       findings.times();
       findings.directions();
       findings.people();
+      findings.labels();
       findings.clocks();
     }
     findings.textIds();
@@ -186,6 +188,24 @@ final class Findings {
                             seen.ids().customer(people.customer(busiest)), most, messages.all()));
               }
             });
+  }
+
+  /** Such labels work, but each of their values is a row, and no figure is of more than a few. */
+  private void labels() {
+    for (Label label : seen.labels().all()) {
+      if (label.messages() >= LEAST_MESSAGES
+          && (label.more() || 2L * label.values() > label.messages())) {
+        add(
+            ("Label %s has %s%,d values in %,d messages of customers. Each set of labels is a row of"
+                    + " tbl_labels, and figures by this label have hardly a session each. Leave out"
+                    + " what names a single conversation; b does that.")
+                .formatted(
+                    label.name(),
+                    label.more() ? "more than " : "",
+                    label.values(),
+                    label.messages()));
+      }
+    }
   }
 
   private void clocks() {

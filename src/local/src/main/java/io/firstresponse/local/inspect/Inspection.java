@@ -6,10 +6,7 @@ import io.firstresponse.job.domain.Message;
 import io.firstresponse.job.domain.Received;
 import io.firstresponse.job.domain.Session;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
 import javax.annotation.Nullable;
 import org.apache.flink.shaded.jackson2.com.fasterxml.jackson.databind.node.JsonNodeFactory;
@@ -32,18 +29,10 @@ public final class Inspection {
    * An output of a mapping that is a message or an event.
    *
    * @param json the output; null if it is not shown
-   * @param labels its labels
    * @param closes whether it is a close
    * @param handover whether it is a hand-over
    */
-  public record Output(
-      @Nullable String json, Map<String, String> labels, boolean closes, boolean handover) {
-
-    /** Copies the labels, in their order. */
-    public Output {
-      labels = Collections.unmodifiableMap(new LinkedHashMap<>(labels));
-    }
-  }
+  public record Output(@Nullable String json, boolean closes, boolean handover) {}
 
   /**
    * A record beside what a mapping made of it.
@@ -122,6 +111,7 @@ public final class Inspection {
       messages.take(message);
       people.take(message);
       ids.take(message);
+      labels.take(message);
       hours.take(message.ts());
     }
     if (!of.isEmpty()) {
@@ -131,7 +121,6 @@ public final class Inspection {
 
   private void take(Decoded decoded, List<Message> of) {
     for (Output output : decoded.outputs()) {
-      labels.take(output.labels());
       closes += output.closes() ? 1 : 0;
       handovers += output.handover() && !output.closes() ? 1 : 0;
     }
@@ -156,13 +145,14 @@ public final class Inspection {
 
   /** A message as the job has read it. */
   private static String json(Message message) {
-    return "{\"a\":%s,\"b\":%s,\"ts\":\"%s\",\"direct\":%s%s}"
+    return "{\"a\":%s,\"b\":%s,\"ts\":\"%s\",\"direct\":%s%s%s}"
         .formatted(
             message.a() == Session.NOBODY ? "null" : id(message.a(), message.texts().agentId()),
             id(message.b(), message.texts().customerId()),
             Spans.exactInstant(message.ts()),
             message.direct(),
-            message.automated() ? ",\"automated\":true" : "");
+            message.automated() ? ",\"automated\":true" : "",
+            message.texts().labels() == null ? "" : ",\"labels\":" + message.texts().labels());
   }
 
   private static String id(long key, @Nullable String text) {

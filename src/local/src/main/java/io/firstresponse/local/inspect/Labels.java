@@ -1,13 +1,22 @@
 package io.firstresponse.local.inspect;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.ObjectReader;
+import io.firstresponse.job.domain.Message;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The labels of messages: their names, and how often each value comes, up to limits of both. */
+/**
+ * The labels of customers' messages, which sessions have: their names, and how often each value
+ * comes, up to limits of both.
+ */
 final class Labels {
+
+  private static final ObjectReader SETS = new ObjectMapper().readerForMapOf(String.class);
 
   static final int NAMES = 64;
   static final int VALUES = 1_000;
@@ -34,8 +43,16 @@ final class Labels {
   private final Map<String, Counts> labels = new LinkedHashMap<>();
   private boolean moreNames;
 
-  void take(Map<String, String> of) {
-    of.forEach(this::take);
+  void take(Message message) {
+    String set = message.texts().labels();
+    if (set == null) {
+      return;
+    }
+    try {
+      SETS.<Map<String, String>>readValue(set).forEach(this::take);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("not the canonical form of a label set: " + set, e);
+    }
   }
 
   private void take(String name, String value) {

@@ -5,6 +5,7 @@ import io.firstresponse.job.domain.DeadLetter;
 import io.firstresponse.job.domain.Message;
 import io.firstresponse.job.domain.Received;
 import io.firstresponse.job.domain.ResponseMode;
+import io.firstresponse.job.domain.Texts;
 import io.firstresponse.job.tally.Conservation;
 import io.firstresponse.job.testing.WindowQuery;
 import io.firstresponse.local.inspect.Findings.Finding;
@@ -45,6 +46,22 @@ final class Feed {
 
   static Message message(long a, long b, long seconds, boolean direct) {
     return new Message(a, b, (DAY + seconds) * 1_000_000, direct);
+  }
+
+  /**
+   * The same message with labels.
+   *
+   * @param labels their canonical form
+   */
+  static Message labelled(Message message, String labels) {
+    return new Message(
+        message.a(),
+        message.b(),
+        message.ts(),
+        message.kind(),
+        message.automated(),
+        labels.hashCode(),
+        Texts.of(null, null, null, null, labels));
   }
 
   /** Customer {@code b} writes to agent {@code a}. */

@@ -11,7 +11,6 @@ import io.firstresponse.local.inspect.Inspection.Output;
 import io.firstresponse.local.inspect.Settings.Order;
 import io.firstresponse.local.inspect.Troubles.Trouble;
 import java.util.List;
-import java.util.Map;
 import org.apache.flink.shaded.jackson2.com.fasterxml.jackson.databind.JsonNode;
 import org.apache.flink.shaded.jackson2.com.fasterxml.jackson.databind.ObjectMapper;
 import org.junit.jupiter.api.Test;
@@ -109,16 +108,16 @@ class ReportTest {
     inspection.take("s", Mapped.NOTHING, new Decoded("{\"typing\":1}", List.of()));
     inspection.take(
         "s",
-        new Mapped(List.of(asks), 1),
+        new Mapped(List.of(Feed.labelled(asks, "{\"inbox\":\"mail\"}")), 1),
         new Decoded(
             "{\"parts\":[1,2],\u001b[31m}",
             List.of(
-                new Output("{\"b\":7}", Map.of("inbox", "mail"), false, false),
-                new Output("{\"closes\":true}", Map.of(), true, false))));
+                new Output("{\"b\":7}", false, false),
+                new Output("{\"closes\":true}", true, false))));
     inspection.take(
         "s",
-        asks,
-        new Decoded(null, List.of(new Output(null, Map.of("inbox", "chat"), false, false))));
+        Feed.labelled(asks, "{\"inbox\":\"chat\"}"),
+        new Decoded(null, List.of(new Output(null, false, false))));
     inspection.take("s", asks, new Decoded("x".repeat(500), List.of()));
     inspection.take("s", asks, new Decoded("not shown", List.of()));
     assertThat(inspection.closes()).isEqualTo(1);
