@@ -60,6 +60,7 @@ class RestoreIT {
       throws Exception {
     Configuration options =
         database.options(
+            "--source.datagen.labels", "50",
             "--source.type", "datagen",
             "--source.datagen.seed", Long.toString(seed),
             "--source.datagen.count", Long.toString(MESSAGES),
@@ -94,6 +95,8 @@ class RestoreIT {
     database.store(LongStream.range(0, MESSAGES).mapToObj(workload::message));
     assertThat(database.differences()).as("seed %d", seed).isEmpty();
     assertThat(database.count("select count(*) from tbl_result where not final")).isZero();
+    assertThat(database.count("select count(*) from tbl_result where labels is null")).isZero();
+    assertThat(database.count("select count(*) from tbl_labels")).isEqualTo(50);
     assertThat(database.count("select count(*) from tbl_dead_letter")).isZero();
   }
 

@@ -286,7 +286,7 @@ public final class MessageOptions {
         || options.getOptional(FIELD_CUSTOMER).isPresent();
   }
 
-  /** Whether messages can have labels, which {@code tbl_labels} keeps. */
+  /** Whether records can have labels: a field of them is named, or a mapping may give some. */
   public static boolean keepsLabels(ReadableConfig options) {
     return options.getOptional(MappingOptions.JQ).isPresent()
         || options.getOptional(FIELD_LABELS).isPresent();

@@ -2,10 +2,12 @@ package io.firstresponse.job.source;
 
 import static org.apache.flink.configuration.ConfigOptions.key;
 
+import io.firstresponse.job.decode.MessageOptions;
 import io.firstresponse.job.mapping.MappingOptions;
 import io.firstresponse.job.options.BadOptionException;
 import io.firstresponse.job.options.OptionSpelling;
 import io.firstresponse.job.options.Required;
+import io.firstresponse.job.source.datagen.DatagenOptions;
 import io.firstresponse.job.source.postgres.PostgresOptions;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.ReadableConfig;
@@ -34,6 +36,13 @@ public final class SourceOptions {
           .withDescription("Where messages come from. Required.");
 
   private SourceOptions() {}
+
+  /** Whether messages can have labels, which {@code tbl_labels} keeps. */
+  public static boolean givesLabels(ReadableConfig options) {
+    return options.getOptional(TYPE).filter(SourceType.DATAGEN::equals).isPresent()
+        ? options.get(DatagenOptions.LABELS) > 0
+        : MessageOptions.keepsLabels(options);
+  }
 
   /**
    * Checks that a mapping is given only with a source whose records it can map.

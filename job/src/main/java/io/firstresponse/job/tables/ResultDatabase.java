@@ -23,6 +23,7 @@ import io.firstresponse.job.ownership.RecoveringSink;
 import io.firstresponse.job.ownership.TableIdentity;
 import io.firstresponse.job.ownership.TableOwnership;
 import io.firstresponse.job.ownership.Takeover;
+import io.firstresponse.job.source.SourceOptions;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Optional;
@@ -131,7 +132,7 @@ public final class ResultDatabase {
     PostgresConnections lookup = connections;
     String name = table.name();
     Duration hold = options.get(SinkOptions.HOLD_OPENINGS);
-    boolean labels = MessageOptions.keepsLabels(options);
+    boolean labels = SourceOptions.givesLabels(options);
     return new RecoveringSink<>(
         sink(table, row -> row.session().openedAt()),
         takeover(),
@@ -191,7 +192,7 @@ public final class ResultDatabase {
 
   /** The sink of {@code tbl_labels}, if messages can have labels. */
   public Optional<Sink<Naming>> labels() {
-    return MessageOptions.keepsLabels(options)
+    return SourceOptions.givesLabels(options)
         ? Optional.of(names(NamesTable.LABELS))
         : Optional.empty();
   }

@@ -8,6 +8,7 @@ import io.firstresponse.job.options.BadOptionException;
 import io.firstresponse.job.options.ResultOptions;
 import io.firstresponse.job.options.SinkOptions;
 import io.firstresponse.job.ownership.OwnershipTables;
+import io.firstresponse.job.source.SourceOptions;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -55,7 +56,7 @@ public final class TableCheck {
             schema,
             ResultDatabase.keepsCorrections(options),
             MessageOptions.keepsTexts(options),
-            MessageOptions.keepsLabels(options));
+            SourceOptions.givesLabels(options));
   }
 
   /**

@@ -125,7 +125,7 @@ class LabelsTest {
     assertDeadLetter(
         decode(json, record(many(65), false)),
         Reason.BAD_FIELD,
-        "field \"labels\" has 65 labels of 320 bytes; 64 labels of 1,024 bytes is the limit");
+        "field \"labels\" has 65 labels of 325 bytes; 64 labels of 1,024 bytes is the limit");
     String most = "{\"a\":\"" + "é".repeat(511) + "x\"}";
     Message message = (Message) decode(json, record(most, false));
     assertThat(message.texts().labels().getBytes(StandardCharsets.UTF_8)).hasSize(1024 + 7);

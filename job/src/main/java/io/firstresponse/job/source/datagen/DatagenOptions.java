@@ -67,6 +67,14 @@ public final class DatagenOptions {
           .defaultValue(0.0)
           .withDescription("The share of agents' messages that are marked as automated, 0 to 1.");
 
+  public static final ConfigOption<Integer> LABELS =
+      key("source.datagen.labels")
+          .intType()
+          .defaultValue(0)
+          .withDescription(
+              "How many label sets customers' messages have, each with a channel, a priority and a"
+                  + " team; 0: messages have no labels.");
+
   public static final ConfigOption<Long> SEED =
       key("source.datagen.seed")
           .longType()

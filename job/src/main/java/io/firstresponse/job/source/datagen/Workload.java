@@ -1,6 +1,7 @@
 package io.firstresponse.job.source.datagen;
 
 import io.firstresponse.job.domain.Message;
+import io.firstresponse.job.domain.MessageKind;
 import io.firstresponse.job.domain.ResponseMode;
 import io.firstresponse.job.options.ResultOptions;
 import java.io.Serial;
@@ -44,6 +45,7 @@ public final class Workload implements Serializable {
   private static final int DRAW_CUSTOMER = 3;
   private static final int DRAW_AUTOMATED = 4;
   private static final int DRAW_REPEAT = 5;
+  private static final int DRAW_LABELS = 6;
   private static final int DRAW_ORIGIN = 8;
   private static final int ORIGIN_DRAWS = 8;
 
@@ -59,6 +61,7 @@ public final class Workload implements Serializable {
   private final long start;
   // Null for even traffic.
   private final SupportDesk desk;
+  private final GeneratedLabels labels;
 
   private Workload(
       long seed,
@@ -70,7 +73,8 @@ public final class Workload implements Serializable {
       long agents,
       long customers,
       Instant start,
-      DatagenOptions.Traffic traffic) {
+      DatagenOptions.Traffic traffic,
+      int labels) {
     require(count >= 0, DatagenOptions.COUNT, count, "0 or more");
     require(
         eventRate >= MIN_EVENT_RATE && eventRate <= MAX_EVENT_RATE,
@@ -88,6 +92,11 @@ public final class Workload implements Serializable {
         duplicates,
         "from 0 to " + MAX_DUPLICATES);
     require(automated >= 0 && automated <= 1, DatagenOptions.AUTOMATED, automated, "from 0 to 1");
+    require(
+        labels >= 0 && labels <= GeneratedLabels.MAX_SETS,
+        DatagenOptions.LABELS,
+        labels,
+        "from 0 to " + GeneratedLabels.MAX_SETS);
     require(agents >= 1 && agents <= MAX_IDS, DatagenOptions.AGENTS, agents, "from 1 to 10^18");
     require(
         customers >= 1 && customers <= MAX_IDS,
@@ -120,6 +129,7 @@ public final class Workload implements Serializable {
         traffic == DatagenOptions.Traffic.SUPPORT_DESK
             ? new SupportDesk(agents, customers, this.start)
             : null;
+    this.labels = new GeneratedLabels(labels);
     // Hashed, so that the stream of the next seed is not the same one, shifted.
     this.key = mix(seed);
 
@@ -151,7 +161,8 @@ public final class Workload implements Serializable {
         options.getOptional(DatagenOptions.AGENTS).orElse(anyAgent ? 100L : 10L),
         options.getOptional(DatagenOptions.CUSTOMERS).orElse(customers),
         startOf(options),
-        traffic);
+        traffic,
+        options.get(DatagenOptions.LABELS));
   }
 
   private static Instant startOf(ReadableConfig options) {
@@ -231,14 +242,24 @@ public final class Workload implements Serializable {
     boolean coin = random(i, DRAW_DIRECT) < 0;
     long drawnCustomer = below(customers, random(i, DRAW_CUSTOMER));
     boolean direct = coin || (desk != null && desk.isClosing(i, drawnCustomer));
-    return new Message(
+    long agent =
         desk == null
             ? 1 + below(agents, random(i, DRAW_AGENT))
-            : desk.agent(arrival(i), random(i, DRAW_AGENT)),
-        desk == null ? 1 + drawnCustomer : desk.customer(i, drawnCustomer),
+            : desk.agent(arrival(i), random(i, DRAW_AGENT));
+    long customer = desk == null ? 1 + drawnCustomer : desk.customer(i, drawnCustomer);
+    boolean isAutomated = direct && automated > 0 && isBelow(automated, random(i, DRAW_AUTOMATED));
+    if (direct || labels.sets() == 0) {
+      return new Message(agent, customer, sentAt(i), direct, isAutomated);
+    }
+    int set = (int) below(labels.sets(), random(i, DRAW_LABELS));
+    return new Message(
+        agent,
+        customer,
         sentAt(i),
-        direct,
-        direct && automated > 0 && isBelow(automated, random(i, DRAW_AUTOMATED)));
+        MessageKind.CUSTOMER,
+        isAutomated,
+        labels.key(set),
+        labels.texts(set));
   }
 
   private long sentAt(long i) {
