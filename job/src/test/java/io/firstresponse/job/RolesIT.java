@@ -170,7 +170,8 @@ class RolesIT {
       List<String> forTheWriter =
           List.of(
               "insert into tbl_late (b, a, ts, direct, automated, watermark) values"
-                  + " (1, 1, now(), true, false, now()) on conflict (b, a, ts, direct) do nothing",
+                  + " (1, 1, now(), true, false, now())"
+                  + " on conflict (b, a, ts, direct, closes) do nothing",
               "insert into tbl_dead_letter (origin, position, reason, detail, raw, raw_length)"
                   + " values ('', 0, '', '', '', 0) on conflict (origin, position) do nothing",
               "update tbl_dead_letter set settled_at = now()",
@@ -243,6 +244,7 @@ class RolesIT {
               "required/06-writer",
               "required/10-agent",
               "required/11-customer",
+              "required/12-closes",
               "figures/07-report-settings",
               "mode/" + mode + "/08-response-sessions",
               "figures/09-figures");

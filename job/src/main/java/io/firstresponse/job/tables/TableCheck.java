@@ -234,6 +234,7 @@ public final class TableCheck {
     for (NamesTable names : NamesTable.values()) {
       scripts.put(names.table(), names.script());
     }
+    scripts.put(ResultLayout.CLOSES_COMPONENT, ResultLayout.CLOSES_SCRIPT);
     return scripts;
   }
 

@@ -89,7 +89,6 @@ class DecodeObserverTest {
     assertThat(seen.received).containsExactly(mapped, skipped);
     assertThat(seen.records).containsExactly("{\"n\":5}", "{\"n\":0}");
     assertThat(seen.outputs).extracting(ProgramOutput::labels).contains(Map.of("n", "5"));
-    assertThat(seen.outputs).extracting(ProgramOutput::closes).containsExactly(false, true, false);
     assertThat(seen.outputs)
         .extracting(ProgramOutput::isHandover)
         .containsExactly(false, false, true);

@@ -100,7 +100,6 @@ final class InspectFeed {
           new Output(
               shown && seen.size() < TEXTS ? shortened(output.toString()) : null,
               output.labels(),
-              output.closes(),
               output.isHandover()));
     }
     decoded.add(new Waiting(received, new Decoded(shown ? shortened(record.get()) : null, seen)));

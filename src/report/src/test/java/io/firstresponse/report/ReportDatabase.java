@@ -54,6 +54,7 @@ final class ReportDatabase implements AutoCloseable {
             "required/06-writer",
             "required/10-agent",
             "required/11-customer",
+            "required/12-closes",
             "figures/07-report-settings",
             "mode/" + mode + "/08-response-sessions",
             "figures/09-figures",

@@ -67,6 +67,15 @@ public final class DatagenOptions {
           .defaultValue(0.0)
           .withDescription("The share of agents' messages that are marked as automated, 0 to 1.");
 
+  public static final ConfigOption<Double> CLOSES =
+      key("source.datagen.closes")
+          .doubleType()
+          .defaultValue(0.0)
+          .withDescription(
+              "How much is closed, 0 to 1: with even traffic, the share of messages that are closes"
+                  + " instead; at a support desk, the share of conversations that are closed, some"
+                  + " time after an answer and after most of those customers have said thanks.");
+
   public static final ConfigOption<Long> SEED =
       key("source.datagen.seed")
           .longType()
