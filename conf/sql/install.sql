@@ -38,7 +38,8 @@ begin;
 \ir required/06-writer.sql
 \ir required/10-agent.sql
 \ir required/11-customer.sql
-\ir required/12-labels.sql
+\ir required/12-closes.sql
+\ir required/13-labels.sql
 \ir figures/07-report-settings.sql
 \ir mode/:mode/08-response-sessions.sql
 \ir figures/09-figures.sql

@@ -8,30 +8,24 @@ create table tbl_result (
   a          bigint not null default -1,
   a_ts       timestamptz,
   asked_a    bigint not null,
-  closed_ts  timestamptz,
-  labels     bigint,
   final      boolean not null default true,
   updated_at timestamptz not null default now(),
   -- Time first: new sessions are added at the end of the index, and a period is one range of it.
   constraint tbl_result_pkey primary key (b_ts, b),
   constraint tbl_result_open check ((a_ts is null) = (a = -1)),
-  constraint tbl_result_order check (a_ts >= b_ts),
-  -- Closed without an answer.
-  constraint tbl_result_closed check (closed_ts is null or (a = -1 and closed_ts >= b_ts))
+  constraint tbl_result_order check (a_ts >= b_ts)
 );
 
 -- A customer waits for one answer at a time.
-create unique index uk on tbl_result (b) where a = -1 and closed_ts is null;
+create unique index uk on tbl_result (b) where a = -1;
 
-comment on table tbl_result is 'One row a session: from a customer''s first unanswered message to the first response, or to a close that came before it.';
+comment on table tbl_result is 'One row a session: from a customer''s first unanswered message to the first response.';
 comment on column tbl_result.b is 'The customer.';
 comment on column tbl_result.b_ts is 'When the first unanswered message was sent.';
 comment on column tbl_result.a is 'The agent who answered first; -1 while nobody has.';
 comment on column tbl_result.a_ts is 'When that answer was sent; null while nobody has answered.';
 comment on column tbl_result.asked_a is 'The agent whom the first unanswered message was written to.';
-comment on column tbl_result.closed_ts is 'When the conversation was closed, if that ended the session without an answer; otherwise null.';
-comment on column tbl_result.labels is 'The labels of the first unanswered message: a key of tbl_labels; null if it had none.';
-comment on column tbl_result.final is 'Whether the row is settled. An open session that is settled can still be answered or closed, and nothing else of it changes. Always true with final results.';
+comment on column tbl_result.final is 'Whether the row is settled. An open session that is settled can still be answered, and nothing else of it changes. Always true with final results.';
 comment on column tbl_result.updated_at is 'When the row was last written.';
 
 insert into first_response_schema (component, version) values ('tbl_result any-agent', 1);

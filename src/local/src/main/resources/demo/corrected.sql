@@ -14,7 +14,7 @@ union all
   select
     b,
     to_char(b_ts at time zone 'UTC', 'FMDD Mon HH24:MI:SS'),
-    case was_a when -1 then 'nobody yet' else 'agent ' || was_a end,
+    case when was_closed_ts is not null then 'closed' when was_a = -1 then 'nobody yet' else 'agent ' || was_a end,
     'no session: asked before, at ' || to_char(cause_ts at time zone 'UTC', 'HH24:MI:SS')
   from tbl_correction
   where became_a is null

@@ -147,7 +147,7 @@ class BulkLoadIT {
       database.execute(
           "drop index uk",
           "insert into tbl_load (target, keys, submitted_at, execution, attempt) values"
-              + " ('tbl_result', array['create unique index uk on public.tbl_result (b) where a = -1'],"
+              + " ('tbl_result', array['create unique index uk on public.tbl_result (b) where a = -1 and closed_ts is null'],"
               + " now(), '', 0)",
           "create role " + clerk + " login password 'clerk'",
           "grant usage on schema public to " + clerk,
@@ -213,6 +213,7 @@ class BulkLoadIT {
             "--source.type", "datagen",
             "--source.datagen.count", Long.toString(MESSAGES),
             "--source.datagen.customers", "20000",
+            "--source.datagen.closes", "0.1",
             // Many batches, so that a load takes a while.
             "--sink.jdbc.batch-rows", "100"));
     return database.options(args.toArray(String[]::new));

@@ -43,9 +43,13 @@ class BusinessTimeIT {
     database.execute(
         TestDatabase.resource("/sql/required/01-schema-version.sql"),
         TestDatabase.resource("/sql/mode/any-agent/02-result.sql"),
+        TestDatabase.resource("/sql/required/03-late.sql"),
+        TestDatabase.resource("/sql/required/05-correction.sql"),
         TestDatabase.resource("/sql/figures/07-report-settings.sql"),
         TestDatabase.resource("/sql/required/10-agent.sql"),
         TestDatabase.resource("/sql/required/11-customer.sql"),
+        TestDatabase.resource("/sql/required/12-closes.sql"),
+        TestDatabase.resource("/sql/required/13-labels.sql"),
         TestDatabase.resource("/sql/mode/any-agent/08-response-sessions.sql"),
         // Monday to Friday, 9 to 17.
         calendar("office", "Europe/Berlin"),

@@ -151,13 +151,17 @@ class ExactnessIT {
               "--source.datagen.event-rate", "1000",
               "--source.datagen.disorder", "60 s",
               "--source.datagen.duplicates", "0.02",
+              "--source.datagen.closes", "0.05",
               "--event-time.max-out-of-orderness", "60 s");
       Workload workload = Workload.from(options);
       database.store(LongStream.range(0, messages).mapToObj(workload::message));
+      long closes = database.count("select count(*) from tbl where closes");
 
       assertThat(run(options, runtime, parallelism, backend))
-          .isEqualTo(new Conservation(messages, messages, 0, 0, 0));
+          .isEqualTo(new Conservation(messages, messages, 0, 0, 0, 0, closes, 0, 0, 0));
       assertThat(database.differences()).isEmpty();
+      assertThat(database.count("select count(*) from tbl_result where closed_ts is not null"))
+          .isPositive();
     }
   }
 
@@ -181,6 +185,7 @@ class ExactnessIT {
               "--source.datagen.customers", "2000",
               "--source.datagen.disorder", "60 s",
               "--source.datagen.duplicates", "0.02",
+              "--source.datagen.closes", "0.05",
               "--event-time.max-out-of-orderness", "60 s");
       run(options, "STREAMING", 2, "hashmap");
       return database.strings(
@@ -197,6 +202,7 @@ class ExactnessIT {
               "--source.type", "datagen",
               "--source.datagen.count", Long.toString(messages),
               "--source.datagen.customers", "500",
+              "--source.datagen.closes", "0.1",
               "--source.datagen.rate", "20000",
               "--source.datagen.event-rate", "1000",
               "--source.datagen.disorder", "60 s",
@@ -213,6 +219,7 @@ class ExactnessIT {
       Workload workload = Workload.from(options);
       database.store(LongStream.range(0, messages).mapToObj(workload::message));
       database.takeOutLate();
+      assertThat(database.count("select count(*) from tbl_late where closes")).isPositive();
       assertThat(database.count("select count(*) from tbl")).isEqualTo(conservation.used());
       assertThat(database.differences()).isEmpty();
     }

@@ -86,8 +86,7 @@ class LabelsIT {
           .containsExactly(
               "bad-field field \"labels.channel\" holds an object, not a text, number or boolean");
       assertThat(database.strings(SESSIONS))
-          .containsExactly(
-              "7 0 {\"channel\": \"email\", \"priority\": \"urgent\"}", "7 120 null");
+          .containsExactly("7 0 {\"channel\": \"email\", \"priority\": \"urgent\"}", "7 120 null");
       assertThat(database.strings("select label from tbl_labels order by label::text"))
           .containsExactly(
               "{\"channel\": \"chat\"}", "{\"channel\": \"email\", \"priority\": \"urgent\"}");
@@ -184,8 +183,7 @@ class LabelsIT {
       with.addAll(List.of("--messages.field.labels", "labels", "--sink.take-over", "true"));
       run(database, "BATCH", with.toArray(String[]::new));
       assertThat(database.strings(SESSIONS))
-          .containsExactly(
-              "7 0 {\"channel\": \"email\", \"priority\": \"urgent\"}", "7 120 null");
+          .containsExactly("7 0 {\"channel\": \"email\", \"priority\": \"urgent\"}", "7 120 null");
       run(
           database,
           "BATCH",
@@ -207,9 +205,9 @@ class LabelsIT {
     "ANY_AGENT,       live,  NATIVE_SAVEPOINT,    rocksdb rocksdb rocksdb",
     "ADDRESSED_AGENT, final, CHECKPOINT,          rocksdb rocksdb rocksdb",
   })
-  void aRunningJobIsUpgraded(
-      ResponseMode mode, String results, JobRun.Leaves what, String backends) throws Exception {
-    Random random = new Random(mode.ordinal());
+  void aRunningJobIsUpgraded(ResponseMode mode, String results, JobRun.Leaves what, String backends)
+      throws Exception {
+    Random random = new Random(backends.hashCode());
     List<Message> all = new ArrayList<>();
     try (TestDatabase database = TestDatabase.create(mode)) {
       Optional<String> state = Optional.empty();
@@ -237,7 +235,7 @@ class LabelsIT {
         args.addAll(leg < 2 ? List.of("--source.files.watch-interval", "50 ms") : List.of());
         JobRun run =
             JobRun.start(
-                JobRun.settings(backends.split(" ")[leg], states),
+                JobRun.settings(List.of(backends.split(" ", -1)).get(leg), states),
                 1 + leg % 2,
                 database.options(args.toArray(String[]::new)),
                 state,
@@ -272,10 +270,8 @@ class LabelsIT {
                   1 + random.nextInt(40),
                   at - random.nextLong(DISORDER_SECONDS * 1_000_000),
                   random.nextBoolean());
-      boolean labelled =
-          labels && message.kind() == MessageKind.CUSTOMER && random.nextInt(4) > 0;
-      message =
-          TestLabels.with(message, labelled ? TestLabels.any(random) : Message.NO_LABELS);
+      boolean labelled = labels && message.kind() == MessageKind.CUSTOMER && random.nextInt(4) > 0;
+      message = TestLabels.with(message, labelled ? TestLabels.any(random) : Message.NO_LABELS);
       messages.add(message);
       earlier.add(message);
     }

@@ -42,6 +42,7 @@ class LiveResultsIT {
               "--source.datagen.agents", "5",
               "--source.datagen.disorder", "20 s",
               "--source.datagen.duplicates", "0.02",
+              "--source.datagen.closes", "0.1",
               "--event-time.max-out-of-orderness", "20 s");
       Configuration flink = new Configuration();
       flink.setString("execution.runtime-mode", "STREAMING");
@@ -71,6 +72,12 @@ class LiveResultsIT {
                   "select count(*) from tbl_correction where was_a_ts is distinct from became_a_ts"
                       + " and became_a is not null"))
           .isPositive();
+      assertThat(
+              database.count(
+                  "select count(*) from tbl_correction"
+                      + " where was_closed_ts is not null and became_a_ts is not null"))
+          .as("closed sessions that turned out to be answered before")
+          .isPositive();
 
       Workload workload = Workload.from(options);
       database.store(LongStream.range(0, MESSAGES).mapToObj(workload::message));
@@ -90,20 +97,25 @@ class LiveResultsIT {
   }
 
   /**
-   * Sessions of a key that overlap, or open ones that are not the last, or answers before asking.
+   * Sessions of a key that overlap, or open ones that are not the last, or that end before they
+   * open.
    */
   private static String broken(ResponseMode mode) {
     String key = mode == ResponseMode.ANY_AGENT ? "b" : "b, a";
     return """
         select * from (
-          select *, lead(b_ts) over (partition by %s order by b_ts) as next from tbl_result) x
-        where next < a_ts or (a_ts is null and next is not null) or a_ts < b_ts
+          select *, coalesce(a_ts, closed_ts) as ended,
+            lead(b_ts) over (partition by %s order by b_ts) as next
+          from tbl_result) x
+        where next < ended or (ended is null and next is not null) or ended < b_ts
         limit 5
         """
         .formatted(key);
   }
 
-  /** Notes what happens to rows that are final and answered, and which rows are deleted. */
+  /**
+   * Notes what happens to rows that are final and answered or closed, and which rows are deleted.
+   */
   private static void watchFinalRows(TestDatabase database, ResponseMode mode) {
     String responder = mode == ResponseMode.ANY_AGENT ? "a" : "rsp_a";
     database.execute(
@@ -115,7 +127,7 @@ class LiveResultsIT {
           if tg_op = 'DELETE' then
             insert into deleted values (old::text);
             if old.final then insert into changed values (old::text, null); end if;
-          elsif old.final and old.%1$s <> -1 then
+          elsif old.final and (old.%1$s <> -1 or old.closed_ts is not null) then
             insert into changed values (old::text, new::text);
           end if;
           return null;

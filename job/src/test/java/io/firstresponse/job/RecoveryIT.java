@@ -74,6 +74,7 @@ class RecoveryIT {
               "--source.datagen.agents", "5",
               "--source.datagen.disorder", "20 s",
               "--source.datagen.duplicates", "0.02",
+              "--source.datagen.closes", "0.05",
               "--event-time.max-out-of-orderness", "20 s",
               "--results", results,
               "--results.live-interval", "200 ms",
@@ -106,9 +107,11 @@ class RecoveryIT {
 
       Conservation conservation =
           Conservation.of(job.getJobExecutionResult().get().getAllAccumulatorResults());
-      assertThat(conservation).isEqualTo(new Conservation(messages, messages, 0, 0, 0));
+      Workload workload = Workload.from(options);
+      long closes = LongStream.range(0, messages).filter(i -> workload.message(i).closes()).count();
+      assertThat(conservation)
+          .isEqualTo(new Conservation(messages, messages, 0, 0, 0, 0, closes, 0, 0, 0));
       try (TestDatabase database = set.reconnected()) {
-        Workload workload = Workload.from(options);
         database.store(LongStream.range(0, messages).mapToObj(workload::message));
         assertThat(database.differences()).isEmpty();
         assertThat(database.count("select count(*) from tbl_dead_letter")).isZero();
@@ -129,6 +132,7 @@ class RecoveryIT {
               "--source.type", "datagen",
               "--source.datagen.count", Long.toString(messages),
               "--source.datagen.customers", "500",
+              "--source.datagen.closes", "0.05",
               "--results", results,
               "--sink.jdbc.batch-rows", "500");
       Configuration flink = new Configuration();

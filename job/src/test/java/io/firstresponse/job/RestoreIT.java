@@ -69,6 +69,7 @@ class RestoreIT {
             "--source.datagen.agents", "5",
             "--source.datagen.disorder", "1 s",
             "--source.datagen.duplicates", "0.02",
+            "--source.datagen.closes", "0.1",
             "--event-time.max-out-of-orderness", "1 s",
             "--results", results,
             "--results.live-interval", "100 ms",
@@ -88,10 +89,13 @@ class RestoreIT {
     }
     Conservation conservation = start(options, last, backends, state).finish();
 
+    Workload workload = Workload.from(options);
+    long closes = LongStream.range(0, MESSAGES).filter(i -> workload.message(i).closes()).count();
     assertThat(conservation)
         .as("seed %d", seed)
-        .isEqualTo(new Conservation(MESSAGES, MESSAGES, 0, 0, 0));
-    Workload workload = Workload.from(options);
+        .isEqualTo(new Conservation(MESSAGES, MESSAGES, 0, 0, 0, 0, closes, 0, 0, 0));
+    assertThat(database.count("select count(*) from tbl_result where closed_ts is not null"))
+        .isPositive();
     database.store(LongStream.range(0, MESSAGES).mapToObj(workload::message));
     assertThat(database.differences()).as("seed %d", seed).isEmpty();
     assertThat(database.count("select count(*) from tbl_result where not final")).isZero();

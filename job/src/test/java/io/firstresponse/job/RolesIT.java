@@ -159,6 +159,8 @@ class RolesIT {
               "delete from tbl_identity",
               "delete from tbl_agent",
               "delete from tbl_customer",
+              "delete from tbl_labels",
+              "update tbl_labels set label = '{}'",
               "update report_settings set time_zone = 'UTC'",
               "delete from response_target",
               "insert into business_calendar values ('mine', 'UTC')",
@@ -170,7 +172,8 @@ class RolesIT {
       List<String> forTheWriter =
           List.of(
               "insert into tbl_late (b, a, ts, direct, automated, watermark) values"
-                  + " (1, 1, now(), true, false, now()) on conflict (b, a, ts, direct) do nothing",
+                  + " (1, 1, now(), true, false, now())"
+                  + " on conflict (b, a, ts, direct, closes) do nothing",
               "insert into tbl_dead_letter (origin, position, reason, detail, raw, raw_length)"
                   + " values ('', 0, '', '', '', 0) on conflict (origin, position) do nothing",
               "update tbl_dead_letter set settled_at = now()",
@@ -189,7 +192,8 @@ class RolesIT {
               "delete from tbl_writer where target = 'tbl_none'",
               "insert into tbl_agent (agent, id) values (1, 'a') on conflict (agent) do update set name = 'Ann'",
               "insert into tbl_customer (customer, id) values (1, 'c') on conflict (customer) do nothing",
-              "update tbl_customer set name = 'Cy'");
+              "update tbl_customer set name = 'Cy'",
+              "insert into tbl_labels (labels, label) values (1, '{}') on conflict (labels) do nothing");
       List<String> forBoth =
           List.of(
               "select * from first_response_schema",
@@ -198,7 +202,8 @@ class RolesIT {
               "select * from tbl_dead_letter",
               "select * from tbl_correction",
               "select * from tbl_agent",
-              "select * from tbl_customer");
+              "select * from tbl_customer",
+              "select * from tbl_labels");
       for (String user : List.of(writer, reader)) {
         try (Connection connection = connect(database, user)) {
           forNobody.forEach(sql -> refuses(connection, sql));
@@ -243,6 +248,8 @@ class RolesIT {
               "required/06-writer",
               "required/10-agent",
               "required/11-customer",
+              "required/12-closes",
+              "required/13-labels",
               "figures/07-report-settings",
               "mode/" + mode + "/08-response-sessions",
               "figures/09-figures");

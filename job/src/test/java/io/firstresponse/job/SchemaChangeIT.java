@@ -41,6 +41,7 @@ class SchemaChangeIT {
               "--source.datagen.rate", "10000",
               "--source.datagen.event-rate", "200",
               "--source.datagen.disorder", "20 s",
+              "--source.datagen.closes", "0.1",
               "--event-time.max-out-of-orderness", bound,
               "--results", results,
               "--results.live-interval", "50 ms");

@@ -58,6 +58,48 @@ class SchemaIT {
     }
   }
 
+  @ParameterizedTest
+  @EnumSource
+  void theDatabaseEnforcesTheRulesOfSessions(ResponseMode mode) throws Exception {
+    try (TestDatabase database = TestDatabase.create(mode)) {
+      SqlFiles.install(mode).forEach(database::execute);
+      // Answered, closed, and open: three sessions of one key.
+      database.execute(
+          session(mode, 1, "3, '10:05Z', null"),
+          session(mode, 2, "-1, null, '10:02Z'"),
+          session(mode, 3, "-1, null, null"));
+      assertThatThrownBy(() -> database.execute(session(mode, 4, "-1, null, null")))
+          .as("a second open session")
+          .rootCause()
+          .hasMessageContaining("unique constraint \"uk\"");
+      for (String closed : List.of("-1, null, '10:03:59.999999Z'", "3, '10:05Z', '10:06Z'")) {
+        assertThatThrownBy(() -> database.execute(session(mode, 4, closed)))
+            .as("closed before it opened, or though it was answered")
+            .rootCause()
+            .hasMessageContaining("tbl_result_closed");
+      }
+      for (String answered : List.of("3, null, null", "-1, '10:05Z', null")) {
+        assertThatThrownBy(() -> database.execute(session(mode, 4, answered)))
+            .rootCause()
+            .hasMessageContaining("tbl_result_open");
+      }
+      database.execute(session(mode, 4, "-1, null, '10:04Z'"));
+      assertThat(database.strings("select status from response_sessions order by opened_at"))
+          .containsExactly("answered", "closed", "open", "closed");
+      assertThat(database.strings("select opened_at = '2026-03-01 10:03Z' from waiting_now"))
+          .containsExactly("t");
+    }
+  }
+
+  /** Opened at so many minutes past ten. */
+  private static String session(ResponseMode mode, int minute, String end) {
+    return "insert into tbl_result (b, b_ts, %s, a_ts, closed_ts) values (2, '2026-03-01 10:0%dZ', 7, %s)"
+        .formatted(
+            mode == ResponseMode.ANY_AGENT ? "asked_a, a" : "a, rsp_a",
+            minute,
+            end.replace("'1", "'2026-03-01 1"));
+  }
+
   /**
    * A database with kept figures of another release: a view has other columns, one is missing, a
    * function does something else. Bringing them up to date leaves what this release makes, and

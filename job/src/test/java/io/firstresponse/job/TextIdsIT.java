@@ -182,7 +182,8 @@ class TextIdsIT {
                 "--source.datagen.customers", Long.toString(MESSAGES / 10),
                 "--source.datagen.agents", "50",
                 "--source.datagen.disorder", "20 s",
-                "--source.datagen.duplicates", "0.02"));
+                "--source.datagen.duplicates", "0.02",
+                "--source.datagen.closes", "0.1"));
     List<BufferedWriter> files = new ArrayList<>();
     for (int i = 0; i < FILES; i++) {
       files.add(Files.newBufferedWriter(folder.resolve("messages-%d.jsonl".formatted(i))));

@@ -3,7 +3,8 @@ package io.firstresponse.job.decode;
 import com.fasterxml.jackson.databind.JsonNode;
 
 /**
- * One output of a mapping that is a message or an event, with the parts that the job does not keep.
+ * One output of a mapping that is a message, a close or a hand-over, with the parts that the job
+ * does not keep.
  */
 public final class ProgramOutput {
 
@@ -13,14 +14,9 @@ public final class ProgramOutput {
     this.output = output;
   }
 
-  /** {@return whether it is a close} */
-  public boolean closes() {
-    return output.path("closes").asBoolean();
-  }
-
-  /** {@return whether it is the moment when a bot handed over to people} */
+  /** {@return whether it is the moment when a bot handed over to people, and no close} */
   public boolean isHandover() {
-    return output.path("handover").asBoolean();
+    return output.path("handover").asBoolean() && !output.path("closes").asBoolean();
   }
 
   /** {@return the output as JSON} */

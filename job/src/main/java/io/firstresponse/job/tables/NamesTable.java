@@ -7,7 +7,7 @@ import io.firstresponse.connectors.postgres.sink.PostgresTable;
 enum NamesTable {
   AGENT("tbl_agent", "agent", "required/10-agent.sql", "id", "text"),
   CUSTOMER("tbl_customer", "customer", "required/11-customer.sql", "id", "text"),
-  LABELS("tbl_labels", "labels", "required/12-labels.sql", "label", "jsonb");
+  LABELS("tbl_labels", "labels", "required/13-labels.sql", "label", "jsonb");
 
   /** The name is later than the one that is there. One without a time was written by a person. */
   private static final String NEWER =

@@ -16,6 +16,11 @@ enum ResultLayout {
 
   static final String TABLE = "tbl_result";
 
+  /** The columns of closes, in this table and in those of late messages and corrections. */
+  static final String CLOSES_COMPONENT = TABLE + " closes";
+
+  static final String CLOSES_SCRIPT = "required/12-closes.sql";
+
   private final ResponseMode mode;
   private final String asked;
   private final String responder;
@@ -112,14 +117,17 @@ enum ResultLayout {
   /** Reads the row that the result of {@link #query} stands at. */
   static Stored read(ResultSet row) throws SQLException {
     long endedAt = row.getLong(5);
-    boolean isOpen = row.wasNull();
+    // Of the column that was read last.
+    if (row.wasNull()) {
+      endedAt = Session.NOT_ENDED;
+    }
     return new Stored(
         new Session(
             row.getLong(1),
             row.getLong(2),
             row.getLong(3),
             row.getLong(4),
-            isOpen ? Session.NOT_ENDED : endedAt,
+            endedAt,
             row.getLong(6)),
         row.getBoolean(7));
   }

@@ -233,9 +233,10 @@ public final class TableCheck {
     scripts.put("tbl_correction", "required/05-correction.sql");
     scripts.put(OwnershipTables.COMPONENT, OwnershipTables.SCRIPT);
     // Also where the job writes none of them: the views show them.
-    for (NamesTable names : NamesTable.values()) {
-      scripts.put(names.table(), names.script());
-    }
+    scripts.put(NamesTable.AGENT.table(), NamesTable.AGENT.script());
+    scripts.put(NamesTable.CUSTOMER.table(), NamesTable.CUSTOMER.script());
+    scripts.put(ResultLayout.CLOSES_COMPONENT, ResultLayout.CLOSES_SCRIPT);
+    scripts.put(NamesTable.LABELS.table(), NamesTable.LABELS.script());
     return scripts;
   }
 

@@ -87,7 +87,6 @@ class DecodeObserverTest {
     Decoders.decode(json, "no JSON");
     assertThat(seen.received).containsExactly(mapped, skipped);
     assertThat(seen.records).containsExactly("{\"n\":5}", "{\"n\":0}");
-    assertThat(seen.outputs).extracting(ProgramOutput::closes).containsExactly(false, true, false);
     assertThat(seen.outputs)
         .extracting(ProgramOutput::isHandover)
         .containsExactly(false, false, true);

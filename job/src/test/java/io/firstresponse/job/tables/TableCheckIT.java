@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.firstresponse.connectors.postgres.EmbeddedPostgresServer;
 import io.firstresponse.connectors.postgres.TransactionPooler;
 import io.firstresponse.job.JobOptions;
+import io.firstresponse.job.domain.ResponseMode;
 import io.firstresponse.job.options.BadOptionException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -22,6 +23,8 @@ import java.util.regex.Pattern;
 import org.apache.flink.configuration.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class TableCheckIT {
 
@@ -39,7 +42,8 @@ class TableCheckIT {
             "-f conf/sql/required/01-schema-version.sql -f conf/sql/mode/any-agent/02-result.sql"
                 + " -f conf/sql/required/03-late.sql -f conf/sql/required/04-dead-letter.sql"
                 + " -f conf/sql/required/05-correction.sql -f conf/sql/required/06-writer.sql"
-                + " -f conf/sql/required/10-agent.sql -f conf/sql/required/11-customer.sql")
+                + " -f conf/sql/required/10-agent.sql -f conf/sql/required/11-customer.sql"
+                + " -f conf/sql/required/12-closes.sql -f conf/sql/required/13-labels.sql")
         .hasMessageContaining("--sink.jdbc.create-tables true")
         .message()
         .doesNotContain("\n");
@@ -66,6 +70,7 @@ class TableCheckIT {
             "tbl_customer",
             "tbl_dead_letter",
             "tbl_identity",
+            "tbl_labels",
             "tbl_late",
             "tbl_load",
             "tbl_result",
@@ -83,7 +88,9 @@ class TableCheckIT {
             "required/05-correction.sql",
             "required/06-writer.sql",
             "required/10-agent.sql",
-            "required/11-customer.sql")) {
+            "required/11-customer.sql",
+            "required/12-closes.sql",
+            "required/13-labels.sql")) {
       run(file);
     }
     assertThatCode(() -> check("--response-mode", "addressed-agent")).doesNotThrowAnyException();
@@ -113,9 +120,10 @@ class TableCheckIT {
     earlier.forEach(this::run);
     assertThatThrownBy(() -> check())
         .isInstanceOf(BadOptionException.class)
-        .hasMessageContaining("lacks tbl_correction, tbl_writer, tbl_agent, tbl_customer.")
         .hasMessageContaining(
-            " -f conf/sql/required/01-schema-version.sql -f conf/sql/required/05-correction.sql -f conf/sql/required/06-writer.sql -f conf/sql/required/10-agent.sql -f conf/sql/required/11-customer.sql -d")
+            "lacks tbl_correction, tbl_writer, tbl_agent, tbl_customer, tbl_result closes, tbl_labels.")
+        .hasMessageContaining(
+            " -f conf/sql/required/01-schema-version.sql -f conf/sql/required/05-correction.sql -f conf/sql/required/06-writer.sql -f conf/sql/required/10-agent.sql -f conf/sql/required/11-customer.sql -f conf/sql/required/12-closes.sql -f conf/sql/required/13-labels.sql -d")
         .message()
         .doesNotContain("\n");
     List.of(
@@ -123,9 +131,65 @@ class TableCheckIT {
             "required/05-correction.sql",
             "required/06-writer.sql",
             "required/10-agent.sql",
-            "required/11-customer.sql")
+            "required/11-customer.sql",
+            "required/12-closes.sql",
+            "required/13-labels.sql")
         .forEach(this::run);
     assertThatCode(() -> check()).doesNotThrowAnyException();
+  }
+
+  /** As of a build without closes and labels. */
+  @ParameterizedTest
+  @EnumSource
+  void tablesWithoutClosesAndLabelsGetTheirColumnsAndKeepTheirRows(ResponseMode mode)
+      throws Exception {
+    boolean any = mode == ResponseMode.ANY_AGENT;
+    List.of(
+            "required/01-schema-version.sql",
+            "mode/" + mode + "/02-result.sql",
+            "required/03-late.sql",
+            "required/04-dead-letter.sql",
+            "required/05-correction.sql",
+            "required/06-writer.sql",
+            "required/10-agent.sql",
+            "required/11-customer.sql")
+        .forEach(this::run);
+    server.execute(
+        database,
+        "insert into tbl_result (b, b_ts, %s) values (1, '2026-03-01', 7), (2, '2026-03-01', 7)"
+            .formatted(any ? "asked_a" : "a"),
+        "insert into tbl_late (b, a, ts, direct, automated, watermark)"
+            + " values (1, 7, '2026-03-01', false, false, '2026-03-02')");
+    String option = mode.toString();
+    assertThatThrownBy(() -> check("--response-mode", option))
+        .isInstanceOf(BadOptionException.class)
+        .hasMessageContaining("lacks tbl_result closes, tbl_labels.")
+        .hasMessageContaining(
+            "-f conf/sql/required/12-closes.sql -f conf/sql/required/13-labels.sql");
+    for (int time = 0; time < 2; time++) {
+      check("--response-mode", option, "--sink.jdbc.create-tables", "true");
+    }
+    server.execute(
+        database,
+        "update tbl_result set closed_ts = '2026-03-01 01:00' where b = 1",
+        "insert into tbl_labels values (5, '{\"team\": \"a\"}')",
+        "update tbl_result set labels = 5 where b = 2",
+        "insert into tbl_result (b, b_ts, %s) values (1, '2026-03-02', 7)"
+            .formatted(any ? "asked_a" : "a"),
+        "insert into tbl_late (b, a, ts, direct, closes, automated, watermark)"
+            + " values (1, 7, '2026-03-01', false, true, false, '2026-03-02')");
+    try (Connection connection = server.connect(database);
+        Statement statement = connection.createStatement();
+        ResultSet row =
+            statement.executeQuery(
+                "select (select string_agg(status, ' ' order by customer_id, opened_at) from response_sessions),"
+                    + " (select count(*) from tbl_late),"
+                    + " (select string_agg(labels::text, ' ') from response_sessions)")) {
+      row.next();
+      assertThat(row.getString(1)).isEqualTo("closed open open");
+      assertThat(row.getLong(2)).isEqualTo(2);
+      assertThat(row.getString(3)).isEqualTo("{\"team\": \"a\"}");
+    }
   }
 
   @Test

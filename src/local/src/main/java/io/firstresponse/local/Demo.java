@@ -148,7 +148,7 @@ public final class Demo {
   private boolean job(Configuration options) throws Exception {
     out.printf(
         "Running the job: %,d messages of the last four weeks, up to %d s out of order, one in fifty a"
-            + " duplicate; live results.%n",
+            + " duplicate, most conversations closed; live results.%n",
         traffic.count(), DemoTraffic.DISORDER_SECONDS);
     LocalFlink flink =
         LocalFlink.configured(
@@ -165,10 +165,11 @@ public final class Demo {
     Map<String, Object> counts = result.getAllAccumulatorResults();
     Conservation conservation = Conservation.of(counts);
     out.printf(
-        "%nDone: %,d messages, %,d sessions, %,d answered, %,d late.%n%s%n%n",
-        conservation.read(),
+        "%nDone: %,d messages, %,d sessions, %,d answered, %,d closed, %,d late.%n%s%n%n",
+        conservation.messages(),
         Conservation.value(counts, Count.OPENED),
         Conservation.value(counts, Count.ANSWERED),
+        Conservation.value(counts, Count.CLOSED),
         conservation.late(),
         conservation);
     if (waitingSeen) {
@@ -271,7 +272,9 @@ public final class Demo {
 
   /** Stores sessions that are open and not final, to show at the end how they were answered. */
   private void rememberWaiting() throws SQLException, IOException {
-    if (!waitingSeen && count("select count(*) from tbl_result where not final and a = -1") > 0) {
+    if (!waitingSeen
+        && count("select count(*) from tbl_result where not final and a = -1 and closed_ts is null")
+            > 0) {
       try (Statement statement = database.createStatement()) {
         statement.execute(resource("demo/waiting.sql"));
       }

@@ -83,8 +83,7 @@ final class DemoTopic {
             + message.b()
             + ",\"ts\":\""
             + Instant.EPOCH.plus(message.ts(), ChronoUnit.MICROS)
-            + "\",\"direct\":"
-            + message.direct()
+            + (message.closes() ? "\",\"closes\":true" : "\",\"direct\":" + message.direct())
             + ",\"automated\":"
             + message.automated()
             + "}";

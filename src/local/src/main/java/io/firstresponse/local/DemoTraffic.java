@@ -11,8 +11,8 @@ import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
 /**
- * The generated messages of the demo: a support desk of the last four weeks, out of order and with
- * duplicates. The same object always gives the same messages.
+ * The generated messages of the demo: a support desk of the last four weeks that closes most
+ * conversations, out of order and with duplicates. The same object always gives the same messages.
  *
  * @param count how many messages
  * @param today the day on which the four weeks end, at its beginning in UTC
@@ -44,7 +44,9 @@ record DemoTraffic(long count, Instant today) {
         "--source.datagen.disorder",
         DISORDER_SECONDS + " s",
         "--source.datagen.duplicates",
-        "0.02");
+        "0.02",
+        "--source.datagen.closes",
+        "0.9");
   }
 
   /**

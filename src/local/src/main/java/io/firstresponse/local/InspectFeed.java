@@ -99,7 +99,6 @@ final class InspectFeed {
       seen.add(
           new Output(
               shown && seen.size() < TEXTS ? shortened(output.toString()) : null,
-              output.closes(),
               output.isHandover()));
     }
     decoded.add(new Waiting(received, new Decoded(shown ? shortened(record.get()) : null, seen)));

@@ -56,6 +56,8 @@ class InspectIT {
     PresetSample sample = new PresetSample(preset, SAMPLES.getParent());
     long answered =
         sample.sessions().stream().filter(row -> !row.split(",", -1)[3].isEmpty()).count();
+    long closed =
+        sample.sessions().stream().filter(row -> !row.split(",", -1)[5].isEmpty()).count();
     List<String> args = files(sample.records());
     args.addAll(sample.arguments());
     JsonNode json = json(args);
@@ -63,6 +65,7 @@ class InspectIT {
     assertThat(json.at("/records/unreadable").asLong()).isZero();
     assertThat(json.at("/sessions/all").asLong()).isEqualTo(sample.sessions().size());
     assertThat(json.at("/sessions/answered").asLong()).isEqualTo(answered);
+    assertThat(json.at("/sessions/closed").asLong()).isEqualTo(closed);
     assertThat(json.path("labels")).isNotEmpty();
     assertThat(json.path("examples")).isNotEmpty();
     assertThat(json.at("/examples/0/outputs/0").asText()).startsWith("{");
@@ -95,6 +98,24 @@ class InspectIT {
     assertThat(json.at("/sessions/longest_waits/0/answered_by").asText()).isEqualTo("Ann");
     assertThat(json.at("/examples/1/outputs/0").asText())
         .startsWith("{\"a\":\"Ann\",\"b\":\"c-1\",");
+  }
+
+  @Test
+  void closesOfPlainRecords() throws Exception {
+    Path input =
+        write(
+            "closes.jsonl",
+            "{\"b\":7,\"ts\":\"2018-08-15T09:00:00Z\",\"direct\":false}",
+            "{\"a\":5,\"b\":7,\"ts\":\"2018-08-15T09:05:00Z\",\"direct\":true}",
+            "{\"b\":7,\"ts\":\"2018-08-15T09:06:00Z\",\"direct\":false}",
+            "{\"b\":7,\"ts\":\"2018-08-15T09:10:00Z\",\"done\":true}");
+    JsonNode json = json(files(input, "--messages.field.closes", "done"));
+    assertThat(json.at("/messages/all").asLong()).isEqualTo(3);
+    assertThat(json.at("/messages/closes").asLong()).isEqualTo(1);
+    assertThat(json.at("/sessions/closed").asLong()).isEqualTo(1);
+    assertThat(json.at("/sessions/waiting").asLong()).isZero();
+    assertThat(json.at("/sessions/longest_waits/1/seconds").asLong()).isEqualTo(240);
+    assertThat(json.at("/examples/2/outputs/0").asText()).contains("\"direct\":false");
   }
 
   @Test

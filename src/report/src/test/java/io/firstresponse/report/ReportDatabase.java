@@ -54,6 +54,8 @@ final class ReportDatabase implements AutoCloseable {
             "required/06-writer",
             "required/10-agent",
             "required/11-customer",
+            "required/12-closes",
+            "required/13-labels",
             "figures/07-report-settings",
             "mode/" + mode + "/08-response-sessions",
             "figures/09-figures",

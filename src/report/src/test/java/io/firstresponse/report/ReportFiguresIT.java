@@ -245,10 +245,18 @@ class ReportFiguresIT {
           "select count(*) from tbl_correction where (b_ts at time zone 'Europe/Berlin')::date between ? and ?";
       JsonNode corrections = data.at("/surprises/corrections");
       assertSame(corrections.get("rows"), one(database, corrected));
-      assertSame(corrections.get("answerFound"), one(database, corrected + " and not cause_closes and b % 4 = 0"));
-      assertSame(corrections.get("answerChanged"), one(database, corrected + " and not cause_closes and b % 4 = 1"));
-      assertSame(corrections.get("answerLost"), one(database, corrected + " and not cause_closes and b % 4 = 2"));
-      assertSame(corrections.get("sessionDeleted"), one(database, corrected + " and not cause_closes and b % 4 = 3"));
+      assertSame(
+          corrections.get("answerFound"),
+          one(database, corrected + " and not cause_closes and b % 4 = 0"));
+      assertSame(
+          corrections.get("answerChanged"),
+          one(database, corrected + " and not cause_closes and b % 4 = 1"));
+      assertSame(
+          corrections.get("answerLost"),
+          one(database, corrected + " and not cause_closes and b % 4 = 2"));
+      assertSame(
+          corrections.get("sessionDeleted"),
+          one(database, corrected + " and not cause_closes and b % 4 = 3"));
       assertSame(corrections.get("closeChanged"), one(database, corrected + " and cause_closes"));
       assertThat(corrections.get("sessionDeleted").asInt()).isPositive();
       assertThat(corrections.get("closeChanged").asInt()).isPositive();

@@ -75,6 +75,15 @@ public final class DatagenOptions {
               "How many label sets customers' messages have, each with a channel, a priority and a"
                   + " team; 0: messages have no labels.");
 
+  public static final ConfigOption<Double> CLOSES =
+      key("source.datagen.closes")
+          .doubleType()
+          .defaultValue(0.0)
+          .withDescription(
+              "How much is closed, 0 to 1: with even traffic, the share of messages that are closes"
+                  + " instead; at a support desk, the share of conversations that are closed, some"
+                  + " time after an answer and after most of those customers have said thanks.");
+
   public static final ConfigOption<Long> SEED =
       key("source.datagen.seed")
           .longType()

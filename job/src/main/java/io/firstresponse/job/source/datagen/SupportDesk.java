@@ -9,7 +9,8 @@ import java.util.stream.IntStream;
  * message per second, the rate is about a twentieth at night and nearly three around noon of a
  * working day. The number of active customers is always the same, so that responses are slow at
  * night. Agents work in three shifts, and some write more than others. A customer is active for
- * about a dozen messages, of which agents write the last ones.
+ * about a dozen messages, of which agents write the last ones. Where conversations are closed,
+ * {@link Visits} says who writes.
  *
  * <p>Everything is a function of the message's number in the stream.
  */
@@ -43,7 +44,7 @@ final class SupportDesk implements Serializable {
   private static final double[] SHIFTS = {0, 1 / 6.0, 2 / 3.0, 1};
 
   /** The mean number of messages to and from a customer. */
-  private static final int MESSAGES_A_CUSTOMER = 12;
+  static final int MESSAGES_A_CUSTOMER = 12;
 
   private final long agents;
   private final long inTouch;
@@ -125,7 +126,7 @@ final class SupportDesk implements Serializable {
   }
 
   /** Whether a customer has stopped writing, so that only agents write to them. */
-  boolean isClosing(long i, long place) {
+  boolean hasStopped(long i, long place) {
     return (i + arrived(place)) % stay >= stay * 2 / 3;
   }
 

@@ -3,6 +3,7 @@ package io.firstresponse.job.source.datagen;
 import io.firstresponse.job.domain.Message;
 import io.firstresponse.job.domain.MessageKind;
 import io.firstresponse.job.domain.ResponseMode;
+import io.firstresponse.job.domain.Texts;
 import io.firstresponse.job.options.ResultOptions;
 import java.io.Serial;
 import java.io.Serializable;
@@ -19,10 +20,10 @@ import org.apache.flink.configuration.ReadableConfig;
  *
  * <p>Message {@code i} arrives at {@code start + i / event-rate}. It was sent earlier, by a random
  * delay between 0 and the disorder. Both directions are equally likely, and so are the agents 1 to
- * {@code agents} and the customers 1 to {@code customers}. With the traffic of a {@link
- * SupportDesk}, that class chooses the writer and the time. Some messages are duplicates of an
- * earlier one. No message is sent earlier than the disorder before the latest message delivered so
- * far, so a watermark with this bound makes none late.
+ * {@code agents} and the customers 1 to {@code customers}; some are closes instead. With the
+ * traffic of a {@link SupportDesk}, that class chooses the writer and the time. Some messages are
+ * duplicates of an earlier one. No message is sent earlier than the disorder before the latest
+ * message delivered so far, so a watermark with this bound makes none late.
  */
 public final class Workload implements Serializable {
 
@@ -45,7 +46,8 @@ public final class Workload implements Serializable {
   private static final int DRAW_CUSTOMER = 3;
   private static final int DRAW_AUTOMATED = 4;
   private static final int DRAW_REPEAT = 5;
-  private static final int DRAW_LABELS = 6;
+  private static final int DRAW_CLOSES = 6;
+  private static final int DRAW_LABELS = 7;
   private static final int DRAW_ORIGIN = 8;
   private static final int ORIGIN_DRAWS = 8;
 
@@ -56,12 +58,15 @@ public final class Workload implements Serializable {
   private final long window;
   private final long duplicates;
   private final long automated;
+  private final long closes;
   private final long agents;
   private final long customers;
   private final long start;
   // Null for even traffic.
   private final SupportDesk desk;
   private final GeneratedLabels labels;
+  // Null where no conversation is closed.
+  private final Visits visits;
 
   private Workload(
       long seed,
@@ -70,6 +75,7 @@ public final class Workload implements Serializable {
       Duration disorder,
       double duplicates,
       double automated,
+      double closes,
       long agents,
       long customers,
       Instant start,
@@ -97,6 +103,7 @@ public final class Workload implements Serializable {
         DatagenOptions.LABELS,
         labels,
         "from 0 to " + GeneratedLabels.MAX_SETS);
+    require(closes >= 0 && closes <= 1, DatagenOptions.CLOSES, closes, "from 0 to 1");
     require(agents >= 1 && agents <= MAX_IDS, DatagenOptions.AGENTS, agents, "from 1 to 10^18");
     require(
         customers >= 1 && customers <= MAX_IDS,
@@ -122,6 +129,7 @@ public final class Workload implements Serializable {
     this.window = (long) (this.disorder * eventRate / 1e6);
     this.duplicates = threshold(duplicates);
     this.automated = threshold(automated);
+    this.closes = threshold(closes);
     this.agents = agents;
     this.customers = customers;
     this.start = start.getEpochSecond() * 1_000_000 + start.getNano() / 1_000;
@@ -130,6 +138,7 @@ public final class Workload implements Serializable {
             ? new SupportDesk(agents, customers, this.start)
             : null;
     this.labels = new GeneratedLabels(labels);
+    this.visits = desk == null || closes == 0 ? null : new Visits(customers, this.closes);
     // Hashed, so that the stream of the next seed is not the same one, shifted.
     this.key = mix(seed);
 
@@ -158,6 +167,7 @@ public final class Workload implements Serializable {
         options.get(DatagenOptions.DISORDER),
         options.get(DatagenOptions.DUPLICATES),
         options.get(DatagenOptions.AUTOMATED),
+        options.get(DatagenOptions.CLOSES),
         options.getOptional(DatagenOptions.AGENTS).orElse(anyAgent ? 100L : 10L),
         options.getOptional(DatagenOptions.CUSTOMERS).orElse(customers),
         startOf(options),
@@ -234,32 +244,36 @@ public final class Workload implements Serializable {
   }
 
   /** Whether message {@code i} is a duplicate. It does not depend on other messages. */
-  private boolean repeats(long i) {
+  boolean repeats(long i) {
     return duplicates > 0 && i > 0 && isBelow(duplicates, random(i, DRAW_REPEAT));
   }
 
   private Message original(long i) {
     boolean coin = random(i, DRAW_DIRECT) < 0;
-    long drawnCustomer = below(customers, random(i, DRAW_CUSTOMER));
-    boolean direct = coin || (desk != null && desk.isClosing(i, drawnCustomer));
-    long agent =
-        desk == null
-            ? 1 + below(agents, random(i, DRAW_AGENT))
-            : desk.agent(arrival(i), random(i, DRAW_AGENT));
-    long customer = desk == null ? 1 + drawnCustomer : desk.customer(i, drawnCustomer);
-    boolean isAutomated = direct && automated > 0 && isBelow(automated, random(i, DRAW_AUTOMATED));
-    if (direct || labels.sets() == 0) {
-      return new Message(agent, customer, sentAt(i), direct, isAutomated);
+    long drawn = below(customers, random(i, DRAW_CUSTOMER));
+    if (desk == null) {
+      boolean isClose = closes > 0 && isBelow(closes, random(i, DRAW_CLOSES));
+      MessageKind kind = isClose ? MessageKind.CLOSE : MessageKind.of(coin);
+      return message(i, 1 + below(agents, random(i, DRAW_AGENT)), 1 + drawn, kind);
+    }
+    long agent = desk.agent(arrival(i), random(i, DRAW_AGENT));
+    if (visits == null) {
+      MessageKind kind = MessageKind.of(coin || desk.hasStopped(i, drawn));
+      return message(i, agent, desk.customer(i, drawn), kind);
+    }
+    Visits.Turn turn = visits.turn(i, drawn, coin, this);
+    return message(i, agent, visits.customer(i, turn.place()), turn.kind());
+  }
+
+  private Message message(long i, long agent, long customer, MessageKind kind) {
+    boolean isAutomated =
+        kind == MessageKind.AGENT && automated > 0 && isBelow(automated, random(i, DRAW_AUTOMATED));
+    if (kind != MessageKind.CUSTOMER || labels.sets() == 0) {
+      return new Message(agent, customer, sentAt(i), kind, isAutomated, Texts.NONE);
     }
     int set = (int) below(labels.sets(), random(i, DRAW_LABELS));
     return new Message(
-        agent,
-        customer,
-        sentAt(i),
-        MessageKind.CUSTOMER,
-        isAutomated,
-        labels.key(set),
-        labels.texts(set));
+        agent, customer, sentAt(i), kind, isAutomated, labels.key(set), labels.texts(set));
   }
 
   private long sentAt(long i) {
@@ -293,7 +307,7 @@ public final class Workload implements Serializable {
     return (long) (share * 0x1p53);
   }
 
-  private static boolean isBelow(long threshold, long random) {
+  static boolean isBelow(long threshold, long random) {
     return random >>> 11 < threshold;
   }
 }

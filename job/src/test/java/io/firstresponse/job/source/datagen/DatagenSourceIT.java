@@ -3,7 +3,9 @@ package io.firstresponse.job.source.datagen;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.firstresponse.job.domain.Message;
+import io.firstresponse.job.domain.MessageKind;
 import io.firstresponse.job.domain.Received;
+import io.firstresponse.job.domain.Texts;
 import io.firstresponse.job.testing.TestCluster;
 import java.time.Duration;
 import java.time.Instant;
@@ -52,6 +54,7 @@ class DatagenSourceIT {
           .set(DatagenOptions.DISORDER, Duration.ofSeconds(1))
           .set(DatagenOptions.DUPLICATES, 0.1)
           .set(DatagenOptions.AUTOMATED, 0.1)
+          .set(DatagenOptions.CLOSES, 0.1)
           .set(DatagenOptions.SPLITS, 2);
 
   @BeforeEach
@@ -175,10 +178,10 @@ class DatagenSourceIT {
   }
 
   /** What a reader delivered; public, so that Flink serializes it field by field. */
-  public record Delivery(long a, long b, long ts, boolean direct, boolean automated, boolean late) {
+  public record Delivery(long a, long b, long ts, int kind, boolean automated, boolean late) {
 
     Message message() {
-      return new Message(a, b, ts, direct, automated);
+      return new Message(a, b, ts, MessageKind.ofCode(kind), automated, Texts.NONE);
     }
   }
 
@@ -212,7 +215,12 @@ class DatagenSourceIT {
       boolean late = context.timestamp() <= context.timerService().currentWatermark();
       out.collect(
           new Delivery(
-              message.a(), message.b(), message.ts(), message.direct(), message.automated(), late));
+              message.a(),
+              message.b(),
+              message.ts(),
+              message.kind().code(),
+              message.automated(),
+              late));
     }
   }
 

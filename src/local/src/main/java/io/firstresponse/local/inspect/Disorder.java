@@ -15,8 +15,9 @@ import java.util.Optional;
  * the bound behind its latest message so far, and a message at or behind it is late. A message's
  * delay is how far it is behind the latest one before it, so it is late if the delay is longer than
  * the bound. Messages of one record enter the job together, so none of them is late because of
- * another. The job emits watermarks a few times a second, and reads several splits side by side,
- * whose slowest one counts. So at most as many messages are late as found here.
+ * another. A close is late like a message. The job emits watermarks a few times a second, and reads
+ * several splits side by side, whose slowest one counts. So at most as many messages are late as
+ * found here.
  */
 final class Disorder {
 
@@ -73,6 +74,11 @@ final class Disorder {
         late[i]++;
       }
     }
+  }
+
+  /** How many messages and closes there are. */
+  long all() {
+    return delays.count();
   }
 
   /** How many messages are not behind an earlier one. */

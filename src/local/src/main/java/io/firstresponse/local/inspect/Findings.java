@@ -156,11 +156,12 @@ final class Findings {
               .formatted(both, people.agentWroteFirst()));
     }
     Waits waits = seen.waits();
-    if (waits.sessions() >= FEW && 2 * waits.waiting() > waits.sessions()) {
+    long unanswered = waits.sessions() - waits.answered();
+    if (waits.sessions() >= FEW && 2 * unanswered > waits.sessions()) {
       add(
           ("Most sessions were never answered, %,d of %,d. Are agents' messages missing, is their b"
                   + " another one than the customers', or is the direction the wrong way round?")
-              .formatted(waits.waiting(), waits.sessions()));
+              .formatted(unanswered, waits.sessions()));
     }
   }
 

@@ -26,13 +26,12 @@ public final class Inspection {
   private static final int TRIED = 20;
 
   /**
-   * An output of a mapping that is a message or an event.
+   * An output of a mapping that is a message, a close or a hand-over.
    *
    * @param json the output; null if it is not shown
-   * @param closes whether it is a close
    * @param handover whether it is a hand-over
    */
-  public record Output(@Nullable String json, boolean closes, boolean handover) {}
+  public record Output(@Nullable String json, boolean handover) {}
 
   /**
    * A record beside what a mapping made of it.
@@ -69,7 +68,6 @@ public final class Inspection {
   private long records;
   private long skipped;
   private long unreadable;
-  private long closes;
   private long handovers;
 
   /** An inspection that has seen nothing yet. */
@@ -109,10 +107,12 @@ public final class Inspection {
     }
     for (Message message : of) {
       messages.take(message);
-      people.take(message);
       ids.take(message);
       labels.take(message);
-      hours.take(message.ts());
+      if (!message.closes()) {
+        people.take(message);
+        hours.take(message.ts());
+      }
     }
     if (!of.isEmpty()) {
       disorder.take(split, of);
@@ -121,8 +121,7 @@ public final class Inspection {
 
   private void take(Decoded decoded, List<Message> of) {
     for (Output output : decoded.outputs()) {
-      closes += output.closes() ? 1 : 0;
-      handovers += output.handover() && !output.closes() ? 1 : 0;
+      handovers += output.handover() ? 1 : 0;
     }
     if (decoded.record() == null) {
       return;
@@ -145,12 +144,12 @@ public final class Inspection {
 
   /** A message as the job has read it. */
   private static String json(Message message) {
-    return "{\"a\":%s,\"b\":%s,\"ts\":\"%s\",\"direct\":%s%s%s}"
+    return "{\"a\":%s,\"b\":%s,\"ts\":\"%s\",%s%s%s}"
         .formatted(
             message.a() == Session.NOBODY ? "null" : id(message.a(), message.texts().agentId()),
             id(message.b(), message.texts().customerId()),
             Spans.exactInstant(message.ts()),
-            message.direct(),
+            message.closes() ? "\"closes\":true" : "\"direct\":" + message.direct(),
             message.automated() ? ",\"automated\":true" : "",
             message.texts().labels() == null ? "" : ",\"labels\":" + message.texts().labels());
   }
@@ -193,10 +192,6 @@ public final class Inspection {
 
   MessageCounts messages() {
     return messages;
-  }
-
-  long closes() {
-    return closes;
   }
 
   long handovers() {

@@ -76,7 +76,7 @@ final class JsonReport {
     json.put("automated", messages.automated());
     json.put("ignored", report.conservation().ignored());
     json.put("duplicates", messages.duplicates());
-    json.put("closes", report.inspection().closes());
+    json.put("closes", messages.closes());
     json.put("handovers", report.inspection().handovers());
     json.put("first", Spans.exactInstant(messages.first()));
     json.put("last", Spans.exactInstant(messages.last()));
@@ -135,6 +135,7 @@ final class JsonReport {
     json.put("response_mode", seen.settings().mode().toString());
     json.put("all", waits.sessions());
     json.put("answered", waits.answered());
+    json.put("closed", waits.closed());
     json.put("waiting", waits.waiting());
     if (waits.answered() > 0) {
       json.put("median_seconds", Spans.seconds(waits.responseMicros(50)));
@@ -149,8 +150,10 @@ final class JsonReport {
               .put("customer", seen.ids().customer(session.b()))
               .put("from", Spans.exactInstant(session.openedAt()))
               .put("seconds", Spans.seconds(Waits.micros(session, last)));
-      if (!session.isOpen()) {
+      if (session.isAnswered()) {
         one.put("answered_by", seen.ids().agent(session.responder()));
+      } else if (session.isClosed()) {
+        one.put("closed", true);
       } else if (seen.settings().mode() == ResponseMode.ADDRESSED_AGENT) {
         one.put("asked", seen.ids().agent(session.asked()));
       }

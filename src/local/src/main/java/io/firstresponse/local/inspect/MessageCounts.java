@@ -4,7 +4,10 @@ import io.firstresponse.job.domain.Message;
 import io.firstresponse.job.tally.UnlikelyTimes;
 import java.time.Instant;
 
-/** Counts of messages by what they say of themselves, and their first and last time. */
+/**
+ * Counts of messages and closes by what they say of themselves, and their first and last time.
+ * Where nothing else is said, a close is no message.
+ */
 final class MessageCounts {
 
   /** 40 bytes each at most. */
@@ -15,6 +18,7 @@ final class MessageCounts {
   private long all;
   private long ofAgents;
   private long automated;
+  private long closes;
   private long twice;
   private long before1990;
   private long afterNext;
@@ -34,13 +38,17 @@ final class MessageCounts {
   }
 
   void take(Message message) {
+    first = Math.min(first, message.ts());
+    last = Math.max(last, message.ts());
+    if (message.closes()) {
+      closes++;
+      return;
+    }
     all++;
     ofAgents += message.direct() ? 1 : 0;
     automated += message.automated() ? 1 : 0;
     before1990 += message.ts() < UnlikelyTimes.FIRST_LIKELY ? 1 : 0;
     afterNext += message.ts() >= afterNextYear ? 1 : 0;
-    first = Math.min(first, message.ts());
-    last = Math.max(last, message.ts());
     int known = seen.size();
     int number = seen.add(hash(message));
     twice += number != IdIndex.NONE && number < known ? 1 : 0;
@@ -70,6 +78,11 @@ final class MessageCounts {
     return automated;
   }
 
+  /** How many closes there are. */
+  long closes() {
+    return closes;
+  }
+
   /** How many are exactly like an earlier one. */
   long duplicates() {
     return twice;
@@ -88,12 +101,12 @@ final class MessageCounts {
     return afterNext;
   }
 
-  /** The time of the earliest, in microseconds since 1970. */
+  /** The time of the earliest message or close, in microseconds since 1970. */
   long first() {
     return first;
   }
 
-  /** The time of the latest, in microseconds since 1970. */
+  /** The time of the latest message or close, in microseconds since 1970. */
   long last() {
     return last;
   }

@@ -83,7 +83,9 @@ final class PresetGuess {
       for (DeadLetter record : records) {
         Received received = decoder.decode("", 0, record.raw(), 0, record.raw().length);
         usable += isUsable(received) ? 1 : 0;
-        messages(received).forEach(message -> directions.add(message.direct()));
+        messages(received).stream()
+            .filter(message -> !message.closes())
+            .forEach(message -> directions.add(message.direct()));
       }
       return new Fit(usable, directions.size() == 2);
     } catch (BadOptionException e) {

@@ -112,7 +112,7 @@ final class TextReport {
                 percent(messages.automated(), messages.all()),
                 ignored == 0 ? "" : ", ignored %,d".formatted(ignored),
                 messages.duplicates(),
-                seen.closes(),
+                messages.closes(),
                 seen.handovers() == 0 ? "" : "; hand-overs %,d".formatted(seen.handovers())));
     screen.text(
         "from %s to %s (%s)"
@@ -207,7 +207,7 @@ final class TextReport {
             ? "every message is in the order of time"
             : "%s in the order of time; delays: 50 %% %s, 90 %% %s, 99 %% %s, longest %s"
                 .formatted(
-                    percent(disorder.inOrder(), seen.messages().all()),
+                    percent(disorder.inOrder(), disorder.all()),
                     delay(disorder, 50),
                     delay(disorder, 90),
                     delay(disorder, 99),
@@ -265,7 +265,7 @@ final class TextReport {
     Waits waits = seen.waits();
     screen.name("Sessions");
     screen.text(
-        "%s (%s): answered %,d%s, waiting %,d"
+        "%s (%s): answered %,d%s%s, waiting %,d"
             .formatted(
                 count(waits.sessions(), "session"),
                 seen.settings().mode(),
@@ -275,6 +275,7 @@ final class TextReport {
                     : " (median %s, P90 %s)"
                         .formatted(
                             Spans.of(waits.responseMicros(50)), Spans.of(waits.responseMicros(90))),
+                waits.closed() == 0 ? "" : ", closed %,d".formatted(waits.closed()),
                 waits.waiting()));
     long last = seen.messages().last();
     List<Session> longest = waits.longest(last);
@@ -292,8 +293,11 @@ final class TextReport {
   }
 
   private String end(Session session) {
-    if (!session.isOpen()) {
+    if (session.isAnswered()) {
       return "answered by " + seen.ids().agent(session.responder());
+    }
+    if (session.isClosed()) {
+      return "closed without an answer";
     }
     return seen.settings().mode() == ResponseMode.ADDRESSED_AGENT
         ? "for " + seen.ids().agent(session.asked()) + ", who has not answered"

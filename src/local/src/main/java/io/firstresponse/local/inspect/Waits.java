@@ -13,9 +13,11 @@ final class Waits {
   static final int LONGEST = 5;
 
   private static final Comparator<Session> BY_WAIT =
-      Comparator.comparingLong(session -> session.answeredAt() - session.openedAt());
+      Comparator.comparingLong(session -> session.endedAt() - session.openedAt());
 
   private final Quantiles answered = new Quantiles();
+
+  /** The answered and closed sessions with the longest waits. */
   private final PriorityQueue<Session> longest = new PriorityQueue<>(BY_WAIT);
 
   /** The open sessions that opened first; the one that opened last is the head. */
@@ -23,6 +25,7 @@ final class Waits {
       new PriorityQueue<>(Comparator.comparingLong(Session::openedAt).reversed());
 
   private long open;
+  private long closed;
 
   /** Takes a session as it is at the end of the input. */
   void take(Session session) {
@@ -31,7 +34,11 @@ final class Waits {
       open++;
       kept = oldest;
     } else {
-      answered.add(session.answeredAt() - session.openedAt());
+      if (session.isAnswered()) {
+        answered.add(session.endedAt() - session.openedAt());
+      } else {
+        closed++;
+      }
       kept = longest;
     }
     kept.add(session);
@@ -41,11 +48,16 @@ final class Waits {
   }
 
   long sessions() {
-    return answered.count() + open;
+    return answered.count() + closed + open;
   }
 
   long answered() {
     return answered.count();
+  }
+
+  /** How many sessions were closed without an answer. */
+  long closed() {
+    return closed;
   }
 
   /** How many customers still wait. */
@@ -64,9 +76,9 @@ final class Waits {
 
   /**
    * The longest waits, the longest first. A customer who still waits has waited until the last
-   * message of all.
+   * message or close of all.
    *
-   * @param last the time of that message, in microseconds since 1970
+   * @param last the time of that, in microseconds since 1970
    */
   List<Session> longest(long last) {
     List<Session> all = new ArrayList<>(Stream.concat(longest.stream(), oldest.stream()).toList());
@@ -80,6 +92,6 @@ final class Waits {
 
   /** How long the customer waited, in microseconds. */
   static long micros(Session session, long last) {
-    return (session.isOpen() ? last : session.answeredAt()) - session.openedAt();
+    return (session.isOpen() ? last : session.endedAt()) - session.openedAt();
   }
 }

@@ -5,6 +5,7 @@ import io.firstresponse.job.domain.DeadLetter;
 import io.firstresponse.job.domain.Message;
 import io.firstresponse.job.domain.Received;
 import io.firstresponse.job.domain.ResponseMode;
+import io.firstresponse.job.domain.Session;
 import io.firstresponse.job.domain.Texts;
 import io.firstresponse.job.tally.Conservation;
 import io.firstresponse.job.testing.WindowQuery;
@@ -74,6 +75,11 @@ final class Feed {
     return add(message(a, b, seconds, true));
   }
 
+  /** The conversation of customer {@code b} is closed. */
+  Feed closes(long b, long seconds) {
+    return add(Message.close(Session.NOBODY, b, (DAY + seconds) * 1_000_000));
+  }
+
   Feed add(Message message) {
     records.add(message);
     messages.add(message);
@@ -101,12 +107,22 @@ final class Feed {
 
   Report report(Inspection inspection) {
     long dead = inspection.unreadable();
+    long closes = inspection.messages().closes();
     return Report.of(
         "/data",
         false,
         inspection,
         new Conservation(
-            messages.size() + dead, messages.size(), 0, 0, dead, 0, 0, inspection.skipped(), 0),
+            messages.size() + dead,
+            messages.size(),
+            0,
+            0,
+            dead,
+            0,
+            closes,
+            0,
+            inspection.skipped(),
+            0),
         (loads, recommended) ->
             (loads ? "scripts/run-local " : "scripts/inspect ") + String.join(" ", recommended));
   }

@@ -44,7 +44,6 @@ class LabelsTest {
   }
 
   private static Message with(String name, String value) {
-    return Feed.labelled(
-        Feed.message(1, 2, 3, false), "{\"%s\":\"%s\"}".formatted(name, value));
+    return Feed.labelled(Feed.message(1, 2, 3, false), "{\"%s\":\"%s\"}".formatted(name, value));
   }
 }

@@ -74,6 +74,36 @@ class ReportTest {
   }
 
   @Test
+  void closesAreShownBesideMessages() throws Exception {
+    Feed feed =
+        new Feed()
+            .asks(7, 1, 0)
+            .answers(7, 2, 300)
+            .asks(7, 2, 360)
+            .closes(7, 600)
+            .closes(7, 600)
+            .closes(8, 590);
+    Report report = feed.report(feed.inspection());
+    assertThat(report.failure()).isEmpty();
+    assertThat(report.findings()).isEmpty();
+    assertThat(report.text())
+        .startsWith("usable: 3 messages of 6 records make 2 sessions. Nothing looks wrong.\n")
+        .contains(
+            "2 of customers, 1 of agents; automated 0 (0.0 %); duplicates 0; closes 3",
+            "from 2018-08-15T00:00:00Z to 2018-08-15T00:10:00Z (10 min)",
+            "1 agent (and 1 who were written to and wrote nothing), 1 customer",
+            "83.3 % in the order of time",
+            "2 sessions (any-agent): answered 1 (median 5 min, P90 5 min), closed 1, waiting 0",
+            "longest: customer 7 waited 5 min from 2018-08-15T00:00:00Z, answered by 2",
+            "customer 7 waited 4 min from 2018-08-15T00:06:00Z, closed without an answer");
+    assertThat(report.text().lines()).allMatch(line -> line.length() <= 100);
+    JsonNode json = json(report);
+    assertThat(json.at("/messages/closes").asLong()).isEqualTo(3);
+    assertThat(json.at("/sessions/closed").asLong()).isEqualTo(1);
+    assertThat(json.at("/sessions/longest_waits/1/closed").asBoolean()).isTrue();
+  }
+
+  @Test
   void nothingUsableIsSaidFirst() throws Exception {
     Feed feed = new Feed().add(Reason.MISSING_FIELD, "field \"a\" is not there");
     Report report = feed.report(feed.inspection());
@@ -108,19 +138,20 @@ class ReportTest {
     inspection.take("s", Mapped.NOTHING, new Decoded("{\"typing\":1}", List.of()));
     inspection.take(
         "s",
-        new Mapped(List.of(Feed.labelled(asks, "{\"inbox\":\"mail\"}")), 1),
+        new Mapped(
+            List.of(
+                Feed.labelled(asks, "{\"inbox\":\"mail\"}"), Message.close(1, 7, asks.ts() + 1)),
+            0),
         new Decoded(
             "{\"parts\":[1,2],\u001b[31m}",
-            List.of(
-                new Output("{\"b\":7}", false, false),
-                new Output("{\"closes\":true}", true, false))));
+            List.of(new Output("{\"b\":7}", false), new Output("{\"closes\":true}", false))));
     inspection.take(
         "s",
         Feed.labelled(asks, "{\"inbox\":\"chat\"}"),
-        new Decoded(null, List.of(new Output(null, false, false))));
+        new Decoded(null, List.of(new Output(null, false))));
     inspection.take("s", asks, new Decoded("x".repeat(500), List.of()));
     inspection.take("s", asks, new Decoded("not shown", List.of()));
-    assertThat(inspection.closes()).isEqualTo(1);
+    assertThat(inspection.messages().closes()).isEqualTo(1);
     assertThat(inspection.skipped()).isEqualTo(1);
     Report report = feed.report(inspection);
     assertThat(report.text())

@@ -26,4 +26,18 @@ class WaitsTest {
         .extracting(Session::b)
         .containsExactly(11L, 12L, 13L, 14L, 15L);
   }
+
+  @Test
+  void whoWasClosedWithoutAnAnswerWaitsNoMore() {
+    Waits waits = new Waits();
+    waits.take(Session.open(1, 0, 1).answeredBy(2, 100));
+    waits.take(Session.open(2, 0, 1).closed(300));
+    waits.take(Session.open(3, 0, 1));
+    assertThat(waits.sessions()).isEqualTo(3);
+    assertThat(waits.answered()).isEqualTo(1);
+    assertThat(waits.closed()).isEqualTo(1);
+    assertThat(waits.waiting()).isEqualTo(1);
+    assertThat(waits.responseMicros(90)).isEqualTo(100);
+    assertThat(waits.longest(200)).extracting(Session::b).containsExactly(2L, 3L, 1L);
+  }
 }
