@@ -162,7 +162,7 @@ class GoldenSavepointIT {
     try (Stream<Path> files = Files.list(LIVE.folder())) {
       for (Path file : files.toList()) {
         String bytes = Files.readString(file, StandardCharsets.ISO_8859_1);
-        String later = bytes.replace(written + "\1", written + "\2");
+        String later = bytes.replace(written + "\1", written + "\3");
         raised += later.equals(bytes) ? 0 : 1;
         Files.writeString(folder.resolve(file.getFileName()), later, StandardCharsets.ISO_8859_1);
       }
@@ -180,9 +180,9 @@ class GoldenSavepointIT {
                       .finish())
           .hasStackTraceContaining("The failure is not recoverable")
           .hasStackTraceContaining(
-              "UnfitStateException: This state was written in format 2 of"
+              "UnfitStateException: This state was written in format 3 of"
                   + " io.firstresponse.job.types.HeapShardSerializer$Snapshot, and this release"
-                  + " reads formats 1 to 1. Start it with the release that wrote it, or a later"
+                  + " reads formats 1 to 2. Start it with the release that wrote it, or a later"
                   + " one.");
     }
   }

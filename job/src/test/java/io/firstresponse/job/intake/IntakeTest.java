@@ -71,7 +71,15 @@ class IntakeTest {
 
   @Test
   void textsOfMessagesThatCountArePutOut() throws Exception {
-    Message question = question(Texts.of(null, "c", "who", "Cy"));
+    Message question =
+        new Message(
+            -1,
+            2,
+            10,
+            MessageKind.CUSTOMER,
+            false,
+            77,
+            Texts.of(null, "c", "who", "Cy", "{\"team\":\"a\"}"));
     Message answer = answer(1, 2, 20, false, Texts.of("a", "c", null, null));
     Message automated = answer(3, 4, 30, true, Texts.of("bot", "d", null, null));
     Message plain = new Message(5, 6, 40, true);
@@ -86,11 +94,10 @@ class IntakeTest {
       assertThat(harness.getSideOutput(Intake.CUSTOMERS))
           .extracting(record -> record.getValue())
           .containsExactly(new Naming(2, "c", "Cy", 10), new Naming(2, "c", null, 20));
+      assertThat(harness.getSideOutput(Intake.LABELS))
+          .extracting(record -> record.getValue())
+          .containsExactly(new Naming(77, "{\"team\":\"a\"}", null, 10));
     }
-  }
-
-  private static Message question(Texts texts) {
-    return new Message(-1, 2, 10, MessageKind.CUSTOMER, false, texts);
   }
 
   private static Message answer(long a, long b, long ts, boolean automated, Texts texts) {

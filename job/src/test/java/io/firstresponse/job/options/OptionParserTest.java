@@ -258,6 +258,17 @@ class OptionParserTest {
         .hasMessageContaining("messages.field.agent: has no meaning with messages.jq");
   }
 
+  @Test
+  void labelsHaveAFieldOfTheirOwn() {
+    assertThat(SourceOptions.givesLabels(parse())).isFalse();
+    assertThat(SourceOptions.givesLabels(parse("--messages.field.labels", "tags"))).isTrue();
+    assertThat(SourceOptions.givesLabels(parse("--messages.jq", "."))).isTrue();
+    assertThatThrownBy(() -> parse("--messages.field.labels", "direct"))
+        .hasMessage("messages.field.labels: the field 'direct' is already another's.");
+    assertThatThrownBy(() -> parse("--messages.jq", ".", "--messages.field.labels", "x"))
+        .hasMessageContaining("messages.field.labels: has no meaning with messages.jq");
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"source.type", "source.files.path", "sink.jdbc.url", "sink.jdbc.user"})
   void whatIsNeededIsNamed(String key) {

@@ -7,6 +7,7 @@ import io.firstresponse.job.domain.MessageKind;
 import io.firstresponse.job.domain.ResponseMode;
 import io.firstresponse.job.domain.Session;
 import io.firstresponse.job.domain.Texts;
+import io.firstresponse.job.testing.TestLabels;
 import io.firstresponse.job.testing.WindowQuery;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -213,7 +214,7 @@ class ComparisonIT {
       double answers = 0.2 + 0.6 * random.nextDouble();
       long tick = random.nextBoolean() ? 1 : 3 * HOUR;
       for (int i = 0; i < count; i++) {
-        messages.add(
+        Message message =
             new Message(
                 1 + random.nextInt(agents),
                 1 + random.nextInt(customers),
@@ -222,7 +223,9 @@ class ComparisonIT {
                     ? MessageKind.CLOSE
                     : MessageKind.of(random.nextDouble() < answers),
                 random.nextInt(5) == 0,
-                Texts.NONE));
+                Texts.NONE);
+        boolean labelled = seed % 3 > 0 && message.kind() == MessageKind.CUSTOMER;
+        messages.add(labelled ? TestLabels.with(message, TestLabels.any(random)) : message);
       }
       long from = START + random.nextLong(LENGTH * 3 / 4);
       long to = from + LENGTH / 6 + random.nextLong(LENGTH);
@@ -304,8 +307,16 @@ class ComparisonIT {
       Session row = rows.get(at);
       tamperedKey = keyOf(row);
       tampered =
-          switch (random.nextInt(4)) {
+          switch (random.nextInt(5)) {
             case 0 -> null;
+            case 4 ->
+                new Session(
+                    row.b(),
+                    row.openedAt(),
+                    row.asked(),
+                    row.responder(),
+                    row.endedAt(),
+                    row.labels() + 1);
             case 1 ->
                 row.answeredBy(row.isAnswered() ? row.responder() : row.asked(), row.openedAt());
             case 2 -> {
@@ -343,7 +354,7 @@ class ComparisonIT {
     Session asOf(Session session, Outcome outcome) {
       return session == null || session.isOpen() || session.endedAt() < outcome.asOf()
           ? session
-          : Session.open(session.b(), session.openedAt(), session.asked());
+          : Session.open(session.b(), session.openedAt(), session.asked(), session.labels());
     }
 
     boolean same(Session one, Session other) {

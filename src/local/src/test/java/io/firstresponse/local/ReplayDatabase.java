@@ -80,7 +80,7 @@ final class ReplayDatabase implements AutoCloseable {
     for (Session session : sessions) {
       String end = session.isOpen() ? "null" : "'" + ReplayPeriod.iso(session.endedAt()) + "'";
       rows.add(
-          "(%d, '%s', %d, %d, %s, %s, %s)"
+          "(%d, '%s', %d, %d, %s, %s, %s, %s)"
               .formatted(
                   session.b(),
                   ReplayPeriod.iso(session.openedAt()),
@@ -88,11 +88,12 @@ final class ReplayDatabase implements AutoCloseable {
                   session.responder(),
                   session.isAnswered() ? end : "null",
                   session.isClosed() ? end : "null",
+                  session.labels() == Message.NO_LABELS ? "null" : session.labels(),
                   isFinal));
     }
     String columns = mode == ResponseMode.ANY_AGENT ? "asked_a, a" : "a, rsp_a";
     execute(
-        "insert into %s.tbl_result (b, b_ts, %s, a_ts, closed_ts, final) values %s"
+        "insert into %s.tbl_result (b, b_ts, %s, a_ts, closed_ts, labels, final) values %s"
             .formatted(schema, columns, rows));
   }
 

@@ -25,16 +25,17 @@ class PostgresTableTest {
                 .column(Column.text("text", Row::text))
                 .column(Column.bool("last", Row::last))
                 .column(Column.bytea("raw", row -> null))
+                .column(Column.jsonb("json", Row::text))
                 .onConflictUpdateIf("t.last is null")
                 .build()
                 .sql()
                 .upsert())
         .isEqualTo(
-            "insert into \"app\".\"rows\" as t (\"id\", \"at\", \"text\", \"last\", \"raw\")"
+            "insert into \"app\".\"rows\" as t (\"id\", \"at\", \"text\", \"last\", \"raw\", \"json\")"
                 + " select * from unnest(?::bigint[], ?::timestamptz[], ?::text[], ?::boolean[],"
-                + " ?::bytea[]) on conflict (\"id\", \"at\") do update set"
+                + " ?::bytea[], ?::jsonb[]) on conflict (\"id\", \"at\") do update set"
                 + " \"text\" = excluded.\"text\", \"last\" = excluded.\"last\","
-                + " \"raw\" = excluded.\"raw\" where (t.last is null)");
+                + " \"raw\" = excluded.\"raw\", \"json\" = excluded.\"json\" where (t.last is null)");
   }
 
   @Test

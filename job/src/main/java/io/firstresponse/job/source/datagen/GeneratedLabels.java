@@ -17,24 +17,23 @@ final class GeneratedLabels implements Serializable {
   private static final List<String> PRIORITIES = List.of("high", "low", "normal");
 
   private final long[] keys;
-  private final Texts[] texts;
+  private final String[] canonical;
 
   /**
    * @param sets how many there are
    */
   GeneratedLabels(int sets) {
     keys = new long[sets];
-    texts = new Texts[sets];
+    canonical = new String[sets];
     for (int i = 0; i < sets; i++) {
       int channels = CHANNELS.size();
-      String canonical =
+      canonical[i] =
           "{\"channel\":\"%s\",\"priority\":\"%s\",\"team\":\"team %d\"}"
               .formatted(
                   CHANNELS.get(i % channels),
                   PRIORITIES.get(i / channels % PRIORITIES.size()),
                   1 + i / channels / PRIORITIES.size());
-      keys[i] = LabelSet.key(canonical);
-      texts[i] = Texts.of(null, null, null, null, canonical);
+      keys[i] = LabelSet.key(canonical[i]);
     }
   }
 
@@ -50,6 +49,6 @@ final class GeneratedLabels implements Serializable {
 
   /** The texts of a message with this set. */
   Texts texts(int set) {
-    return texts[set];
+    return Texts.of(null, null, null, null, canonical[set]);
   }
 }

@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.firstresponse.job.decode.LabelSet;
 import io.firstresponse.job.domain.Message;
 import io.firstresponse.job.domain.MessageKind;
 import io.firstresponse.job.domain.ResponseMode;
 import io.firstresponse.job.domain.Session;
+import io.firstresponse.job.domain.Texts;
 import io.firstresponse.job.options.ResultOptions;
 import io.firstresponse.job.source.datagen.DatagenOptions.Traffic;
 import io.firstresponse.job.testing.WindowQuery;
@@ -121,6 +123,28 @@ class WorkloadTest {
     assertThat(customers).satisfies(WorkloadTest::evenlyFilled);
     assertThat(directions).satisfies(WorkloadTest::evenlyFilled);
     assertThat(pairs).as("drawn independently").satisfies(WorkloadTest::evenlyFilled);
+  }
+
+  @Test
+  void customersMessagesMayHaveLabels() {
+    List<Message> without = messages(Workload.from(options(10_000)));
+    List<Message> with = messages(Workload.from(options(10_000).set(DatagenOptions.LABELS, 20)));
+
+    assertThat(with).extracting(Message::ts).isEqualTo(without.stream().map(Message::ts).toList());
+    assertThat(with)
+        .allMatch(message -> (message.labels() == Message.NO_LABELS) == message.direct())
+        .allMatch(message -> LabelSet.key(message.texts().labels()) == message.labels());
+    assertThat(with.stream().map(Message::texts).distinct())
+        .hasSize(21)
+        .contains(
+            Texts.of(
+                null,
+                null,
+                null,
+                null,
+                "{\"channel\":\"chat\",\"priority\":\"high\",\"team\":\"team 1\"}"));
+    assertThatThrownBy(() -> Workload.from(options(1).set(DatagenOptions.LABELS, -1)))
+        .hasMessage("source.datagen.labels must be from 0 to 100000, not -1");
   }
 
   @Test

@@ -85,6 +85,17 @@ class FindingsTest {
   }
 
   @Test
+  void aLabelThatNamesAConversation() {
+    Feed feed = new Feed();
+    for (int b = 100; b < 130; b++) {
+      String labels = "{\"team\":\"a\",\"ticket\":\"%d\"}".formatted(b);
+      feed.add(Feed.labelled(Feed.message(1, b, 60L * b, false), labels))
+          .answers(b, 1, 60L * b + 30);
+    }
+    assertOne(feed, "Label ticket has 30 values in 30 messages of customers");
+  }
+
+  @Test
   void oneCustomerWithAThirdOfAll() {
     Feed feed = conversations();
     for (int i = 0; i < 25; i++) {
