@@ -102,8 +102,14 @@ public final class Results {
         Figure.FEED_TEXT_IDS_ROWS_PER_S,
         Figure.FEED_PLAIN_ROWS_PER_S);
     ratio(
+        Figure.FEED_LABELS_OVER_PLAIN, Figure.FEED_LABELS_ROWS_PER_S, Figure.FEED_PLAIN_ROWS_PER_S);
+    ratio(
         Figure.FEED_MAPPED_OVER_PLAIN, Figure.FEED_MAPPED_ROWS_PER_S, Figure.FEED_PLAIN_ROWS_PER_S);
     ratio(Figure.OPERATOR_OVER_NOOP, Figure.OPERATOR_ROWS_PER_S, Figure.NOOP_ROWS_PER_S);
+    ratio(
+        Figure.OPERATOR_LABELS_OVER_PLAIN,
+        Figure.OPERATOR_LABELS_ROWS_PER_S,
+        Figure.OPERATOR_ROWS_PER_S);
     ratio(
         Figure.OPERATOR_OVER_MATCH_RECOGNIZE,
         Figure.OPERATOR_ROWS_PER_S,

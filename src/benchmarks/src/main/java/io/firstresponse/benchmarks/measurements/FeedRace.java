@@ -23,6 +23,7 @@ import java.util.function.Function;
 final class FeedRace implements Bench.Measurement {
 
   private static final Map<String, String> TEXT_IDS = Map.of("messages.ids", "text");
+  private static final Map<String, String> LABELS = Map.of("messages.field.labels", "labels");
 
   /** The rows with the integers that are the last twelve characters of the ids. */
   private static final String WITH_INTEGERS =
@@ -67,6 +68,10 @@ final class FeedRace implements Bench.Measurement {
           Figure.FEED_TEXT_IDS_ROWS_PER_S, rate(traffic, TEXT_IDS, Json::withTextIds, "text_ids"));
       withIntegers("text_ids");
       check(query, "text_ids");
+      Traffic labelled = traffic.with("source.datagen.labels", "100");
+      bench.rate(
+          Figure.FEED_LABELS_ROWS_PER_S, rate(labelled, LABELS, Json::withLabels, "labels"));
+      check(query, "labels");
       bench.rate(
           Figure.FEED_MAPPED_ROWS_PER_S, rate(traffic, Webhooks.OPTIONS, Webhooks::of, "mapped"));
       withIntegers("mapped");

@@ -38,6 +38,7 @@ final class OperatorAlone implements Bench.Measurement {
   private final String backend;
   private final Figure figure;
   private final AnswerCheck check;
+  private final int labels;
 
   /**
    * A measurement of one contestant.
@@ -52,16 +53,37 @@ final class OperatorAlone implements Bench.Measurement {
       String backend,
       Figure figure,
       AnswerCheck check) {
+    this(contestant, messages, backend, figure, check, 0);
+  }
+
+  /**
+   * A measurement of one contestant.
+   *
+   * @param messages the length of the stream
+   * @param backend Flink's state backend
+   * @param check the check of the answers
+   * @param labels how many label sets customers' messages have; 0 for no labels
+   */
+  OperatorAlone(
+      Contestant contestant,
+      ToLongFunction<Scale> messages,
+      String backend,
+      Figure figure,
+      AnswerCheck check,
+      int labels) {
     this.contestant = contestant;
     this.messages = messages;
     this.backend = backend;
     this.figure = figure;
     this.check = check;
+    this.labels = labels;
   }
 
   @Override
   public void run(Bench bench) throws Exception {
-    Traffic traffic = Traffic.of(ResponseMode.ANY_AGENT, messages.applyAsLong(bench.scale()));
+    Traffic traffic =
+        Traffic.of(ResponseMode.ANY_AGENT, messages.applyAsLong(bench.scale()))
+            .with("source.datagen.labels", Integer.toString(labels));
     long count = traffic.workload().end();
     try (Flink flink = Flink.start(settings(backend))) {
       FlinkJob job = flink.run(env -> define(env, traffic));

@@ -40,6 +40,15 @@ public record Part(
                   Scale::operatorMessages,
                   HEAP,
                   Figure.OPERATOR_ROWS_PER_S)),
+          full(
+              "operator-labels",
+              new OperatorAlone(
+                  OurFunction::sessions,
+                  Scale::operatorMessages,
+                  HEAP,
+                  Figure.OPERATOR_LABELS_ROWS_PER_S,
+                  AnswerCheck.NONE,
+                  1_000)),
           quick(
               "noop",
               new OperatorAlone(

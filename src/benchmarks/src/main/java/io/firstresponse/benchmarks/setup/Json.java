@@ -17,19 +17,29 @@ public final class Json {
 
   /** With integer ids. */
   public static String of(Message message) {
-    return of(message, Long.toString(message.a()), Long.toString(message.b()));
+    return of(message, Long.toString(message.a()), Long.toString(message.b()), "");
+  }
+
+  /** With integer ids, and with labels if the message has some. */
+  public static String withLabels(Message message) {
+    String labels = message.texts().labels();
+    return of(
+        message,
+        Long.toString(message.a()),
+        Long.toString(message.b()),
+        labels == null ? "" : ",\"labels\":" + labels);
   }
 
   /** With ids that are texts as long as a UUID. Their last twelve digits are the integer id. */
   public static String withTextIds(Message message) {
-    return of(message, text(message.a()), text(message.b()));
+    return of(message, text(message.a()), text(message.b()), "");
   }
 
   private static String text(long id) {
     return "\"6f1e2b0a-95f5-4b1e-9a53-%012d\"".formatted(id);
   }
 
-  private static String of(Message message, String a, String b) {
+  private static String of(Message message, String a, String b, String more) {
     return "{\"a\":"
         + a
         + ",\"b\":"
@@ -38,6 +48,7 @@ public final class Json {
         + Instant.EPOCH.plus(message.ts(), ChronoUnit.MICROS)
         + "\",\"direct\":"
         + message.direct()
+        + more
         + "}";
   }
 
