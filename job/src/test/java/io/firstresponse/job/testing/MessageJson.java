@@ -18,6 +18,6 @@ public final class MessageJson {
             message.automated(),
             message.labels() == Message.NO_LABELS
                 ? ""
-                : ",\"labels\":" + TestLabels.json(message.labels()));
+                : ",\"labels\":" + TestLabels.json(message));
   }
 }

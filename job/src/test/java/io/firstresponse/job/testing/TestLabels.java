@@ -47,8 +47,9 @@ public final class TestLabels {
         message.texts());
   }
 
-  /** A set as a feed has it. */
-  public static String json(long labels) {
-    return FEED.get(labels);
+  /** The labels of a message as a feed has them. */
+  public static String json(Message message) {
+    String canonical = message.texts().labels();
+    return canonical == null ? FEED.get(message.labels()) : canonical;
   }
 }

@@ -132,7 +132,7 @@ class InspectIT {
             "Records    " + sample,
             "1 skipped, 0 unreadable",
             "automated 2 (16.7 %), ignored 2; duplicates 1; closes 2",
-            "Labels     channel: 4 values: ",
+            "Labels     channel: 3 values: email 4, phone 1, web 1",
             "Examples   {\"ticket\":",
             "             -> {\"direct\":",
             "5 sessions (any-agent): answered 3 (median ",

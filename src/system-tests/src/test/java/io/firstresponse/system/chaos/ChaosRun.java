@@ -92,6 +92,8 @@ final class ChaosRun implements AutoCloseable {
             "--source.datagen.agents", "10",
             "--source.datagen.disorder", BOUND.toMillis() + " ms",
             "--source.datagen.duplicates", "0.05",
+            "--source.datagen.labels", "30",
+            "--messages.field.labels", "labels",
             "--event-time.max-out-of-orderness", BOUND.toMillis() + " ms",
             // A partition without messages has not been read yet; the others must wait for it.
             "--event-time.idle-timeout", "0 s",
@@ -208,6 +210,11 @@ final class ChaosRun implements AutoCloseable {
       tables.store(used.stream());
       assertThat(tables.differences()).isEmpty();
       assertThat(tables.count("select count(*) from tbl_result where not final")).isZero();
+      assertThat(
+              tables.count(
+                  "select count(*) from tbl_result left join tbl_labels using (labels) where labels is not null and label is null"))
+          .as("labels without their set")
+          .isZero();
       assertThat(tables.strings("select origin, detail, raw_length from tbl_dead_letter limit 5"))
           .isEmpty();
       assertThat(tables.count("select count(*) from pg_prepared_xacts")).isZero();

@@ -3,6 +3,7 @@ package io.firstresponse.system.chaos;
 import io.firstresponse.job.domain.Message;
 import io.firstresponse.job.testing.MessageJson;
 import io.firstresponse.job.testing.TestDatabase;
+import io.firstresponse.job.testing.TestLabels;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -128,7 +129,7 @@ final class FolderInput implements ChaosInput {
   private byte[] text(Kind kind) {
     StringBuilder text = new StringBuilder();
     if (kind == Kind.CSV) {
-      text.append("a,b,ts,direct,closes\n");
+      text.append("a,b,ts,direct,closes,labels\n");
     }
     for (Message message : waiting) {
       text.append(kind == Kind.CSV ? row(message) : MessageJson.of(message)).append('\n');
@@ -137,13 +138,15 @@ final class FolderInput implements ChaosInput {
   }
 
   private static String row(Message message) {
-    return "%d,%d,%s,%s,%b"
+    boolean labelled = message.labels() != Message.NO_LABELS;
+    return "%d,%d,%s,%s,%b,%s"
         .formatted(
             message.a(),
             message.b(),
             TestDatabase.instant(message.ts()),
             message.closes() ? "" : message.direct(),
-            message.closes());
+            message.closes(),
+            labelled ? '"' + TestLabels.json(message).replace("\"", "\"\"") + '"' : "");
   }
 
   private static byte[] zipped(byte[] text) throws IOException {

@@ -3,6 +3,7 @@ package io.firstresponse.system.chaos;
 import io.firstresponse.connectors.postgres.EmbeddedPostgresServer;
 import io.firstresponse.job.domain.Message;
 import io.firstresponse.job.testing.TestDatabase;
+import io.firstresponse.job.testing.TestLabels;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -44,7 +45,7 @@ final class TableInput implements ChaosInput {
     this.bound = bound;
     try (Statement statement = connected().createStatement()) {
       statement.execute(
-          "create table incoming (a bigint, b bigint, ts timestamptz, direct bool, closes bool)");
+          "create table incoming (a bigint, b bigint, ts timestamptz, direct bool, closes bool, labels jsonb)");
       statement.execute("create index on incoming (ts)");
       connection.commit();
     }
@@ -102,13 +103,15 @@ final class TableInput implements ChaosInput {
 
   private void insert() throws Exception {
     try (PreparedStatement insert =
-        connected().prepareStatement("insert into incoming values (?, ?, ?, ?, ?)")) {
+        connected().prepareStatement("insert into incoming values (?, ?, ?, ?, ?, ?::jsonb)")) {
       for (Message message : waiting) {
         insert.setLong(1, message.a());
         insert.setLong(2, message.b());
         insert.setObject(3, TestDatabase.instant(message.ts()).atOffset(ZoneOffset.UTC));
         insert.setBoolean(4, message.direct());
         insert.setBoolean(5, message.closes());
+        insert.setString(
+            6, message.labels() == Message.NO_LABELS ? null : TestLabels.json(message));
         insert.addBatch();
       }
       insert.executeBatch();
