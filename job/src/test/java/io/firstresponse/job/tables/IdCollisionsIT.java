@@ -50,6 +50,39 @@ class IdCollisionsIT {
     }
   }
 
+  /** The table has its own form of an object, which is not the canonical one. */
+  @Test
+  void labelSetsAreComparedAsObjects() throws Exception {
+    try (TestDatabase database = TestDatabase.create(ResponseMode.ANY_AGENT)) {
+      var options = database.options("--source.type", "datagen");
+      new TableCheck(new ResultDatabase(options), options).run();
+      database.execute(
+          "insert into tbl_labels values (1, '{\"b\":  \"2\", \"aa\": \"1\"}'), (2, '{\"a\": \"1\"}')");
+      SimpleCounter found = new SimpleCounter();
+      IdCollisions collisions =
+          new IdCollisions(
+              NamesTable.LABELS,
+              "tbl_labels",
+              "tbl_dead_letter",
+              OffsetDateTime.now(ZoneOffset.UTC),
+              found);
+      try (Connection connection = database.connect()) {
+        collisions.in(
+            connection,
+            List.of(
+                row(new Naming(1, "{\"aa\":\"1\",\"b\":\"2\"}", null, 0)),
+                row(new Naming(2, "{\"a\":\"2\"}", null, 0)),
+                row(new Naming(3, "{}", null, 0))),
+            1);
+      }
+      assertThat(found.getCount()).isEqualTo(1);
+      assertThat(database.strings("select origin, reason, detail from tbl_dead_letter"))
+          .containsExactly(
+              "tbl_labels 2 label-collision the label sets '{\"a\": \"1\"}' and '{\"a\":\"2\"}' have"
+                  + " the same key, 2: the job takes them for one");
+    }
+  }
+
   private static NamingRow row(Naming naming) {
     return new NamingRow(naming, false);
   }
