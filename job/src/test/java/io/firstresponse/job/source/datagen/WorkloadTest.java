@@ -7,13 +7,10 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.firstresponse.job.decode.LabelSet;
 import io.firstresponse.job.domain.Message;
-import io.firstresponse.job.domain.MessageKind;
 import io.firstresponse.job.domain.ResponseMode;
-import io.firstresponse.job.domain.Session;
 import io.firstresponse.job.domain.Texts;
 import io.firstresponse.job.options.ResultOptions;
 import io.firstresponse.job.source.datagen.DatagenOptions.Traffic;
-import io.firstresponse.job.testing.WindowQuery;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -245,73 +242,6 @@ class WorkloadTest {
             all ->
                 all.get(all.size() - 1).ts() - all.get(0).ts()
                     < Duration.ofHours(6).toSeconds() * 1_000_000);
-  }
-
-  @Test
-  void closesOfEvenTrafficAreInPlaceOfMessages() {
-    List<Message> without = messages(Workload.from(options(100_000)));
-    List<Message> with = messages(Workload.from(options(100_000).set(DatagenOptions.CLOSES, 0.05)));
-
-    int closes = 0;
-    for (int i = 0; i < with.size(); i++) {
-      Message message = with.get(i);
-      Message instead = without.get(i);
-      closes += message.closes() ? 1 : 0;
-      assertThat(message)
-          .isEqualTo(
-              message.closes() ? Message.close(instead.a(), instead.b(), instead.ts()) : instead);
-    }
-    assertThat(closes / 100_000.0).isCloseTo(0.05, within(0.005));
-    assertThat(without).noneMatch(Message::closes);
-  }
-
-  @ParameterizedTest
-  @CsvSource({"0.9, 0", "0.5, 0", "1, 0.2"})
-  void aSupportDeskClosesConversations(double closes, double duplicates) {
-    List<Message> messages =
-        messages(
-            Workload.from(
-                desk(60_000)
-                    .set(DatagenOptions.CUSTOMERS, 50L)
-                    .set(DatagenOptions.DUPLICATES, duplicates)
-                    .set(DatagenOptions.CLOSES, closes)));
-
-    Map<Long, Set<Message>> byCustomer = new HashMap<>();
-    for (Message message : messages) {
-      byCustomer.computeIfAbsent(message.b(), b -> new HashSet<>()).add(message);
-    }
-    double visits = 60_000 / 12.0;
-    assertThat((double) byCustomer.size()).isCloseTo(visits, within(100.0));
-    List<Message> ends = new ArrayList<>();
-    byCustomer
-        .values()
-        .forEach(
-            all -> {
-              List<Message> closings = all.stream().filter(Message::closes).toList();
-              assertThat(closings).hasSizeLessThan(2);
-              ends.addAll(closings);
-              assertThat(closings).allMatch(end -> all.stream().allMatch(m -> m.ts() <= end.ts()));
-            });
-    assertThat(ends.size() / visits).isCloseTo(closes * (1 - duplicates), within(0.03));
-    List<Session> sessions = WindowQuery.sessions(ResponseMode.ANY_AGENT, messages);
-    double closed = sessions.stream().filter(Session::isClosed).count();
-    assertThat(closed / ends.size()).as("said thanks").isBetween(0.45, 0.7);
-    // Of the customers at the end some wait, and few before.
-    assertThat(sessions.stream().filter(Session::isOpen).count() / visits).isLessThan(0.03);
-    assertThat(sessions.size() / visits).isBetween(1.5, 4.0);
-  }
-
-  @ParameterizedTest
-  @ValueSource(longs = {1, 2, 3, 5, 1_000_000_000})
-  void anyNumberOfCustomersMayBeAtADeskThatCloses(long customers) {
-    List<Message> messages =
-        messages(
-            Workload.from(
-                desk(1_000)
-                    .set(DatagenOptions.CUSTOMERS, customers)
-                    .set(DatagenOptions.CLOSES, 0.8)));
-    assertThat(messages.stream().map(Message::kind)).contains(MessageKind.values());
-    assertThat(messages).allMatch(message -> message.b() > 0);
   }
 
   @ParameterizedTest
