@@ -78,7 +78,7 @@ class EndedInputIT {
       messages(0, MESSAGES).forEach(message -> topic.send(0, message));
       topic.flush();
       Configuration flink = JobRun.settings("hashmap", folder);
-      JobRun first = JobRun.startSlowly(flink, 1, database.options(topic.source()), 2_000, folder);
+      JobRun first = JobRun.startSlowly(flink, 1, database.options(topic.source()), 300, folder);
       first.awaitUsed(50);
       assertUnfit(
           database.options(topic.source("--source.kafka.end", "latest")),
@@ -94,7 +94,7 @@ class EndedInputIT {
       database.store(messages.stream());
       Configuration options = table(database, "--source.postgres.to", "2018-08-16T00:00:00Z");
       Configuration flink = JobRun.settings("hashmap", folder);
-      JobRun first = JobRun.startSlowly(flink, 2, options, 1_000, folder);
+      JobRun first = JobRun.startSlowly(flink, 2, options, 300, folder);
       first.awaitUsed(50);
       String state = first.end(Leaves.CANONICAL_SAVEPOINT);
 
@@ -115,7 +115,7 @@ class EndedInputIT {
     try (TestDatabase database = TestDatabase.create(ResponseMode.ANY_AGENT)) {
       database.store(messages(0, MESSAGES).stream());
       Configuration flink = JobRun.settings("hashmap", folder);
-      JobRun first = JobRun.startSlowly(flink, 1, table(database), 2_000, folder);
+      JobRun first = JobRun.startSlowly(flink, 1, table(database), 300, folder);
       first.awaitUsed(50);
       assertUnfit(
           table(database, "--source.postgres.to", "2018-08-16T00:00:00Z"),

@@ -116,7 +116,7 @@ class MappingIT {
               PROGRAM);
       Path checkpoints = folder.resolve("checkpoints");
       Configuration flink = JobRun.settings("hashmap", checkpoints);
-      JobRun first = JobRun.startSlowly(flink, 1, options, 1_000, checkpoints);
+      JobRun first = JobRun.startSlowly(flink, 1, options, 500, checkpoints);
       first.awaitUsed(500);
       String state = first.end(JobRun.Leaves.CHECKPOINT);
       JobRun second = JobRun.start(flink, 2, options, Optional.of(state), checkpoints);

@@ -145,7 +145,7 @@ class OwnershipIT {
   @Test
   void aTryAgainstTheTablesOfARunningJobIsRefused() throws Exception {
     try (TestDatabase database = TestDatabase.create(ResponseMode.ANY_AGENT)) {
-      Configuration options = traffic(database, 1, "--source.datagen.rate", "1000");
+      Configuration options = traffic(database, 1, "--source.datagen.rate", "500");
       JobClient production = start(options, "STREAMING");
       Await.until("rows", SOON, () -> !rows(database).isEmpty());
       Path two =
@@ -245,7 +245,7 @@ class OwnershipIT {
   void aJobThatGoesOnFromItsStateNeedNotAsk(Leaves what, String runtimeMode) throws Exception {
     try (TestDatabase database = TestDatabase.create(ResponseMode.ANY_AGENT)) {
       Configuration flink = JobRun.settings("hashmap", folder);
-      Configuration slow = traffic(database, 1, "--source.datagen.rate", "2000");
+      Configuration slow = traffic(database, 1, "--source.datagen.rate", "300");
       JobRun first = JobRun.start(flink, 2, slow, Optional.empty(), folder);
       first.awaitUsed(500);
       String state = first.end(what);
@@ -285,13 +285,13 @@ class OwnershipIT {
           JobRun.start(
               flink,
               1,
-              traffic(other, 2, "--source.datagen.rate", "2000"),
+              traffic(other, 2, "--source.datagen.rate", "300"),
               Optional.empty(),
               folder);
       first.awaitUsed(200);
       String state = first.end(Leaves.CANONICAL_SAVEPOINT);
 
-      Configuration options = traffic(database, 1, "--source.datagen.rate", "1000");
+      Configuration options = traffic(database, 1, "--source.datagen.rate", "500");
       JobClient writing = start(options, "STREAMING");
       Await.until("rows", SOON, () -> !rows(database).isEmpty());
       JobRun restored = JobRun.start(flink, 1, options, Optional.of(state), folder);
@@ -313,7 +313,7 @@ class OwnershipIT {
           JobRun.start(
               flink,
               1,
-              traffic(database, 1, "--source.datagen.rate", "2000"),
+              traffic(database, 1, "--source.datagen.rate", "300"),
               Optional.empty(),
               folder);
       first.awaitUsed(200);
@@ -333,7 +333,7 @@ class OwnershipIT {
   @Test
   void theSameJobThatIsRecoveredNeedNotAsk() throws Exception {
     try (TestDatabase database = TestDatabase.create(ResponseMode.ANY_AGENT)) {
-      Configuration slow = traffic(database, 1, "--source.datagen.rate", "1000");
+      Configuration slow = traffic(database, 1, "--source.datagen.rate", "500");
       JobClient lost = start(slow, "STREAMING");
       Await.until("rows", SOON, () -> !rows(database).isEmpty());
       Configuration flink = new Configuration();

@@ -38,7 +38,7 @@ class SchemaChangeIT {
               "--source.datagen.count", Long.toString(MESSAGES),
               "--source.datagen.customers", "300",
               "--source.datagen.agents", "5",
-              "--source.datagen.rate", "10000",
+              "--source.datagen.rate", "3000",
               "--source.datagen.event-rate", "200",
               "--source.datagen.disorder", "20 s",
               "--source.datagen.closes", "0.1",

@@ -43,7 +43,7 @@ class SecondJobIT {
               "--source.type", "datagen",
               "--source.datagen.count", Long.toString(MESSAGES),
               "--source.datagen.customers", "300",
-              "--source.datagen.rate", "2500",
+              "--source.datagen.rate", "1500",
               "--source.datagen.event-rate", "500",
               "--source.datagen.disorder", "5 s",
               "--event-time.max-out-of-orderness", "5 s",

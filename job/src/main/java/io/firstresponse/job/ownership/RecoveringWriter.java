@@ -60,7 +60,7 @@ public abstract class RecoveringWriter<T, R> implements StatefulSinkWriter<T, Lo
   /** Takes an element. */
   protected abstract void take(T element, Context context) throws IOException, InterruptedException;
 
-  /** Takes notice of a watermark that is later than those before. */
+  /** Takes notice of a watermark that is not earlier than those before. */
   protected abstract void advance(Watermark mark) throws IOException, InterruptedException;
 
   protected final SinkWriter<R> rows() {
@@ -104,7 +104,7 @@ public abstract class RecoveringWriter<T, R> implements StatefulSinkWriter<T, Lo
   @Override
   public final void writeWatermark(Watermark mark) throws IOException, InterruptedException {
     begin();
-    if (mark.getTimestamp() > watermark) {
+    if (mark.getTimestamp() >= watermark) {
       watermark = mark.getTimestamp();
       advance(mark);
     }

@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.stream.LongStream;
+import java.util.stream.StreamSupport;
 
 /**
  * Whether an attempt of a task recovers, and where the recovery starts: the one place for both
@@ -25,6 +26,10 @@ import java.util.stream.LongStream;
  * <p>After a checkpoint the recovery starts at the watermark that the checkpoint has, see {@link
  * #furthest} and {@link #earliest}. It does not start at the first watermark that arrives after the
  * restore: that one may be earlier, because the sources read again from their own positions.
+ *
+ * <p>A checkpoint may be taken when the input has ended: between the last watermark, {@link
+ * Long#MAX_VALUE}, and the end of the tasks, or by Flink's {@code stop --drain}. All rows are final
+ * then, nothing is published again, and so no row is compared.
  */
 public enum Recovery {
   /** Nothing is computed again. A batch that is tried again writes the same rows once more. */
@@ -69,7 +74,7 @@ public enum Recovery {
    * @param watermarks of the tasks, in milliseconds
    */
   public static long furthest(Iterable<Long> watermarks) {
-    return known(watermarks).max().orElse(Long.MIN_VALUE);
+    return all(watermarks).max().orElse(Long.MIN_VALUE);
   }
 
   /**
@@ -79,14 +84,11 @@ public enum Recovery {
    * @param watermarks of the tasks, in milliseconds
    */
   static long earliest(Iterable<Long> watermarks) {
-    return known(watermarks).min().orElse(Long.MIN_VALUE);
+    return all(watermarks).min().orElse(Long.MIN_VALUE);
   }
 
-  /** The end of time is the watermark of a job that was drained; the next job starts before it. */
-  private static LongStream known(Iterable<Long> watermarks) {
-    LongStream.Builder known = LongStream.builder();
-    watermarks.forEach(of -> known.add(of == Long.MAX_VALUE ? Long.MIN_VALUE : of));
-    return known.build();
+  private static LongStream all(Iterable<Long> watermarks) {
+    return StreamSupport.stream(watermarks.spliterator(), false).mapToLong(Long::longValue);
   }
 
   /**

@@ -15,6 +15,7 @@ import io.firstresponse.job.ownership.Recovery;
 import io.firstresponse.job.tally.Count;
 import io.firstresponse.job.tally.Tally;
 import io.firstresponse.job.types.JobTypes;
+import io.firstresponse.job.types.UnfitStateException;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -210,6 +211,10 @@ public final class FirstResponseFunction
       throws Exception {
     enter(ctx, out);
     long watermark = watermark();
+    if (watermark == Long.MAX_VALUE) {
+      throw new UnfitStateException(
+          "This checkpoint was taken when the input had ended, as stop --drain does it: all sessions in it are final, and no message can follow. Start from a savepoint that was taken before, or without one, with --sink.start-over true, so that all messages are read again.");
+    }
     Shard shard = shards.current(ctx.getCurrentKey());
     if (message.millis() <= watermark) {
       tally.add(Count.LATE, 1);

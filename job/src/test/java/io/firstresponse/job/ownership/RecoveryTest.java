@@ -2,7 +2,11 @@ package io.firstresponse.job.ownership;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.firstresponse.job.domain.Message;
+import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -39,12 +43,23 @@ class RecoveryTest {
   }
 
   @Test
-  void aDrainedTaskDoesNotCountAsTheEndOfTime() {
-    assertThat(Recovery.furthest(List.of(5L, Long.MAX_VALUE, 7L))).isEqualTo(7);
-    assertThat(Recovery.earliest(List.of(5L, Long.MAX_VALUE, 7L))).isEqualTo(Long.MIN_VALUE);
+  void theFunctionStartsAtTheFurthestWatermarkAndAWriterAtTheEarliest() {
+    assertThat(Recovery.furthest(List.of(5L, 7L))).isEqualTo(7);
     assertThat(Recovery.earliest(List.of(5L, 7L))).isEqualTo(5);
     assertThat(Recovery.furthest(List.of())).isEqualTo(Long.MIN_VALUE);
     assertThat(Recovery.earliest(List.of())).isEqualTo(Long.MIN_VALUE);
+  }
+
+  @Test
+  void afterTheEndOfTheInputNoRowIsCompared() {
+    long end = Recovery.earliest(List.of(Long.MAX_VALUE, Long.MAX_VALUE));
+    assertThat(end).isEqualTo(Long.MAX_VALUE);
+    assertThat(Recovery.furthest(List.of(Long.MAX_VALUE))).isEqualTo(Long.MAX_VALUE);
+    OffsetDateTime last =
+        Instant.EPOCH.plus(Message.MAX_TS, ChronoUnit.MICROS).atOffset(ZoneOffset.UTC);
+    assertThat(Recovery.AFTER_CHECKPOINT.rows(end, SUBMITTED, "written", "opened").parameters())
+        .singleElement()
+        .satisfies(first -> assertThat(first).isAfter(last));
   }
 
   @Test

@@ -113,6 +113,22 @@ class FirstResponseFunctionTest {
     }
   }
 
+  @Test
+  void nothingFollowsTheEndOfTheInput() throws Exception {
+    try (Cluster cluster = new Cluster(ResponseMode.ANY_AGENT, new HashMapStateBackend())) {
+      cluster.deliver(new Message(1, 2, 5_000, false));
+      cluster.watermark(Long.MAX_VALUE);
+      cluster.watermark = Long.MIN_VALUE;
+      // Twice, because the second checkpoint comes before a watermark.
+      cluster.restoreAt(2);
+      cluster.restoreAt(1);
+      assertThatThrownBy(() -> cluster.deliver(new Message(7, 2, 9_000, true)))
+          .isInstanceOf(UnfitStateException.class)
+          .hasMessageContaining("when the input had ended");
+      assertThat(cluster.late).isEmpty();
+    }
+  }
+
   private static void checkLive(long seed, ResponseMode mode, Traces trace, StateBackend backend)
       throws Exception {
     Random random = new Random(seed);

@@ -125,31 +125,67 @@ class RecoveringResultsIT {
     }
   }
 
+  /** A job may crash between the last watermark and its end, and more than once. */
+  @Test
+  void whatIsThereAtTheEndOfTheInputStays() throws Exception {
+    try (Table table = new Table("7, '2018-08-15T10:00:20Z', null")) {
+      table.begin();
+      table.publish(Session.open(CUSTOMER, T, AGENT), Kind.REPLAY_START, false);
+      table.publishFinal(
+          Session.open(CUSTOMER, T + 10 * SECOND, AGENT).answeredBy(AGENT, T + 20 * SECOND),
+          Kind.CHANGED);
+      table.writer.processWatermark(Watermark.MAX_WATERMARK);
+      for (int restart = 0; restart < 2; restart++) {
+        table.checkpoint();
+        table.restart();
+      }
+      table.writer.processWatermark(Watermark.MAX_WATERMARK);
+      table.checkpoint();
+      assertThat(table.rows()).isEqualTo("10:00:10 answered 10:00:20");
+      assertThat(table.database.strings("select complete_through from data_complete_through"))
+          .containsExactly("infinity");
+    }
+  }
+
   /** The table after a crash, with one row that was final, and its writer after the recovery. */
   private static final class Table implements AutoCloseable {
 
     private final TestDatabase database = TestDatabase.create(ResponseMode.ANY_AGENT);
-    private final OneInputStreamOperatorTestHarness<
-            SessionChange, CommittableMessage<SessionChange>>
+    private final ResultDatabase tables;
+    private OneInputStreamOperatorTestHarness<SessionChange, CommittableMessage<SessionChange>>
         writer;
+    private long checkpoint = 1;
+    private OperatorSubtaskState state = OperatorSubtaskState.builder().build();
 
     /**
      * @param end agent and time of the row's answer, and time of its close, in SQL
      */
     Table(String end) throws Exception {
       Configuration options = database.options("--results", "live", "--source.type", "datagen");
-      ResultDatabase tables = new ResultDatabase(options);
+      tables = new ResultDatabase(options);
       new TableCheck(tables, options).run();
       database.execute(
           "insert into tbl_result (b, b_ts, a, a_ts, closed_ts, asked_a, final) values"
               + " (1, '2018-08-15T10:00:10Z', %s, 7, true)".formatted(end));
-      writer =
+      writer = restored();
+    }
+
+    /** A writer that goes on from the last checkpoint. */
+    private OneInputStreamOperatorTestHarness<SessionChange, CommittableMessage<SessionChange>>
+        restored() throws Exception {
+      OneInputStreamOperatorTestHarness<SessionChange, CommittableMessage<SessionChange>> next =
           new OneInputStreamOperatorTestHarness<>(
               new SinkWriterOperatorFactory<>(tables.results()), 16, 1, 0);
-      writer.setRestoredCheckpointId(1);
-      writer.setup();
-      writer.initializeState(OperatorSubtaskState.builder().build());
-      writer.open();
+      next.setRestoredCheckpointId(checkpoint);
+      next.setup();
+      next.initializeState(state);
+      next.open();
+      return next;
+    }
+
+    void restart() throws Exception {
+      writer.close();
+      writer = restored();
     }
 
     /** The first watermark, at which the writer looks up the rows. */
@@ -166,7 +202,9 @@ class RecoveringResultsIT {
     }
 
     void checkpoint() throws Exception {
-      writer.prepareSnapshotPreBarrier(2);
+      checkpoint++;
+      writer.prepareSnapshotPreBarrier(checkpoint);
+      state = writer.snapshot(checkpoint, checkpoint);
       assertThat(database.strings("select detail from tbl_dead_letter")).isEmpty();
     }
 

@@ -53,7 +53,8 @@ public final class ClassDataArchive {
 
   /**
    * Makes archives by running processes once, unless all are younger than the jars; other JVMs wait
-   * meanwhile.
+   * meanwhile. An archive only saves time. So if the processes fail, as they may on a busy machine,
+   * the reason is printed, and processes start without archives.
    *
    * @param lib the folder of the jars
    */
@@ -66,13 +67,23 @@ public final class ClassDataArchive {
       FileTime built = lastModified(lib);
       for (ClassDataArchive archive : archives) {
         if (!Files.exists(archive.file) || lastModified(archive.file).compareTo(built) < 0) {
-          training.run();
-          for (ClassDataArchive made : archives) {
-            Files.move(made.unfinished(), made.file, StandardCopyOption.REPLACE_EXISTING);
-          }
+          make(archives, training);
           return;
         }
       }
+    }
+  }
+
+  private static void make(List<ClassDataArchive> archives, Training training) throws Exception {
+    try {
+      training.run();
+      for (ClassDataArchive made : archives) {
+        Files.move(made.unfinished(), made.file, StandardCopyOption.REPLACE_EXISTING);
+      }
+    } catch (InterruptedException e) {
+      throw e;
+    } catch (Exception | AssertionError e) {
+      System.err.println("No archive of classes was made, so processes start slowly: " + e);
     }
   }
 

@@ -130,6 +130,13 @@ public final class CrashSchedule {
       }
       attempt.watermark(Long.MAX_VALUE);
     }
+    if (random.nextBoolean()) {
+      // A checkpoint may also come between the last watermark and the end of the tasks. Then those
+      // who were taken for dead have nothing left to write.
+      checkpoint();
+      crash(false);
+      attempt.watermark(Long.MAX_VALUE);
+    }
     attempt.end();
     attempt.close();
   }
@@ -167,8 +174,14 @@ public final class CrashSchedule {
   }
 
   private void crash() throws Exception {
+    crash(random.nextInt(3) == 0);
+  }
+
+  /**
+   * @param wakesUp whether those who were taken for dead go on
+   */
+  private void crash(boolean wakesUp) throws Exception {
     Attempt before = attempt;
-    boolean wakesUp = random.nextInt(3) == 0;
     if (!wakesUp) {
       before.close();
     }

@@ -141,15 +141,20 @@ public final class JobRun {
   /** Ends the job, and says where its state is. */
   public String end(Leaves what) throws Exception {
     return switch (what) {
-      case CANONICAL_SAVEPOINT -> stop(SavepointFormatType.CANONICAL);
-      case NATIVE_SAVEPOINT -> stop(SavepointFormatType.NATIVE);
+      case CANONICAL_SAVEPOINT -> stop(false, SavepointFormatType.CANONICAL);
+      case NATIVE_SAVEPOINT -> stop(false, SavepointFormatType.NATIVE);
       case CHECKPOINT -> cancel();
     };
   }
 
-  private String stop(SavepointFormatType format) throws Exception {
+  /** Ends the job as Flink's {@code stop --drain}, and says where its state is. */
+  public String drain() throws Exception {
+    return stop(true, SavepointFormatType.NATIVE);
+  }
+
+  private String stop(boolean drain, SavepointFormatType format) throws Exception {
     String savepoint =
-        job.stopWithSavepoint(false, folder.resolve("savepoints").toUri().toString(), format).get();
+        job.stopWithSavepoint(drain, folder.resolve("savepoints").toUri().toString(), format).get();
     job.getJobExecutionResult().get();
     return savepoint;
   }

@@ -135,7 +135,7 @@ public final class MemoryTables implements CrashTables {
 
     @Override
     public void watermark(Watermark mark) {
-      if (mark.getTimestamp() > watermark) {
+      if (mark.getTimestamp() >= watermark) {
         watermark = mark.getTimestamp();
         reached = watermark;
       }

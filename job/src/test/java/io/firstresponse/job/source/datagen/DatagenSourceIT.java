@@ -96,7 +96,7 @@ class DatagenSourceIT {
   void afterAFailureNothingIsMissingOrDoubled() throws Exception {
     options
         .set(DatagenOptions.COUNT, 30_000L)
-        .set(DatagenOptions.RATE, 6_000.0)
+        .set(DatagenOptions.RATE, 3_000.0)
         .set(DatagenOptions.SPLITS, 5);
     StreamExecutionEnvironment env = environment(2);
     env.enableCheckpointing(20);
