@@ -13,6 +13,21 @@ from business_clock(
 
 comment on view session_clock is 'Internal: the clock of business_seconds in response_sessions; no row without a calendar.';
 
+create view team_clock as
+select
+  t.agent_id,
+  array_agg(c.moment order by c.moment, c.team is not null) as moments,
+  array_agg(c.team order by c.moment, c.team is not null) as teams
+from agent_team t
+cross join report_settings g
+cross join lateral (values
+  (case when isfinite(t.valid_from) then day_starts_at(t.valid_from, g.time_zone) else '-infinity' end, t.team),
+  (case when isfinite(t.valid_until) then day_starts_at(t.valid_until + 1, g.time_zone) else 'infinity' end, null)
+) c (moment, team)
+group by t.agent_id;
+
+comment on view team_clock is 'Internal: when the team of an agent changed, and to which; null to none.';
+
 create view response_sessions as
 select
   r.b as customer_id,
@@ -32,22 +47,18 @@ select
    from session_clock c) as business_seconds,
   case when r.a_ts is null then 'open' else 'answered' end as status,
   r.final,
-  coalesce(
-    r.b_ts - (
-      select coalesce(p.a_ts, p.b_ts) from tbl_result p
-      where p.b = r.b and p.b_ts < r.b_ts
-      order by p.b_ts desc limit 1)
-    > (select conversation_gap from report_settings),
-    true) as is_first_reply,
   coalesce(customer.name, customer.id) as customer,
   coalesce(asked.name, asked.id) as asked_agent,
   null::text as only_agent,
-  coalesce(responder.name, responder.id) as responder
+  coalesce(responder.name, responder.id) as responder,
+  team.teams[width_bucket(r.b_ts, team.moments)] as team,
+  (select r.b_ts < c.closes[width_bucket(r.b_ts, c.opens)] from session_clock c) as opened_in_business_time
 from tbl_result r
 -- Each has one row at most, so PostgreSQL leaves out the joins that a query does not need.
 left join tbl_customer customer on customer.customer = r.b
 left join tbl_agent asked on asked.agent = r.asked_a
-left join tbl_agent responder on responder.agent = r.a;
+left join tbl_agent responder on responder.agent = r.a
+left join team_clock team on team.agent_id = case when r.a <> -1 then r.a else r.asked_a end;
 
 comment on view response_sessions is 'One row a session: from a customer''s first unanswered message to the response.';
 comment on column response_sessions.customer_id is 'The customer.';
@@ -61,10 +72,11 @@ comment on column response_sessions.response_seconds is 'The same in seconds, to
 comment on column response_sessions.business_seconds is 'The part of it in business time, in seconds; null without a calendar, and while nobody has answered.';
 comment on column response_sessions.status is 'open: the customer waits. answered: somebody has answered.';
 comment on column response_sessions.final is 'Whether the row is settled. An open session that is settled can still be answered.';
-comment on column response_sessions.is_first_reply is 'Whether the session is the first of a conversation: the customer''s first, or the one before it was answered longer ago than the conversation gap of report_settings.';
 comment on column response_sessions.customer is 'The name of the customer, or the id if ids are texts and there is no name; null if neither is known.';
 comment on column response_sessions.asked_agent is 'The name or id of the agent whom the first unanswered message was written to, likewise.';
 comment on column response_sessions.only_agent is 'The name or id of the only agent whose answer counts, likewise.';
 comment on column response_sessions.responder is 'The name or id of the agent who answered, likewise.';
+comment on column response_sessions.team is 'The team, when the session opened, of the agent who answered, or of the one written to while nobody has; null if that agent was in none.';
+comment on column response_sessions.opened_in_business_time is 'Whether business was open when the session opened; null without a calendar.';
 
 insert into first_response_schema (component, version) values ('response_sessions any-agent', 1);

@@ -58,7 +58,7 @@ class FiguresIT {
           Map.of(
               "10 seconds", Duration.ofSeconds(10),
               "3 minutes", Duration.ofMinutes(3),
-              "half a day", Duration.ofHours(12)),
+              "12 hours", Duration.ofHours(12)),
           Map.of(
               DayOfWeek.MONDAY, List.of(hours("09:00", "12:30"), hours("13:00", "17:30")),
               DayOfWeek.TUESDAY, List.of(hours("09:00", "12:30"), hours("13:00", "17:30")),
@@ -106,7 +106,7 @@ class FiguresIT {
       database.execute(
           "update report_settings set conversation_gap = '0', time_zone = 'Asia/Kolkata'",
           "delete from response_target",
-          "insert into response_target values ('10 seconds', '10 s'), ('3 minutes', '3 min'), ('half a day', '12 h')");
+          "insert into response_target (within) values ('10 s'), ('3 min'), ('12 h')");
       compare(database, new Figures(mode, sessions, KOLKATA), late, seed);
 
       database.execute(indexesForReaders());
@@ -168,7 +168,7 @@ class FiguresIT {
               + " + n * interval '11 min' as opened from generate_series(1, 400) n) o",
           "insert into tbl_result (b, b_ts, asked_a) values (0, '%s', 1)".formatted(from),
           "delete from response_target",
-          "insert into response_target values ('10 seconds', '10 s'), ('3 minutes', '3 min'), ('half a day', '12 h')",
+          "insert into response_target (within) values ('10 s'), ('3 min'), ('12 h')",
           "insert into business_calendar values ('c', '%s')".formatted(zone),
           "insert into business_hours select 'c', n, '00:00', '24:00' from generate_series(1, 7) n",
           "insert into business_holiday values ('c', '%s')".formatted(changed),
@@ -259,7 +259,7 @@ class FiguresIT {
       Instant from = start.plusSeconds(random.nextInt(22 * 86_400));
       Instant to = i == 0 ? from : from.plusSeconds(random.nextInt(10 * 86_400));
       String all =
-          "select %s from response_sessions where opened_at >= '%s' and opened_at < '%s'"
+          "select %s from replies('-infinity', 'infinity') where opened_at >= '%s' and opened_at < '%s'"
               .formatted(columns, from, to);
       String query = "select %s from replies('%s', '%s')".formatted(columns, from, to);
       assertThat(
@@ -270,13 +270,15 @@ class FiguresIT {
     }
   }
 
-  /** All views of sessions. The targets are 10 seconds, 3 minutes, half a day, by name. */
+  /** All views of sessions. */
   static void compare(TestDatabase database, Figures figures, List<Duration> brackets)
       throws SQLException {
     String shares =
-        ", (within_targets->>'10 seconds')::float, (business_within_targets->>'10 seconds')::float"
-            + ", (within_targets->>'3 minutes')::float, (business_within_targets->>'3 minutes')::float"
-            + ", (within_targets->>'half a day')::float, (business_within_targets->>'half a day')::float";
+        figures.targets().stream()
+            .map(
+                ", (within_targets->>'%1$s')::float, (business_within_targets->>'%1$s')::float"
+                    ::formatted)
+            .collect(joining());
     String business =
         ", business_median_seconds, business_p90_seconds, business_p95_seconds, business_mean_seconds";
     String period =
@@ -289,6 +291,7 @@ class FiguresIT {
         "select customer_id, "
             + micros("opened_at")
             + ", asked_agent_id, is_first_reply, business_seconds from response_sessions"
+            + " join replies('-infinity', 'infinity') using (customer_id, opened_at, asked_agent_id)"
             + " order by 1, 2, 3",
         figures.conversations());
     assertRows(

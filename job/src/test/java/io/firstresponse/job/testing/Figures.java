@@ -72,6 +72,11 @@ public final class Figures {
     ofCustomer.values().forEach(all -> all.sort(Comparator.comparingLong(Session::openedAt)));
   }
 
+  /** The names of the targets, in the order of their shares in a row. */
+  public Set<String> targets() {
+    return new TreeSet<>(settings.targets().keySet());
+  }
+
   /** customer, opening in microseconds, agent asked: first of a conversation, business seconds. */
   public List<List<Object>> conversations() {
     List<List<Object>> rows = new ArrayList<>();
