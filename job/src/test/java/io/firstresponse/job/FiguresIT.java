@@ -72,6 +72,9 @@ class FiguresIT {
       new Figures.Settings(
           ZoneId.of("Asia/Kolkata"), Duration.ZERO, BERLIN.targets(), null, Set.of());
 
+  private static final String BUSINESS =
+      ", business_median_seconds, business_p90_seconds, business_p95_seconds, business_mean_seconds";
+
   static final List<Duration> BRACKETS =
       List.of(
           Duration.ofSeconds(10),
@@ -273,19 +276,8 @@ class FiguresIT {
   /** All views of sessions. */
   static void compare(TestDatabase database, Figures figures, List<Duration> brackets)
       throws SQLException {
-    String shares =
-        figures.targets().stream()
-            .map(
-                ", (within_targets->>'%1$s')::float, (business_within_targets->>'%1$s')::float"
-                    ::formatted)
-            .collect(joining());
-    String business =
-        ", business_median_seconds, business_p90_seconds, business_p95_seconds, business_mean_seconds";
-    String period =
-        ", sessions, answered, unanswered, median_seconds, p90_seconds, p95_seconds,"
-            + " median_of_all_seconds, p90_of_all_seconds, p95_of_all_seconds, mean_seconds"
-            + business
-            + shares;
+    String period = times(figures);
+    String shares = shares(figures);
     assertRows(
         database,
         "select customer_id, "
@@ -306,7 +298,7 @@ class FiguresIT {
         database,
         "select day, agent_id, asked, asked_unanswered, answered, median_seconds, p90_seconds,"
             + " p95_seconds, mean_seconds"
-            + business
+            + BUSINESS
             + shares
             + " from response_times_by_agent order by 1, 2",
         figures.byAgent());
@@ -331,13 +323,29 @@ class FiguresIT {
         figures.waiting());
   }
 
+  /** The columns of {@link Figures#by} after the keys, with a comma before each. */
+  static String times(Figures figures) {
+    return ", sessions, answered, unanswered, median_seconds, p90_seconds, p95_seconds,"
+        + " median_of_all_seconds, p90_of_all_seconds, p95_of_all_seconds, mean_seconds"
+        + BUSINESS
+        + shares(figures);
+  }
+
+  private static String shares(Figures figures) {
+    return figures.targets().stream()
+        .map(
+            ", (within_targets->>'%1$s')::float, (business_within_targets->>'%1$s')::float"
+                ::formatted)
+        .collect(joining());
+  }
+
   /** As double precision a time has quarter microseconds: it is exact when rounded. */
   private static String micros(String column) {
     return "round(date_part('epoch', " + column + ") * 1000000)::bigint";
   }
 
   /** Numbers may differ by what the order of summing does. */
-  private static void assertRows(TestDatabase database, String query, List<List<Object>> expected)
+  static void assertRows(TestDatabase database, String query, List<List<Object>> expected)
       throws SQLException {
     List<List<Object>> actual = new ArrayList<>();
     try (Connection connection = database.connect();
