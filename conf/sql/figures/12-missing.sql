@@ -30,21 +30,26 @@ $$;
 
 comment on function reason_text(text) is 'The reason of a dead letter in words.';
 
-create function readable_text(raw bytea)
+create function readable_text(raw bytea, bytes integer)
 returns text
 -- Not parallel safe: whoever catches an error begins a subtransaction.
 language plpgsql immutable strict
 as $$
 begin
-  return convert_from(raw, 'UTF8');
-exception
-  when character_not_in_repertoire or untranslatable_character then
-    -- As psql shows it: bytes that are no letters as numbers.
-    return encode(raw, 'escape');
+  -- The last character may be cut: it has up to four bytes.
+  for cut in 0 .. case when octet_length(raw) > bytes then 3 else 0 end loop
+    begin
+      return convert_from(substring(raw for bytes - cut), 'UTF8');
+    exception
+      when character_not_in_repertoire or untranslatable_character then null;
+    end;
+  end loop;
+  -- As psql shows it: bytes that are no letters as numbers.
+  return encode(substring(raw for bytes), 'escape');
 end
 $$;
 
-comment on function readable_text(bytea) is 'Bytes as text: as UTF-8, or if they are not, with the bytes outside of ASCII as octal numbers.';
+comment on function readable_text(bytea, integer) is 'The first bytes as text: as UTF-8, or if they are not, with the bytes outside of ASCII as octal numbers.';
 
 create view dead_letters as
 select
@@ -54,7 +59,7 @@ select
   detail,
   origin,
   position,
-  readable_text(substring(raw for 1000)) as beginning,
+  readable_text(raw, 1000) as beginning,
   raw_length,
   holds_at,
   settled_at
@@ -108,9 +113,9 @@ select
   (select count(*) from tbl_dead_letter where settled_at is null and reason = 'unreadable') as unreadable,
   (select count(*) from tbl_late) as late_messages,
   coalesce((
-    select string_agg(m.n || ' ' || m.what, ', ' order by m.n desc, m.what)
+    select string_agg(m.what || ': ' || m.n, ', ' order by m.n desc, m.what)
     from (
-      select count(*) as n, 'dead letters: ' || reason_text(reason) as what
+      select count(*) as n, reason_text(reason) as what
       from tbl_dead_letter
       where settled_at is null and reason <> 'id-collision'
       group by reason

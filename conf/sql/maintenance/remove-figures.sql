@@ -27,7 +27,7 @@ drop function if exists
   session_figures(timestamptz[], text[], boolean), asked_figures(timestamptz, timestamptz), target_now(),
   running(timestamptz, timestamptz[]), dates_between(date, date, interval), period_days(date, date, text[]),
   response_times(date, date, text[]), sla_attainment(date, date, text[]),
-  readable_text(bytea), reason_text(text);
+  readable_text(bytea, integer), reason_text(text);
 -- With its triggers on tbl_result.
 drop function if exists note_written() cascade;
 drop table if exists
