@@ -12,6 +12,11 @@ from business_clock(
   (select greatest(max(b_ts), now()) + interval '31 days' from tbl_result)) c;
 
 comment on view session_clock is 'Internal: the clock of business_seconds in response_sessions; no row without a calendar.';
+comment on column session_clock.calendar is 'The calendar.';
+comment on column session_clock.last_moment is 'Until when the clock is valid.';
+comment on column session_clock.opens is 'When business opens, in order; the first is -infinity.';
+comment on column session_clock.closes is 'When it closes again.';
+comment on column session_clock.ahead is 'How far the clock is behind the time while it runs.';
 
 create view team_clock as
 select
