@@ -38,9 +38,9 @@ select
   day_starts_at(p.next_day, g.time_zone) as ends_at
 from report_settings g
 cross join lateral (
-  select day_of(min(opened_at), g.time_zone) as first_day,
-         day_of(max(opened_at), g.time_zone) as last_day
-  from response_sessions) f
+  -- From the table: an index gives the ends of a table, and not those of a view with joins.
+  select day_of((select min(b_ts) from tbl_result), g.time_zone) as first_day,
+         day_of((select max(b_ts) from tbl_result), g.time_zone) as last_day) f
 cross join lateral (
   select 'day' as grain, day, day + 1 as next_day from dates_between(f.first_day, f.last_day, '1 day')
   union all
