@@ -43,4 +43,5 @@ begin;
 \ir figures/07-report-settings.sql
 \ir mode/:mode/08-response-sessions.sql
 \ir figures/09-figures.sql
+\ir figures/14-missing.sql
 commit;

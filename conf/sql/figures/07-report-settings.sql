@@ -1,5 +1,5 @@
--- The settings of all figures: the time zone, when a conversation ends, targets, brackets, and business hours.
--- Change them with plain SQL: all figures, of past days too, follow at once.
+-- The settings of all figures: the time zone, when a conversation ends, targets, brackets, business hours, and
+-- the teams of agents. Change them with plain SQL: all figures, of past days too, follow at once.
 --
 -- Run again: no. In a transaction: yes.
 
@@ -62,6 +62,7 @@ create table report_settings (
   time_zone        text not null default 'UTC',
   conversation_gap interval not null default '24 hours',
   calendar         text references business_calendar on update cascade,
+  outside_counts   boolean not null default true,
   constraint report_settings_one_row check (only_row),
   constraint report_settings_time_zone check ((timestamptz 'epoch' at time zone time_zone) is not null),
   constraint report_settings_gap check (conversation_gap >= interval '0')
@@ -72,21 +73,54 @@ comment on column report_settings.only_row is 'Always true: there is one row.';
 comment on column report_settings.time_zone is 'The IANA time zone of days and hours in all figures, for example Europe/Berlin.';
 comment on column report_settings.conversation_gap is 'A conversation ends when, after an answer, the customer writes nothing for longer than this.';
 comment on column report_settings.calendar is 'The calendar of the figures in business time; null: there are none.';
+comment on column report_settings.outside_counts is 'Whether sessions that opened outside of business time are in the figures in business time. Many of them are answered before business opens, after 0 seconds of business time.';
 
 insert into report_settings default values;
 
+create function duration_text(duration interval)
+returns text
+language sql immutable strict parallel safe
+as $$
+  -- From seconds, so that intervals that are equal have the same text.
+  select coalesce(
+    nullif(concat_ws(' ',
+      case when days > 0 then days || ' days' end,
+      case hours when 0 then null when 1 then '1 hour' else hours || ' hours' end,
+      case minutes when 0 then null when 1 then '1 minute' else minutes || ' minutes' end,
+      case seconds when '0' then null when '1' then '1 second' else seconds || ' seconds' end), ''),
+    '0 seconds')
+  from (select round((date_part('epoch', duration) * 1000000)::numeric) as micros) exact
+  cross join lateral (
+    select case when micros >= 172800000000 then trunc(micros / 86400000000) else 0 end as days) whole
+  cross join lateral (
+    select
+      trunc((micros - days * 86400000000) / 3600000000) as hours,
+      trunc(mod(micros, 3600000000) / 60000000) as minutes,
+      rtrim(rtrim((mod(micros, 60000000) / 1000000)::numeric(8, 6)::text, '0'), '.') as seconds) parts
+$$;
+
+comment on function duration_text(interval) is 'A duration in words, for example 1 hour 30 minutes. Days from 48 hours on.';
+
 create table response_target (
-  name   text not null primary key,
   within interval not null,
-  constraint response_target_within check (within >= interval '0')
+  label  text,
+  goal   double precision,
+  -- Derived, so that it cannot say another time than the one that counts.
+  name   text not null generated always as (
+    case when label is null then duration_text(within) else label || ', ' || duration_text(within) end) stored,
+  constraint response_target_pkey primary key (name),
+  constraint response_target_within check (within >= interval '0'),
+  constraint response_target_label check (label <> ''),
+  constraint response_target_goal check (goal > 0 and goal <= 1)
 );
 
 comment on table response_target is 'The targets of sla_attainment and of the shares within targets; any number of them.';
-comment on column response_target.name is 'The name of the target.';
 comment on column response_target.within is 'The longest response time that meets it, inclusive.';
+comment on column response_target.label is 'A word before the time, for example chat; null for none.';
+comment on column response_target.goal is 'The share of the sessions that should meet it, for example 0.9; null for none.';
+comment on column response_target.name is 'The target in words: its label and its time.';
 
-insert into response_target (name, within) values
-  ('1 minute', '1 minute'), ('3 minutes', '3 minutes'), ('1 hour', '1 hour');
+insert into response_target (within) values ('1 minute'), ('3 minutes'), ('1 hour');
 
 create table response_bracket (
   up_to interval not null primary key,
@@ -99,6 +133,32 @@ comment on column response_bracket.up_to is 'The longest response time in the br
 insert into response_bracket (up_to) values
   ('10 seconds'), ('30 seconds'), ('1 minute'), ('3 minutes'), ('10 minutes'), ('30 minutes'),
   ('1 hour'), ('4 hours'), ('24 hours');
+
+-- Which agent was in which team. For ids that are texts, from a file with the columns id and team:
+--
+--   create temporary table file (id text, team text);
+--   \copy file from 'teams.csv' csv
+--   insert into agent_team (agent_id, team) select agent, team from file join tbl_agent using (id);
+create table agent_team (
+  agent_id    bigint not null,
+  team        text not null,
+  valid_from  date not null default '-infinity',
+  valid_until date not null default 'infinity',
+  constraint agent_team_pkey primary key (agent_id, valid_from),
+  constraint agent_team_somebody check (agent_id <> -1),
+  constraint agent_team_name check (team <> ''),
+  constraint agent_team_validity check (valid_from <= valid_until),
+  -- An agent is in one team at a time. numrange, because keys of texts may be the largest bigint.
+  constraint agent_team_once exclude using gist (
+    numrange(agent_id, agent_id, '[]') with &&,
+    daterange(valid_from, valid_until, '[]') with &&)
+);
+
+comment on table agent_team is 'The team of each agent, any number of rows an agent for different times. Agents without a row are in no team.';
+comment on column agent_team.agent_id is 'The agent, as in tbl_agent.';
+comment on column agent_team.team is 'The name of the team.';
+comment on column agent_team.valid_from is 'The first day on which the agent is in the team, in the time zone of report_settings.';
+comment on column agent_team.valid_until is 'The last day.';
 
 create function day_starts_at(day date, zone text)
 returns timestamptz
@@ -136,6 +196,16 @@ as $$
 $$;
 
 comment on function day_of(timestamptz, text) is 'The day of a moment in a time zone: from day_starts_at of the day to day_starts_at of the next, exclusive.';
+
+create function reporting_today()
+returns date
+language sql stable parallel safe
+set search_path from current
+as $$
+  select day_of(now(), (select time_zone from report_settings))
+$$;
+
+comment on function reporting_today() is 'The day that it is now in the time zone of report_settings. current_date is the day in the time zone of the database session.';
 
 create function business_openings(calendar text, first_day date, last_day date)
 returns table (opens timestamptz, closes timestamptz)
@@ -240,5 +310,17 @@ end
 $$;
 
 comment on function business_clock(text, timestamptz, timestamptz) is 'A clock that runs while the business of a calendar is open, valid from the first moment to the last.';
+
+-- The rights that optional/roles.sql grants, if it was run before.
+do $$
+begin
+  if exists (select from pg_roles where rolname = 'first_response_lead') then
+    grant select, update on report_settings to first_response_lead;
+    grant select, insert, update, delete on
+      response_target, response_bracket, business_calendar, business_hours, business_holiday, agent_team
+      to first_response_lead;
+  end if;
+end
+$$;
 
 insert into first_response_schema (component, version) values ('report_settings', 1);

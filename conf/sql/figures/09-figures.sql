@@ -1,31 +1,59 @@
--- The figures of support leads, computed from response_sessions: views to read. A figure belongs to the day or
--- hour, in the time zone of report_settings, in which its sessions opened. Filter by day: only the
--- days in the filter are computed.
+-- The figures of support leads, computed from response_sessions: views to read, and functions for any period. A
+-- figure belongs to the day or hour, in the time zone of report_settings, in which its sessions opened. Filter
+-- by day: only the days in the filter are computed.
 --
 -- Percentiles are nearest-rank: P90 is the shortest real response time that covers at least 90 % of the
 -- answered sessions. So "P90 is within the target" and "at least 90 % are within it" are the same
 -- statement. Percentiles "of all" count unanswered sessions as never answered. If too few were answered,
 -- they are null.
 --
--- Three views compute all figures from the rows: figures_of_rows, agent_figures_of_rows,
--- clock_hour_figures_of_rows. With optional/rollups.sql they compute only the days without stored figures.
+-- session_figures computes all of them from the rows. Four views call it for each period that is not stored:
+-- figures_of_rows, agent_figures_of_rows, team_figures_of_rows, clock_hour_figures_of_rows. With
+-- optional/rollups.sql the others come from tables.
 --
--- "offset 0" prevents PostgreSQL from computing the times of a session again for each figure. Times are
--- sorted: waits[n] is the nth, and width_bucket(t, waits) is the number of times that are at most t.
+-- The planner sees calls of functions with a fixed cost, and no work in them. So it never compiles them
+-- (PostgreSQL's JIT), which would take longer than the query. "offset 0" prevents PostgreSQL from computing a
+-- value again for each use.
 --
 -- Run again: no. In a transaction: yes.
 
-create view reporting_days as
+create function dates_between(first_date date, last_date date, step interval)
+returns table (day date)
+-- Not in language sql, where PostgreSQL would expect a thousand rows of generate_series.
+language plpgsql stable strict parallel safe cost 10 rows 10
+as $$
+begin
+  return query
+  select t::date from generate_series(first_date::timestamp, last_date::timestamp, step) t;
+end
+$$;
+
+comment on function dates_between(date, date, interval) is 'Internal: the dates from the first to the last, in steps.';
+
+create view reporting_periods as
 select
-  f.first_day + n as day,
-  day_starts_at(f.first_day + n, g.time_zone) as starts_at,
-  day_starts_at(f.first_day + n + 1, g.time_zone) as ends_at
+  p.grain,
+  p.day,
+  day_starts_at(p.day, g.time_zone) as starts_at,
+  day_starts_at(p.next_day, g.time_zone) as ends_at
 from report_settings g
 cross join lateral (
-  select day_of(min(opened_at), g.time_zone) as first_day,
-         day_of(max(opened_at), g.time_zone) as last_day
-  from response_sessions) f
-cross join lateral generate_series(0, f.last_day - f.first_day) n;
+  -- From the table: an index gives the ends of a table, and not those of a view with joins.
+  select day_of((select min(b_ts) from tbl_result), g.time_zone) as first_day,
+         day_of((select max(b_ts) from tbl_result), g.time_zone) as last_day) f
+cross join lateral (
+  select 'day' as grain, day, day + 1 as next_day from dates_between(f.first_day, f.last_day, '1 day')
+  union all
+  select 'week', day, day + 7
+  from dates_between(date_trunc('week', f.first_day::timestamp)::date, f.last_day, '7 days')
+  union all
+  select 'month', day, (day + interval '1 month')::date
+  from dates_between(date_trunc('month', f.first_day::timestamp)::date, f.last_day, '1 month')) p;
+
+comment on view reporting_periods is 'Internal: every day, week and month from the first session to the last, also those without sessions.';
+
+create view reporting_days as
+select day, starts_at, ends_at from reporting_periods where grain = 'day';
 
 comment on view reporting_days is 'Every day from the first session to the last, also days without sessions.';
 comment on column reporting_days.day is 'The day, in the time zone of report_settings.';
@@ -39,10 +67,14 @@ select
   opened_at,
   greatest(now() - opened_at, interval '0') as waiting_time,
   greatest(date_part('epoch', now() - opened_at), 0) as waiting_seconds,
-  business_seconds(opened_at, now(), (select calendar from report_settings)) as business_seconds,
-  is_first_reply,
+  (select date_part('epoch', greatest(
+     least(now(), c.closes[width_bucket(now(), c.opens)]) - c.ahead[width_bucket(now(), c.opens)]
+     - (least(opened_at, c.closes[width_bucket(opened_at, c.opens)]) - c.ahead[width_bucket(opened_at, c.opens)]),
+     interval '0'))
+   from session_clock c) as business_seconds,
   customer,
-  asked_agent
+  asked_agent,
+  team
 from response_sessions
 where responded_at is null and closed_at is null
 order by opened_at, customer_id, asked_agent_id;
@@ -54,9 +86,9 @@ comment on column waiting_now.opened_at is 'When that message was sent.';
 comment on column waiting_now.waiting_time is 'How long the customer has waited by now.';
 comment on column waiting_now.waiting_seconds is 'The same in seconds.';
 comment on column waiting_now.business_seconds is 'The part of it in business time, in seconds; null without a calendar.';
-comment on column waiting_now.is_first_reply is 'Whether the customer waits for the first reply of a conversation.';
 comment on column waiting_now.customer is 'The name of the customer, or the id if ids are texts and there is no name; null if neither is known.';
 comment on column waiting_now.asked_agent is 'The name or id of the agent whom that message was written to, likewise.';
+comment on column waiting_now.team is 'The team of that agent when the session opened; null if in none.';
 
 create function queue_at(moment timestamptz)
 returns bigint
@@ -162,10 +194,202 @@ $$;
 
 comment on function replies(timestamptz, timestamptz) is 'The rows of response_sessions that opened from starts_at to ends_at, exclusive. Computes is_first_reply of many sessions faster than the view.';
 
-create view days_to_compute as
-select day, starts_at, ends_at from reporting_days;
+-- One pass over the sessions that opened from the first of the moments to the last, exclusive, which it groups by
+-- the period between one moment and the next, and by what "by" names. Times are sorted: waits[n] is the nth, and
+-- width_bucket(t, waits) is the number of times that are at most t. What "by" does not name is null, and costs
+-- nothing: each call has a plan of its own, from which PostgreSQL leaves it out.
+create function session_figures(moments timestamptz[], by text[], in_business_time boolean)
+returns table (
+  period integer, team text, agent_id bigint, asked_agent_id bigint, is_first_reply boolean,
+  opened_in_business_time boolean, hour integer,
+  sessions bigint, answered bigint, total_seconds double precision, mean_seconds double precision,
+  answered_at_rank double precision[], all_at_rank double precision[],
+  within jsonb, up_to integer[], waiting_since timestamptz[],
+  sessions_in_business_time bigint, business_sessions bigint, business_mean_seconds double precision,
+  business_at_rank double precision[], business_within jsonb, business_waiting_since timestamptz[])
+language plpgsql stable parallel safe cost 1000 rows 10
+set search_path from current
+set plan_cache_mode = force_custom_plan
+set jit = off
+as $$
+#variable_conflict use_column
+declare
+  starts_at constant timestamptz := moments[1];
+  ends_at constant timestamptz := moments[cardinality(moments)];
+  one_period constant boolean := cardinality(moments) = 2;
+  zone constant text := (select g.time_zone from report_settings g);
+  business constant boolean := in_business_time and (select g.calendar is not null from report_settings g);
+  outside_counts constant boolean := (select g.outside_counts from report_settings g);
+  first_replies constant boolean := 'first_reply' = any(by);
+  gap constant interval := (select g.conversation_gap from report_settings g);
+  -- As in replies().
+  since constant timestamptz := case
+    when gap < '100 years' then starts_at - make_interval(secs => date_part('epoch', gap))
+    else '-infinity' end;
+begin
+  return query
+  select
+    f.period, f.team, f.agent_id, f.asked_agent_id, f.is_first_reply, f.opened_in_business_time, f.hour,
+    f.sessions, f.answered, f.total_seconds, f.mean_seconds,
+    array[
+      f.waits[((f.answered * 50 + 99) / 100)::integer],
+      f.waits[((f.answered * 90 + 99) / 100)::integer],
+      f.waits[((f.answered * 95 + 99) / 100)::integer]],
+    array[
+      f.waits[((f.sessions * 50 + 99) / 100)::integer],
+      f.waits[((f.sessions * 90 + 99) / 100)::integer],
+      f.waits[((f.sessions * 95 + 99) / 100)::integer]],
+    (select jsonb_object_agg(t.name, width_bucket(date_part('epoch', t.within), f.waits))
+     from response_target t),
+    (select array_agg(width_bucket(date_part('epoch', b.up_to), f.waits) order by b.up_to)
+     from response_bracket b),
+    f.waiting_since,
+    f.sessions_in_business_time, f.business_sessions, f.business_mean_seconds,
+    case when business then array[
+      f.business_waits[(cardinality(f.business_waits) * 50 + 99) / 100],
+      f.business_waits[(cardinality(f.business_waits) * 90 + 99) / 100],
+      f.business_waits[(cardinality(f.business_waits) * 95 + 99) / 100]] end,
+    case when business then (
+      select jsonb_object_agg(t.name, width_bucket(date_part('epoch', t.within), f.business_waits))
+      from response_target t) end,
+    f.business_waiting_since
+  from (
+    select
+      period, g.team, g.agent_id, g.asked_agent_id, g.is_first_reply, g.opened_in_business_time, g.hour,
+      coalesce(g.sessions, 0) as sessions,
+      coalesce(g.answered, 0) as answered,
+      g.total_seconds,
+      g.mean_seconds,
+      coalesce(g.waits, '{}') as waits,
+      coalesce(g.waiting_since, '{}') as waiting_since,
+      case when business then coalesce(g.sessions_in_business_time, 0) end as sessions_in_business_time,
+      case when business then coalesce(g.business_sessions, 0) end as business_sessions,
+      g.business_mean_seconds,
+      case when business then coalesce(g.business_waits, '{}') end as business_waits,
+      case when business then coalesce(g.business_waiting_since, '{}') end as business_waiting_since
+    from (
+      select
+        s.period, s.team, s.agent_id, s.asked_agent_id, s.is_first_reply, s.opened_in_business_time, s.hour,
+        count(*) as sessions,
+        count(s.responded_at) as answered,
+        sum(s.response_seconds) as total_seconds,
+        avg(s.response_seconds) as mean_seconds,
+        coalesce(array_agg(s.response_seconds order by s.response_seconds)
+          filter (where s.response_seconds is not null), '{}') as waits,
+        coalesce(array_agg(s.opened_at order by s.opened_at) filter (where s.waits_now), '{}') as waiting_since,
+        case when business then count(*) filter (where s.in_business) end as sessions_in_business_time,
+        case when business then count(*) filter (where s.counts) end as business_sessions,
+        case when business then avg(s.business_seconds) filter (where s.counts) end as business_mean_seconds,
+        case when business then coalesce(array_agg(s.business_seconds order by s.business_seconds)
+          filter (where s.counts and s.business_seconds is not null), '{}') end as business_waits,
+        case when business then coalesce(array_agg(s.opened_at order by s.opened_at)
+          filter (where s.counts and s.waits_now), '{}') end as business_waiting_since
+      from (
+        select
+          s.opened_at, s.responded_at, s.response_seconds, s.business_seconds,
+          s.status = 'open' as waits_now,
+          s.in_business,
+          outside_counts or s.in_business as counts,
+          case when one_period then 1 else width_bucket(s.opened_at, moments) end as period,
+          case when 'team' = any(by) then s.team end as team,
+          case when 'agent' = any(by) then s.responder_id end as agent_id,
+          case when 'asked_agent' = any(by) then s.asked_agent_id end as asked_agent_id,
+          case when first_replies then
+            coalesce(s.opened_at - s.previous_ended_at > gap, true) end as is_first_reply,
+          case when 'business_time' = any(by) then s.in_business end as opened_in_business_time,
+          case when 'hour' = any(by) then date_part('hour', s.opened_at at time zone zone)::integer end as hour
+        from (
+          select
+            s.opened_at, s.responded_at, s.response_seconds, s.status, s.team, s.responder_id, s.asked_agent_id,
+            case when business then s.business_seconds end as business_seconds,
+            case when business then s.opened_in_business_time end as in_business,
+            case when first_replies then lag(coalesce(s.responded_at, s.closed_at, s.opened_at)) over (
+              partition by s.customer_id, s.only_agent_id order by s.opened_at) end as previous_ended_at
+          from response_sessions s
+          where s.opened_at < ends_at
+            and (not first_replies and s.opened_at >= starts_at
+              or first_replies and (s.responded_at >= since or s.closed_at >= since
+                or s.responded_at is null and s.closed_at is null and s.opened_at >= since))
+          offset 0) s
+        where s.opened_at >= starts_at) s
+      group by 1, 2, 3, 4, 5, 6, 7) g
+    -- Periods without sessions have a row, if nothing else is named.
+    full join (
+      select n as period from generate_series(1, cardinality(moments) - 1) n where by = '{}') every using (period)
+    offset 0) f;
+end
+$$;
 
-comment on view days_to_compute is 'Internal: the days whose figures are computed from the rows: all days, or with optional/rollups.sql those without stored figures.';
+comment on function session_figures(timestamptz[], text[], boolean) is 'Internal: the figures of the sessions between moments, by period and by what is named: team, agent, asked_agent, first_reply, business_time, hour.';
+
+-- A session that waits is running while it is younger than the target. In business time that is so since the
+-- moment from which business has been open for as long as the target.
+create function target_now()
+returns table (
+  name text, within interval, goal double precision, since timestamptz, business_since timestamptz)
+language plpgsql stable parallel safe cost 100 rows 3
+set search_path from current
+set jit = off
+as $$
+begin
+  return query
+  select
+    t.name, t.within, t.goal,
+    now() - make_interval(secs => date_part('epoch', t.within)),
+    c.since
+  from response_target t
+  left join lateral (
+    select coalesce(
+      (select case when o.opens = '-infinity' then o.opens else o.ends_at end
+       from (
+         select o.opens, shown.at - make_interval(secs => date_part('epoch', t.within)) + o.ahead as ends_at
+         from unnest(clock.opens, clock.closes, clock.ahead) o (opens, closes, ahead)
+         where o.closes - o.ahead >= shown.at - make_interval(secs => date_part('epoch', t.within))
+         order by o.opens limit 1) o),
+      now()) as since
+    from session_clock clock
+    cross join lateral (
+      select least(now(), clock.closes[width_bucket(now(), clock.opens)])
+        - clock.ahead[width_bucket(now(), clock.opens)] as at) shown
+    where clock.opens is not null) c on true;
+end
+$$;
+
+comment on function target_now() is 'Internal: each target, and since when sessions that wait have not missed it yet.';
+
+create function running(since timestamptz, waiting_since timestamptz[])
+returns bigint
+language sql immutable parallel safe
+as $$
+  -- Those that opened before: width_bucket counts up to a moment, inclusive.
+  select cardinality(waiting_since) - width_bucket(since - interval '1 microsecond', waiting_since)::bigint
+$$;
+
+comment on function running(timestamptz, timestamptz[]) is 'Internal: how many of the moments, which are sorted, are at or after since.';
+
+-- Whom the sessions were written to, whoever answered.
+create function asked_figures(starts_at timestamptz, ends_at timestamptz)
+returns table (agent_id bigint, asked bigint, asked_unanswered bigint)
+language plpgsql stable strict parallel safe cost 500 rows 10
+set search_path from current
+set jit = off
+as $$
+begin
+  return query
+  select s.asked_agent_id, count(*), count(*) - count(s.responded_at)
+  from response_sessions s
+  where s.opened_at >= asked_figures.starts_at and s.opened_at < asked_figures.ends_at
+    and s.asked_agent_id is not null
+  group by s.asked_agent_id;
+end
+$$;
+
+comment on function asked_figures(timestamptz, timestamptz) is 'Internal: how many of the sessions that opened from starts_at to ends_at, exclusive, were written to each agent.';
+
+create view periods_to_compute as
+select grain, day, starts_at, ends_at from reporting_periods;
+
+comment on view periods_to_compute is 'Internal: the periods whose figures are computed from the rows: all, or with optional/rollups.sql those without stored figures.';
 
 create view figures_of_rows as
 select
@@ -175,51 +399,51 @@ select
   p.ends_at,
   f.sessions,
   f.answered,
-  array[
-    f.waits[((f.answered * 50 + 99) / 100)::integer],
-    f.waits[((f.answered * 90 + 99) / 100)::integer],
-    f.waits[((f.answered * 95 + 99) / 100)::integer]] as answered_at_rank,
-  array[
-    f.waits[((f.sessions * 50 + 99) / 100)::integer],
-    f.waits[((f.sessions * 90 + 99) / 100)::integer],
-    f.waits[((f.sessions * 95 + 99) / 100)::integer]] as all_at_rank,
   f.mean_seconds,
-  array[
-    f.business_waits[(cardinality(f.business_waits) * 50 + 99) / 100],
-    f.business_waits[(cardinality(f.business_waits) * 90 + 99) / 100],
-    f.business_waits[(cardinality(f.business_waits) * 95 + 99) / 100]] as business_at_rank,
+  f.answered_at_rank,
+  f.all_at_rank,
+  f.within,
+  f.up_to,
+  f.waiting_since,
+  f.sessions_in_business_time,
+  f.business_sessions,
   f.business_mean_seconds,
-  (select jsonb_object_agg(t.name, width_bucket(date_part('epoch', t.within), f.waits))
-   from response_target t) as within,
-  case when (select calendar from report_settings) is not null then
-    (select jsonb_object_agg(t.name, width_bucket(date_part('epoch', t.within), f.business_waits))
-     from response_target t) end as business_within,
-  (select array_agg(width_bucket(date_part('epoch', b.up_to), f.waits) order by b.up_to)
-   from response_bracket b) as up_to
+  f.business_at_rank,
+  f.business_within,
+  f.business_waiting_since
+from periods_to_compute p
+cross join lateral session_figures(array[p.starts_at, p.ends_at], '{}', true) f
+union all
+-- Elapsed hours: a day has 23 or 25 of them when clocks change.
+select
+  'hour',
+  d.day,
+  d.moments[f.period],
+  d.moments[f.period + 1],
+  f.sessions,
+  f.answered,
+  f.mean_seconds,
+  f.answered_at_rank,
+  f.all_at_rank,
+  f.within,
+  f.up_to,
+  f.waiting_since,
+  f.sessions_in_business_time,
+  f.business_sessions,
+  f.business_mean_seconds,
+  f.business_at_rank,
+  f.business_within,
+  f.business_waiting_since
 from (
-  select 'day' as grain, day, starts_at, ends_at from days_to_compute
-  union all
-  -- Elapsed hours: a day has 23 or 25 of them when clocks change.
-  select 'hour', d.day, at, least(at + interval '1 hour', d.ends_at)
-  from days_to_compute d
-  cross join lateral generate_series(d.starts_at, d.ends_at - interval '1 microsecond', interval '1 hour') at) p
-cross join lateral (
   select
-    count(*) as sessions,
-    count(s.responded_at) as answered,
-    coalesce(array_agg(s.response_seconds order by s.response_seconds)
-      filter (where s.response_seconds is not null), '{}') as waits,
-    avg(s.response_seconds) as mean_seconds,
-    coalesce(array_agg(s.business_seconds order by s.business_seconds)
-      filter (where s.business_seconds is not null), '{}') as business_waits,
-    avg(s.business_seconds) as business_mean_seconds
-  from (
-    select responded_at, response_seconds, business_seconds
-    from response_sessions
-    where opened_at >= p.starts_at and opened_at < p.ends_at
-    offset 0) s) f;
+    day,
+    array(select generate_series(starts_at, ends_at - interval '1 microsecond', interval '1 hour'))
+      || ends_at as moments
+  from periods_to_compute
+  where grain = 'day') d
+cross join lateral session_figures(d.moments, '{}', true) f;
 
-comment on view figures_of_rows is 'Internal: the figures of a day or an hour: sessions, percentiles (50, 90, 95), and how many were answered within each target and up to each bracket.';
+comment on view figures_of_rows is 'Internal: the figures of a day, week, month or hour: sessions, percentiles (50, 90, 95), how many were answered within each target and up to each bracket, and who waits.';
 
 create view figures as select * from figures_of_rows;
 
@@ -229,50 +453,28 @@ create view agent_figures_of_rows as
 select
   d.day,
   f.agent_id,
-  f.asked,
-  f.asked_unanswered,
-  f.answered,
-  array[
-    f.waits[((f.answered * 50 + 99) / 100)::integer],
-    f.waits[((f.answered * 90 + 99) / 100)::integer],
-    f.waits[((f.answered * 95 + 99) / 100)::integer]] as answered_at_rank,
+  coalesce(f.asked, 0) as asked,
+  coalesce(f.asked_unanswered, 0) as asked_unanswered,
+  coalesce(f.answered, 0) as answered,
   f.mean_seconds,
-  array[
-    f.business_waits[(cardinality(f.business_waits) * 50 + 99) / 100],
-    f.business_waits[(cardinality(f.business_waits) * 90 + 99) / 100],
-    f.business_waits[(cardinality(f.business_waits) * 95 + 99) / 100]] as business_at_rank,
+  f.answered_at_rank,
+  f.within,
+  f.sessions_in_business_time,
+  f.business_sessions,
   f.business_mean_seconds,
-  (select jsonb_object_agg(
-     t.name,
-     width_bucket(date_part('epoch', t.within), f.waits) / nullif(f.answered, 0)::double precision)
-   from response_target t) as within_targets,
-  case when (select calendar from report_settings) is not null then
-    (select jsonb_object_agg(
-       t.name,
-       width_bucket(date_part('epoch', t.within), f.business_waits)
-         / nullif(f.answered, 0)::double precision)
-     from response_target t) end as business_within_targets
-from days_to_compute d
+  f.business_at_rank,
+  f.business_within
+from periods_to_compute d
 cross join lateral (
-  select
-    v.agent_id,
-    count(*) filter (where not v.answered) as asked,
-    count(*) filter (where not v.answered and s.responded_at is null) as asked_unanswered,
-    count(*) filter (where v.answered) as answered,
-    coalesce(array_agg(s.response_seconds order by s.response_seconds)
-      filter (where v.answered), '{}') as waits,
-    avg(s.response_seconds) filter (where v.answered) as mean_seconds,
-    coalesce(array_agg(s.business_seconds order by s.business_seconds)
-      filter (where v.answered and s.business_seconds is not null), '{}') as business_waits,
-    avg(s.business_seconds) filter (where v.answered) as business_mean_seconds
+  select agent_id, a.asked, a.asked_unanswered, f.answered, f.mean_seconds, f.answered_at_rank, f.within,
+    f.sessions_in_business_time, f.business_sessions, f.business_mean_seconds, f.business_at_rank,
+    f.business_within
   from (
-    select asked_agent_id, responder_id, responded_at, response_seconds, business_seconds
-    from response_sessions
-    where opened_at >= d.starts_at and opened_at < d.ends_at
-    offset 0) s
-  cross join lateral (values (s.responder_id, true), (s.asked_agent_id, false)) v (agent_id, answered)
-  where v.agent_id is not null
-  group by v.agent_id) f;
+    select * from session_figures(array[d.starts_at, d.ends_at], '{agent}', true)
+    where agent_id is not null) f
+  full join asked_figures(d.starts_at, d.ends_at) a using (agent_id)
+  offset 0) f
+where d.grain = 'day';
 
 comment on view agent_figures_of_rows is 'Internal: the figures of an agent''s day.';
 
@@ -280,31 +482,49 @@ create view agent_figures as select * from agent_figures_of_rows;
 
 comment on view agent_figures is 'Internal: the same figures, taken from stored ones where available.';
 
+create view team_figures_of_rows as
+select
+  d.day,
+  f.team,
+  f.sessions,
+  f.answered,
+  f.mean_seconds,
+  f.answered_at_rank,
+  f.all_at_rank,
+  f.within,
+  f.waiting_since,
+  f.sessions_in_business_time,
+  f.business_sessions,
+  f.business_mean_seconds,
+  f.business_at_rank,
+  f.business_within,
+  f.business_waiting_since
+from periods_to_compute d
+cross join lateral session_figures(array[d.starts_at, d.ends_at], '{team}', true) f
+where d.grain = 'day';
+
+comment on view team_figures_of_rows is 'Internal: the figures of a team''s day.';
+
+create view team_figures as select * from team_figures_of_rows;
+
+comment on view team_figures is 'Internal: the same figures, taken from stored ones where available.';
+
 create view clock_hour_figures_of_rows as
 select
   d.day,
-  hour,
+  f.hour,
   coalesce(f.sessions, 0) as sessions,
   coalesce(f.answered, 0) as answered,
   coalesce(f.total_seconds, 0) as total_seconds,
   f.mean_seconds,
   f.answered_at_rank
-from days_to_compute d
-cross join generate_series(0, 23) hour
-left join lateral (
-  select
-    date_part('hour', s.opened_at at time zone (select time_zone from report_settings))::integer as hour,
-    count(*) as sessions,
-    count(s.responded_at) as answered,
-    sum(s.response_seconds) as total_seconds,
-    avg(s.response_seconds) as mean_seconds,
-    percentile_disc(array[0.5, 0.9]) within group (order by s.response_seconds) as answered_at_rank
-  from (
-    select opened_at, responded_at, response_seconds
-    from response_sessions
-    where opened_at >= d.starts_at and opened_at < d.ends_at
-    offset 0) s
-  group by 1) f using (hour);
+from periods_to_compute d
+cross join lateral (
+  select hour, f.sessions, f.answered, f.total_seconds, f.mean_seconds, f.answered_at_rank
+  from generate_series(0, 23) hour
+  left join session_figures(array[d.starts_at, d.ends_at], '{hour}', false) f using (hour)
+  offset 0) f
+where d.grain = 'day';
 
 comment on view clock_hour_figures_of_rows is 'Internal: the figures of an hour on the clock.';
 
@@ -312,56 +532,97 @@ create view clock_hour_figures as select * from clock_hour_figures_of_rows;
 
 comment on view clock_hour_figures is 'Internal: the same figures, taken from stored ones where available.';
 
--- Two views of the same columns.
+-- First and later replies. They are not stored, because whether a session is one depends on earlier days.
+create view reply_figures as
+select d.day, g.by, f.agent_id, f.team, f.is_first_reply,
+  f.sessions,
+  f.answered,
+  f.mean_seconds,
+  f.answered_at_rank,
+  f.all_at_rank,
+  f.within,
+  f.waiting_since,
+  f.sessions_in_business_time,
+  f.business_sessions,
+  f.business_mean_seconds,
+  f.business_at_rank,
+  f.business_within,
+  f.business_waiting_since
+from reporting_days d
+cross join (values
+  ('day', '{first_reply}'::text[]),
+  ('agent', '{first_reply,agent}'),
+  ('team', '{first_reply,team}')) g (by, names)
+cross join lateral session_figures(array[d.starts_at, d.ends_at], g.names, true) f;
+
+comment on view reply_figures is 'Internal: the figures of the first and the later replies of a day, also by agent or team.';
+
+-- Views of the same columns.
 do $$
 declare
-  grain text;
+  kind record;
 begin
-  foreach grain in array array['day', 'hour'] loop
-    execute replace($views$
-      create view response_times_by_GRAIN as
+  for kind in
+    select *
+    from (values
+      ('response_times_by_day', 'f.day, f.starts_at, f.ends_at', 'figures f where f.grain = ''day'''),
+      ('response_times_by_week', 'f.day as week, f.starts_at, f.ends_at', 'figures f where f.grain = ''week'''),
+      ('response_times_by_month', 'f.day as month, f.starts_at, f.ends_at', 'figures f where f.grain = ''month'''),
+      ('response_times_by_hour', 'f.day, f.starts_at, f.ends_at', 'figures f where f.grain = ''hour'''),
+      ('response_times_by_team', 'f.day, f.team', 'team_figures f'),
+      ('reply_times_by_day', 'f.day, f.is_first_reply', 'reply_figures f where f.by = ''day'''),
+      ('reply_times_by_team', 'f.day, f.team, f.is_first_reply', 'reply_figures f where f.by = ''team'''),
+      ('reply_times_by_agent', 'f.day, f.agent_id, f.is_first_reply', 'reply_figures f where f.by = ''agent''')
+      ) k (name, keys, source)
+  loop
+    execute replace(replace(replace($views$
+      create view NAME as
       select
-        day,
-        starts_at,
-        ends_at,
-        sessions,
-        answered,
-        sessions - answered as unanswered,
-        answered_at_rank[1] as median_seconds,
-        answered_at_rank[2] as p90_seconds,
-        answered_at_rank[3] as p95_seconds,
-        all_at_rank[1] as median_of_all_seconds,
-        all_at_rank[2] as p90_of_all_seconds,
-        all_at_rank[3] as p95_of_all_seconds,
-        mean_seconds,
-        business_at_rank[1] as business_median_seconds,
-        business_at_rank[2] as business_p90_seconds,
-        business_at_rank[3] as business_p95_seconds,
-        business_mean_seconds,
-        (select jsonb_object_agg(key, value::bigint / nullif(sessions, 0)::double precision)
-         from jsonb_each_text(within)) as within_targets,
-        (select jsonb_object_agg(key, value::bigint / nullif(sessions, 0)::double precision)
-         from jsonb_each_text(business_within)) as business_within_targets
-      from figures
-      where grain = 'GRAIN';
+        KEYS,
+        f.sessions,
+        f.answered,
+        f.sessions - f.answered as unanswered,
+        f.answered_at_rank[1] as median_seconds,
+        f.answered_at_rank[2] as p90_seconds,
+        f.answered_at_rank[3] as p95_seconds,
+        f.all_at_rank[1] as median_of_all_seconds,
+        f.all_at_rank[2] as p90_of_all_seconds,
+        f.all_at_rank[3] as p95_of_all_seconds,
+        f.mean_seconds,
+        f.business_at_rank[1] as business_median_seconds,
+        f.business_at_rank[2] as business_p90_seconds,
+        f.business_at_rank[3] as business_p95_seconds,
+        f.business_mean_seconds,
+        (select jsonb_object_agg(t.name, (f.within ->> t.name)::bigint
+           / nullif(f.sessions - running(t.since, f.waiting_since), 0)::double precision)
+         from target_now() t) as within_targets,
+        case when f.business_sessions is not null then (
+          select jsonb_object_agg(t.name, (f.business_within ->> t.name)::bigint
+            / nullif(f.business_sessions - running(t.business_since, f.business_waiting_since), 0)::double precision)
+          from target_now() t) end as business_within_targets,
+        (select jsonb_object_agg(t.name, running(t.since, f.waiting_since)) from target_now() t) as running,
+        f.sessions_in_business_time
+      from SOURCE;
 
-      comment on column response_times_by_GRAIN.sessions is 'How many sessions opened.';
-      comment on column response_times_by_GRAIN.answered is 'How many of them have been answered by now.';
-      comment on column response_times_by_GRAIN.unanswered is 'How many of them have not been answered.';
-      comment on column response_times_by_GRAIN.median_seconds is 'The median response time of answered sessions, in seconds; null if there are none.';
-      comment on column response_times_by_GRAIN.p90_seconds is 'The shortest real response time that covers at least 90 % of those, in seconds.';
-      comment on column response_times_by_GRAIN.p95_seconds is 'The shortest real response time that covers at least 95 % of those, in seconds.';
-      comment on column response_times_by_GRAIN.median_of_all_seconds is 'The shortest response time that covers half of all sessions, in seconds; unanswered ones count as never answered. Null if fewer than half have been answered.';
-      comment on column response_times_by_GRAIN.p90_of_all_seconds is 'The shortest response time that covers 90 % of all sessions, in seconds; unanswered ones count as never answered. Null if fewer than 90 % have been answered.';
-      comment on column response_times_by_GRAIN.p95_of_all_seconds is 'The shortest response time that covers 95 % of all sessions, in seconds; unanswered ones count as never answered. Null if fewer than 95 % have been answered.';
-      comment on column response_times_by_GRAIN.mean_seconds is 'The mean response time of answered sessions, in seconds.';
-      comment on column response_times_by_GRAIN.business_median_seconds is 'The median in business time, in seconds; null without a calendar.';
-      comment on column response_times_by_GRAIN.business_p90_seconds is 'The P90 in business time, in seconds; null without a calendar.';
-      comment on column response_times_by_GRAIN.business_p95_seconds is 'The P95 in business time, in seconds; null without a calendar.';
-      comment on column response_times_by_GRAIN.business_mean_seconds is 'The mean in business time, in seconds; null without a calendar.';
-      comment on column response_times_by_GRAIN.within_targets is 'For each target of response_target by its name: the share of all sessions, answered or not, answered within it.';
-      comment on column response_times_by_GRAIN.business_within_targets is 'The same in business time; null without a calendar.';
-    $views$, 'GRAIN', grain);
+      comment on column NAME.sessions is 'How many sessions opened.';
+      comment on column NAME.answered is 'How many of them have been answered by now.';
+      comment on column NAME.unanswered is 'How many of them have not been answered.';
+      comment on column NAME.median_seconds is 'The median response time of answered sessions, in seconds; null if there are none.';
+      comment on column NAME.p90_seconds is 'The shortest real response time that covers at least 90 % of those, in seconds.';
+      comment on column NAME.p95_seconds is 'The shortest real response time that covers at least 95 % of those, in seconds.';
+      comment on column NAME.median_of_all_seconds is 'The shortest response time that covers half of all sessions, in seconds; unanswered ones count as never answered. Null if fewer than half have been answered.';
+      comment on column NAME.p90_of_all_seconds is 'The shortest response time that covers 90 % of all sessions, in seconds; unanswered ones count as never answered. Null if fewer than 90 % have been answered.';
+      comment on column NAME.p95_of_all_seconds is 'The shortest response time that covers 95 % of all sessions, in seconds; unanswered ones count as never answered. Null if fewer than 95 % have been answered.';
+      comment on column NAME.mean_seconds is 'The mean response time of answered sessions, in seconds.';
+      comment on column NAME.business_median_seconds is 'The median in business time, in seconds; null without a calendar.';
+      comment on column NAME.business_p90_seconds is 'The P90 in business time, in seconds; null without a calendar.';
+      comment on column NAME.business_p95_seconds is 'The P95 in business time, in seconds; null without a calendar.';
+      comment on column NAME.business_mean_seconds is 'The mean in business time, in seconds; null without a calendar.';
+      comment on column NAME.within_targets is 'For each target of response_target by its name: the share of all sessions, answered or not, answered within it. Sessions that are running are left out.';
+      comment on column NAME.business_within_targets is 'The same in business time; null without a calendar.';
+      comment on column NAME.running is 'For each target by its name: how many sessions wait, and have not waited longer than it by now.';
+      comment on column NAME.sessions_in_business_time is 'How many sessions opened in business time; null without a calendar.';
+    $views$, 'NAME', kind.name), 'KEYS', kind.keys), 'SOURCE', kind.source);
   end loop;
 end
 $$;
@@ -370,10 +631,32 @@ comment on view response_times_by_day is 'Sessions and response times of each da
 comment on column response_times_by_day.day is 'The day in which the sessions opened, in the time zone of report_settings.';
 comment on column response_times_by_day.starts_at is 'Its first moment.';
 comment on column response_times_by_day.ends_at is 'The first moment of the next day.';
+comment on view response_times_by_week is 'Sessions and response times of each week, from Monday on.';
+comment on column response_times_by_week.week is 'The Monday of the week in which the sessions opened, in the time zone of report_settings.';
+comment on column response_times_by_week.starts_at is 'Its first moment.';
+comment on column response_times_by_week.ends_at is 'The first moment of the next week.';
+comment on view response_times_by_month is 'Sessions and response times of each month.';
+comment on column response_times_by_month.month is 'The first day of the month in which the sessions opened, in the time zone of report_settings.';
+comment on column response_times_by_month.starts_at is 'Its first moment.';
+comment on column response_times_by_month.ends_at is 'The first moment of the next month.';
 comment on view response_times_by_hour is 'Sessions and response times of each hour, hours without sessions too.';
 comment on column response_times_by_hour.day is 'The day of the hour, in the time zone of report_settings.';
 comment on column response_times_by_hour.starts_at is 'The first moment of the hour in which the sessions opened.';
 comment on column response_times_by_hour.ends_at is 'The first moment after it.';
+comment on view response_times_by_team is 'Sessions and response times of each team and day. A session belongs to the team of the agent who answered, or of the one written to while nobody has.';
+comment on column response_times_by_team.day is 'The day in which the sessions opened, in the time zone of report_settings.';
+comment on column response_times_by_team.team is 'The team when the sessions opened; null: sessions of agents in no team, and of nobody.';
+comment on view reply_times_by_day is 'The first replies of each day, and the later ones.';
+comment on column reply_times_by_day.day is 'The day in which the sessions opened, in the time zone of report_settings.';
+comment on column reply_times_by_day.is_first_reply is 'Whether the sessions are the first of their conversations, as in replies().';
+comment on view reply_times_by_team is 'The first replies of each team and day, and the later ones.';
+comment on column reply_times_by_team.day is 'The day in which the sessions opened, in the time zone of report_settings.';
+comment on column reply_times_by_team.team is 'The team, as in response_times_by_team.';
+comment on column reply_times_by_team.is_first_reply is 'Whether the sessions are the first of their conversations, as in replies().';
+comment on view reply_times_by_agent is 'The first replies of each agent and day, and the later ones.';
+comment on column reply_times_by_agent.day is 'The day in which the sessions opened, in the time zone of report_settings.';
+comment on column reply_times_by_agent.agent_id is 'The agent who answered; null: nobody has.';
+comment on column reply_times_by_agent.is_first_reply is 'Whether the sessions are the first of their conversations, as in replies().';
 
 create view response_times_by_agent as
 select
@@ -390,9 +673,16 @@ select
   business_at_rank[2] as business_p90_seconds,
   business_at_rank[3] as business_p95_seconds,
   business_mean_seconds,
-  within_targets,
-  business_within_targets,
-  coalesce(a.name, a.id) as agent
+  (select jsonb_object_agg(t.name, (f.within ->> t.name)::bigint / nullif(f.answered, 0)::double precision)
+   from response_target t) as within_targets,
+  case when (select calendar from report_settings) is not null then (
+    select jsonb_object_agg(t.name, (f.business_within ->> t.name)::bigint
+      / nullif(f.business_sessions, 0)::double precision)
+    from response_target t) end as business_within_targets,
+  coalesce(a.name, a.id) as agent,
+  (select m.team from agent_team m
+   where m.agent_id = f.agent_id and f.day between m.valid_from and m.valid_until) as team,
+  f.sessions_in_business_time
 from agent_figures f
 left join tbl_agent a on a.agent = f.agent_id;
 
@@ -413,6 +703,8 @@ comment on column response_times_by_agent.business_mean_seconds is 'The mean in 
 comment on column response_times_by_agent.within_targets is 'For each target of response_target by its name: the share of the sessions that the agent answered, answered within it.';
 comment on column response_times_by_agent.business_within_targets is 'The same in business time; null without a calendar.';
 comment on column response_times_by_agent.agent is 'The name of the agent, or the id if ids are texts and there is no name; null if neither is known.';
+comment on column response_times_by_agent.team is 'The team of the agent on that day; null if in none.';
+comment on column response_times_by_agent.sessions_in_business_time is 'How many of the sessions that the agent answered opened in business time; null without a calendar.';
 
 create view response_time_distribution as
 select
@@ -427,7 +719,7 @@ from figures f
 cross join lateral (
   select
     limits.position,
-    case when limits.up_to is null then 'longer' else 'up to ' || limits.up_to end as bracket,
+    case when limits.up_to is null then 'longer' else 'up to ' || duration_text(limits.up_to) end as bracket,
     limits.more_than,
     limits.up_to,
     -- The sessions up to this limit, less those up to the limit before.
@@ -479,55 +771,245 @@ comment on column hour_of_week.mean_seconds is 'The mean response time of the an
 comment on column hour_of_week.median_seconds is 'Their median, in seconds.';
 comment on column hour_of_week.p90_seconds is 'The shortest real response time that covers at least 90 % of them, in seconds.';
 
-create view sla_attainment as
-select
-  f.day,
-  t.name as target,
-  t.within as target_time,
-  f.sessions,
-  f.answered,
-  f.sessions - f.answered as unanswered,
-  t.within_target,
-  t.within_target / nullif(f.sessions, 0)::double precision as share,
-  t.business_within_target,
-  t.business_within_target / nullif(f.sessions, 0)::double precision as business_share,
-  f.answered_at_rank[1] as median_seconds,
-  f.answered_at_rank[2] as p90_seconds,
-  f.answered_at_rank[3] as p95_seconds,
-  f.all_at_rank[1] as median_of_all_seconds,
-  f.all_at_rank[2] as p90_of_all_seconds,
-  f.all_at_rank[3] as p95_of_all_seconds
-from figures f
-cross join lateral (
-  select
-    name,
-    within,
-    (f.within ->> name)::bigint as within_target,
-    (f.business_within ->> name)::bigint as business_within_target
-  from response_target
-  offset 0) t
-where f.grain = 'day';
+-- Views of the same columns.
+do $$
+declare
+  kind record;
+begin
+  for kind in
+    select *
+    from (values
+      ('sla_attainment', 'f.day', 'figures f', 'where f.grain = ''day'''),
+      ('sla_attainment_by_week', 'f.day as week', 'figures f', 'where f.grain = ''week'''),
+      ('sla_attainment_by_month', 'f.day as month', 'figures f', 'where f.grain = ''month'''),
+      ('sla_attainment_by_team', 'f.day, f.team', 'team_figures f', '')) k (name, keys, source, condition)
+  loop
+    execute replace(replace(replace(replace($views$
+      create view NAME as
+      select
+        KEYS,
+        t.name as target,
+        t.within as target_time,
+        f.sessions,
+        f.answered,
+        f.sessions - f.answered as unanswered,
+        c.within_target,
+        c.within_target / nullif(f.sessions - c.running, 0)::double precision as share,
+        c.business_within_target,
+        c.business_within_target
+          / nullif(f.business_sessions - c.business_running, 0)::double precision as business_share,
+        f.answered_at_rank[1] as median_seconds,
+        f.answered_at_rank[2] as p90_seconds,
+        f.answered_at_rank[3] as p95_seconds,
+        f.all_at_rank[1] as median_of_all_seconds,
+        f.all_at_rank[2] as p90_of_all_seconds,
+        f.all_at_rank[3] as p95_of_all_seconds,
+        c.running,
+        f.sessions - c.within_target - c.running as missed,
+        t.goal,
+        c.within_target / nullif(f.sessions - c.running, 0)::double precision >= t.goal as met,
+        f.sessions_in_business_time,
+        f.business_sessions,
+        c.business_running,
+        f.business_sessions - c.business_within_target - c.business_running as business_missed,
+        c.business_within_target
+          / nullif(f.business_sessions - c.business_running, 0)::double precision >= t.goal as business_met
+      from SOURCE
+      cross join target_now() t
+      cross join lateral (
+        select
+          (f.within ->> t.name)::bigint as within_target,
+          (f.business_within ->> t.name)::bigint as business_within_target,
+          running(t.since, f.waiting_since) as running,
+          running(t.business_since, f.business_waiting_since) as business_running) c
+      CONDITION;
+
+      comment on column NAME.target is 'The target''s name.';
+      comment on column NAME.target_time is 'The longest response time that meets it, inclusive.';
+      comment on column NAME.sessions is 'How many sessions opened, answered or not.';
+      comment on column NAME.answered is 'How many of them have been answered.';
+      comment on column NAME.unanswered is 'How many of them have not been answered: running or missed.';
+      comment on column NAME.within_target is 'How many of them were answered within the target.';
+      comment on column NAME.share is 'The share of the sessions that were answered within the target, of all but those that are running; null if there are none.';
+      comment on column NAME.business_within_target is 'How many of business_sessions were answered within the target in business time; null without a calendar.';
+      comment on column NAME.business_share is 'Their share of business_sessions but those that are running in business time; null without a calendar.';
+      comment on column NAME.median_seconds is 'The median response time of answered sessions, in seconds.';
+      comment on column NAME.p90_seconds is 'The shortest real response time that covers at least 90 % of the answered sessions, in seconds.';
+      comment on column NAME.p95_seconds is 'The shortest real response time that covers at least 95 % of the answered sessions, in seconds.';
+      comment on column NAME.median_of_all_seconds is 'The shortest response time that covers half of all sessions, in seconds; unanswered ones count as never answered. Null if fewer than half have been answered.';
+      comment on column NAME.p90_of_all_seconds is 'The shortest response time that covers 90 % of all sessions, in seconds; unanswered ones count as never answered. Null if fewer than 90 % have been answered.';
+      comment on column NAME.p95_of_all_seconds is 'The shortest response time that covers 95 % of all sessions, in seconds; unanswered ones count as never answered. Null if fewer than 95 % have been answered.';
+      comment on column NAME.running is 'How many sessions wait, and have not waited longer than the target by now: neither within it nor missed.';
+      comment on column NAME.missed is 'How many have missed the target: all others.';
+      comment on column NAME.goal is 'The share that should meet the target; null for none.';
+      comment on column NAME.met is 'Whether the share is at least the goal; null without a goal or a share.';
+      comment on column NAME.sessions_in_business_time is 'How many sessions opened in business time; null without a calendar.';
+      comment on column NAME.business_sessions is 'How many sessions the figures in business time have: all, or those that opened in business time (report_settings.outside_counts); null without a calendar.';
+      comment on column NAME.business_running is 'How many of business_sessions wait, and have not waited longer than the target in business time.';
+      comment on column NAME.business_missed is 'How many of business_sessions have missed the target in business time.';
+      comment on column NAME.business_met is 'Whether the share in business time is at least the goal; null without a calendar, a goal or a share.';
+    $views$, 'NAME', kind.name), 'KEYS', kind.keys), 'SOURCE', kind.source), 'CONDITION', kind.condition);
+  end loop;
+end
+$$;
 
 comment on view sla_attainment is 'How many sessions of each day were answered within each target of response_target. Sum the counts for longer periods; never average the shares.';
 comment on column sla_attainment.day is 'The day in which the sessions opened, in the time zone of report_settings.';
-comment on column sla_attainment.target is 'The target''s name.';
-comment on column sla_attainment.target_time is 'The longest response time that meets it, inclusive.';
-comment on column sla_attainment.sessions is 'How many sessions opened, answered or not.';
-comment on column sla_attainment.answered is 'How many of them have been answered.';
-comment on column sla_attainment.unanswered is 'How many of them have not been answered; those do not meet the target.';
-comment on column sla_attainment.within_target is 'How many of them were answered within the target.';
-comment on column sla_attainment.share is 'The share of all sessions that were answered within the target; null if there were none.';
-comment on column sla_attainment.business_within_target is 'How many were answered within the target in business time; null without a calendar.';
-comment on column sla_attainment.business_share is 'Their share of all sessions; null without a calendar.';
-comment on column sla_attainment.median_seconds is 'The median response time of answered sessions, in seconds.';
-comment on column sla_attainment.p90_seconds is 'The shortest real response time that covers at least 90 % of the answered sessions, in seconds.';
-comment on column sla_attainment.p95_seconds is 'The shortest real response time that covers at least 95 % of the answered sessions, in seconds.';
-comment on column sla_attainment.median_of_all_seconds is 'The shortest response time that covers half of all sessions, in seconds; unanswered ones count as never answered. Null if fewer than half have been answered.';
-comment on column sla_attainment.p90_of_all_seconds is 'The shortest response time that covers 90 % of all sessions, in seconds; unanswered ones count as never answered. Null if fewer than 90 % have been answered.';
-comment on column sla_attainment.p95_of_all_seconds is 'The shortest response time that covers 95 % of all sessions, in seconds; unanswered ones count as never answered. Null if fewer than 95 % have been answered.';
+comment on view sla_attainment_by_week is 'The same by week, from Monday on.';
+comment on column sla_attainment_by_week.week is 'The Monday of the week in which the sessions opened, in the time zone of report_settings.';
+comment on view sla_attainment_by_month is 'The same by month.';
+comment on column sla_attainment_by_month.month is 'The first day of the month in which the sessions opened, in the time zone of report_settings.';
+comment on view sla_attainment_by_team is 'The same by team and day.';
+comment on column sla_attainment_by_team.day is 'The day in which the sessions opened, in the time zone of report_settings.';
+comment on column sla_attainment_by_team.team is 'The team, as in response_times_by_team.';
+
+-- Any period: percentiles cannot be computed from those of days.
+create function period_days(first_day date, last_day date, by text[])
+returns date[]
+language plpgsql stable parallel safe
+set search_path from current
+as $$
+declare
+  names constant text[] := '{day,week,month,team,agent,asked_agent,first_reply,business_time}';
+  unknown constant text := (select min(b) from unnest(by) b where b <> all (names));
+begin
+  if unknown is not null then
+    raise exception 'There are no figures by "%". There are: %.', unknown, array_to_string(names, ', ')
+      using errcode = 'invalid_parameter_value';
+  end if;
+  if not isfinite(first_day) or not isfinite(last_day) or first_day > last_day then
+    raise exception 'There are no days from % to %.', first_day, last_day
+      using errcode = 'invalid_parameter_value';
+  end if;
+  -- Weeks and months at the ends are cut.
+  return array(
+    select first_day
+    union
+    select d.day
+    from (values
+      ('day', first_day, interval '1 day'),
+      ('week', date_trunc('week', first_day::timestamp)::date, '7 days'),
+      ('month', date_trunc('month', first_day::timestamp)::date, '1 month')) p (name, day, step)
+    cross join lateral dates_between(p.day, last_day, p.step) d
+    where p.name = any(by) and d.day > first_day
+    union
+    select last_day + 1
+    order by 1);
+end
+$$;
+
+comment on function period_days(date, date, text[]) is 'Internal: the first days of the periods from first_day to last_day, in order, and the day after.';
+
+create function response_times(first_day date, last_day date, variadic by text[] default '{}')
+returns table (
+  period_first_day date, period_last_day date,
+  team text, agent_id bigint, agent text, asked_agent_id bigint, asked_agent text,
+  is_first_reply boolean, opened_in_business_time boolean,
+  sessions bigint, answered bigint, unanswered bigint,
+  median_seconds double precision, p90_seconds double precision, p95_seconds double precision,
+  median_of_all_seconds double precision, p90_of_all_seconds double precision,
+  p95_of_all_seconds double precision, mean_seconds double precision,
+  business_median_seconds double precision, business_p90_seconds double precision,
+  business_p95_seconds double precision, business_mean_seconds double precision,
+  within_targets jsonb, business_within_targets jsonb, running jsonb, sessions_in_business_time bigint)
+language plpgsql stable parallel safe cost 1000 rows 10
+set search_path from current
+set jit = off
+as $$
+#variable_conflict use_column
+declare
+  days constant date[] := period_days(first_day, last_day, by);
+  moments constant timestamptz[] := array(
+    select day_starts_at(d, g.time_zone) from unnest(days) d cross join report_settings g order by d);
+begin
+  return query
+  select
+    days[f.period], days[f.period + 1] - 1,
+    f.team, f.agent_id, coalesce(a.name, a.id), f.asked_agent_id, coalesce(w.name, w.id),
+    f.is_first_reply, f.opened_in_business_time,
+      f.sessions,
+      f.answered,
+      f.sessions - f.answered,
+      f.answered_at_rank[1],
+      f.answered_at_rank[2],
+      f.answered_at_rank[3],
+      f.all_at_rank[1],
+      f.all_at_rank[2],
+      f.all_at_rank[3],
+      f.mean_seconds,
+      f.business_at_rank[1],
+      f.business_at_rank[2],
+      f.business_at_rank[3],
+      f.business_mean_seconds,
+      (select jsonb_object_agg(t.name, (f.within ->> t.name)::bigint
+         / nullif(f.sessions - running(t.since, f.waiting_since), 0)::double precision)
+       from target_now() t),
+      case when f.business_sessions is not null then (
+        select jsonb_object_agg(t.name, (f.business_within ->> t.name)::bigint
+          / nullif(f.business_sessions - running(t.business_since, f.business_waiting_since), 0)::double precision)
+        from target_now() t) end,
+      (select jsonb_object_agg(t.name, running(t.since, f.waiting_since)) from target_now() t),
+      f.sessions_in_business_time
+  from session_figures(moments, array(select b from unnest(by) b where b not in ('day', 'week', 'month')), true) f
+  left join tbl_agent a on a.agent = f.agent_id
+  left join tbl_agent w on w.agent = f.asked_agent_id;
+end
+$$;
+
+comment on function response_times(date, date, text[]) is 'The figures of the sessions that opened from the first day to the last, inclusive, by what is named: day, week, month, team, agent (who answered), asked_agent, first_reply, business_time. Columns that are not named are null.';
+
+create function sla_attainment(first_day date, last_day date, variadic by text[] default '{}')
+returns table (
+  period_first_day date, period_last_day date,
+  team text, agent_id bigint, agent text, asked_agent_id bigint, asked_agent text,
+  is_first_reply boolean, opened_in_business_time boolean,
+  target text, target_time interval, sessions bigint, answered bigint, within_target bigint, running bigint,
+  missed bigint, share double precision, goal double precision, met boolean,
+  business_sessions bigint, business_within_target bigint, business_running bigint, business_missed bigint,
+  business_share double precision, business_met boolean)
+language plpgsql stable parallel safe cost 1000 rows 10
+set search_path from current
+set jit = off
+as $$
+#variable_conflict use_column
+declare
+  days constant date[] := period_days(first_day, last_day, by);
+  moments constant timestamptz[] := array(
+    select day_starts_at(d, g.time_zone) from unnest(days) d cross join report_settings g order by d);
+begin
+  return query
+  select
+    days[f.period], days[f.period + 1] - 1,
+    f.team, f.agent_id, coalesce(a.name, a.id), f.asked_agent_id, coalesce(w.name, w.id),
+    f.is_first_reply, f.opened_in_business_time,
+    t.name, t.within, f.sessions, f.answered, c.within, c.running, f.sessions - c.within - c.running,
+    s.share, t.goal, s.share >= t.goal,
+    f.business_sessions, c.business_within, c.business_running,
+    f.business_sessions - c.business_within - c.business_running,
+    s.business_share, s.business_share >= t.goal
+  from session_figures(moments, array(select b from unnest(by) b where b not in ('day', 'week', 'month')), true) f
+  cross join target_now() t
+  cross join lateral (
+    select
+      (f.within ->> t.name)::bigint as within,
+      running(t.since, f.waiting_since) as running,
+      (f.business_within ->> t.name)::bigint as business_within,
+      running(t.business_since, f.business_waiting_since) as business_running) c
+  cross join lateral (
+    select
+      c.within / nullif(f.sessions - c.running, 0)::double precision as share,
+      c.business_within
+        / nullif(f.business_sessions - c.business_running, 0)::double precision as business_share) s
+  left join tbl_agent a on a.agent = f.agent_id
+  left join tbl_agent w on w.agent = f.asked_agent_id;
+end
+$$;
+
+comment on function sla_attainment(date, date, text[]) is 'How many of the sessions that opened from the first day to the last, inclusive, were answered within each target, by what is named, as in response_times.';
 
 create view late_messages as
-select
+-- A message falls into one session at most.
+select distinct on (l.b, l.a, l.ts, l.direct, l.closes)
   l.b as customer_id,
   nullif(l.a, -1) as agent_id,
   l.ts as sent_at,
@@ -535,33 +1017,34 @@ select
   l.automated,
   l.lateness,
   case
-    when l.closes and s.waiting_then then 'close unseen'
-    when l.direct and s.waiting_then then 'answer unseen'
+    when l.closes and w.waiting_then then 'close unseen'
+    when l.direct and w.waiting_then then 'answer unseen'
     when not l.closes and not l.direct and s.opened_at is null then 'question unseen'
     else 'none'
   end as effect,
-  case when not (l.closes or l.direct) or s.waiting_then then s.opened_at end as session_opened_at,
-  case when l.direct and s.waiting_then then date_part('epoch', s.responded_at - l.ts) end as overstated_seconds,
+  case when not (l.closes or l.direct) or w.waiting_then then s.opened_at end as session_opened_at,
+  case when l.direct and w.waiting_then then date_part('epoch', s.responded_at - l.ts) end as overstated_seconds,
   coalesce(c.name, c.id) as customer,
   coalesce(a.name, a.id) as agent,
   l.closes
 from tbl_late l
 left join tbl_customer c on c.customer = l.b
 left join tbl_agent a on a.agent = l.a
-left join lateral (
-  select o.opened_at, o.responded_at,
-    -- An answer at the time of a close comes before it.
-    case
-      when o.responded_at is not null then o.responded_at > l.ts
-      when o.closed_at is not null then o.closed_at > l.ts or (o.closed_at = l.ts and not l.closes)
-      else true
-    end as waiting_then
-  from response_sessions o
-  where o.customer_id = l.b
-    and (o.only_agent_id is null or o.only_agent_id = l.a)
-    and o.opened_at <= l.ts
-    and (coalesce(o.responded_at, o.closed_at) is null or coalesce(o.responded_at, o.closed_at) >= l.ts)
-  order by o.opened_at desc limit 1) s on true;
+-- A join, so that PostgreSQL may read all sessions once, if there is no index for each message.
+left join response_sessions s
+  on s.customer_id = l.b
+  and (s.only_agent_id is null or s.only_agent_id = l.a)
+  and s.opened_at <= l.ts
+  and (s.status = 'open' or coalesce(s.responded_at, s.closed_at) >= l.ts)
+cross join lateral (
+  -- An answer at the time of a close comes before it.
+  select case s.status
+    when 'answered' then s.responded_at > l.ts
+    when 'closed' then s.closed_at > l.ts or (s.closed_at = l.ts and not l.closes)
+    when 'open' then true
+    else false
+  end as waiting_then) w
+order by l.b, l.a, l.ts, l.direct, l.closes, s.opened_at desc;
 
 comment on view late_messages is 'Messages and closes that arrived after their results were final, and what each of them alone would have changed.';
 comment on column late_messages.customer_id is 'The customer.';
@@ -614,11 +1097,14 @@ do $$
 begin
   if exists (select from pg_roles where rolname = 'first_response_reader') then
     grant select on
-      report_settings, response_target, response_bracket,
+      report_settings, response_target, response_bracket, agent_team,
       business_calendar, business_hours, business_holiday,
-      response_sessions, reporting_days, waiting_now,
-      response_times_by_day, response_times_by_hour, response_times_by_agent,
-      response_time_distribution, hour_of_week, sla_attainment,
+      response_sessions, session_clock, reporting_days, waiting_now,
+      response_times_by_day, response_times_by_week, response_times_by_month, response_times_by_hour,
+      response_times_by_agent, response_times_by_team,
+      reply_times_by_day, reply_times_by_agent, reply_times_by_team,
+      response_time_distribution, hour_of_week,
+      sla_attainment, sla_attainment_by_week, sla_attainment_by_month, sla_attainment_by_team,
       late_messages, late_messages_by_hour
       to first_response_reader;
   end if;

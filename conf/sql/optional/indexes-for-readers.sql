@@ -4,7 +4,7 @@
 --
 -- Run again: yes. In a transaction: no.
 
--- A customer's sessions in order: for is_first_reply, late_messages, and the drill-down to a customer.
+-- A customer's sessions in order: for late_messages, and the drill-down to a customer.
 create index concurrently if not exists tbl_result_of_customer on tbl_result (b, b_ts) include (a_ts, closed_ts);
 
 -- Who waits now, the longest wait first.

@@ -1,5 +1,5 @@
--- Optional: the roles first_response_writer and first_response_reader, with the least rights for the job and
--- for readers. Run it as the owner of the tables, with their schema first in the search path. Files that
+-- Optional: the roles first_response_writer, first_response_reader and first_response_lead, with the least
+-- rights for the job, for readers, and for readers who may change the settings of the figures. Run it as the owner of the tables, with their schema first in the search path. Files that
 -- are run later grant the rights on what they create.
 --
 -- The roles cannot log in. Grant them to users, whose passwords psql's \password does not write to a log:
@@ -19,6 +19,12 @@
 --   tbl_agent              select, insert, update          for ids that are texts, and for display names
 --   tbl_customer           select, insert, update          the same
 --   tbl_labels             select, insert                  for labels
+--
+-- PostgreSQL's JIT compiles queries that seem expensive, and takes longer than these do. A role hands no setting
+-- down to its members, so switch it off for each user who reads:
+--
+--   alter role support_dashboard set jit = off;
+--
 -- In PostgreSQL 14 and older every user may create tables in schema public. Use another schema, or:
 --   revoke create on schema public from public;
 --
@@ -31,9 +37,15 @@ begin
   end if;
   if not exists (select from pg_roles where rolname = 'first_response_reader') then
     create role first_response_reader nologin;
+    alter role first_response_reader set jit = off;
+  end if;
+  if not exists (select from pg_roles where rolname = 'first_response_lead') then
+    create role first_response_lead nologin in role first_response_reader;
+    alter role first_response_lead set jit = off;
   end if;
   execute format(
-    'grant usage on schema %I to first_response_writer, first_response_reader', current_schema());
+    'grant usage on schema %I to first_response_writer, first_response_reader, first_response_lead',
+    current_schema());
 end
 $$;
 
@@ -66,17 +78,27 @@ begin
     grant select, insert on tbl_labels to first_response_writer;
   end if;
   foreach name in array array[
-    'report_settings', 'response_target', 'response_bracket',
+    'report_settings', 'response_target', 'response_bracket', 'agent_team',
     'business_calendar', 'business_hours', 'business_holiday',
-    'response_sessions', 'reporting_days', 'waiting_now',
-    'response_times_by_day', 'response_times_by_hour', 'response_times_by_agent',
-    'response_time_distribution', 'hour_of_week', 'sla_attainment',
-    'late_messages', 'late_messages_by_hour', 'data_complete_through',
+    'response_sessions', 'session_clock', 'reporting_days', 'waiting_now',
+    'response_times_by_day', 'response_times_by_week', 'response_times_by_month', 'response_times_by_hour',
+    'response_times_by_agent', 'response_times_by_team',
+    'reply_times_by_day', 'reply_times_by_agent', 'reply_times_by_team',
+    'response_time_distribution', 'hour_of_week',
+    'sla_attainment', 'sla_attainment_by_week', 'sla_attainment_by_month', 'sla_attainment_by_team',
+    'late_messages', 'late_messages_by_hour', 'dead_letters', 'dead_letters_by_hour',
+    'data_complete_through', 'data_completeness',
     'tbl_agent', 'tbl_customer', 'tbl_labels']
   loop
     if to_regclass(format('%I.%I', current_schema(), name)) is not null then
       execute format('grant select on %I to first_response_reader', name);
     end if;
   end loop;
+  if to_regclass(format('%I.report_settings', current_schema())) is not null then
+    grant select, update on report_settings to first_response_lead;
+    grant select, insert, update, delete on
+      response_target, response_bracket, business_calendar, business_hours, business_holiday, agent_team
+      to first_response_lead;
+  end if;
 end
 $$;

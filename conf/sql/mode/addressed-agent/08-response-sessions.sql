@@ -12,6 +12,26 @@ from business_clock(
   (select greatest(max(b_ts), now()) + interval '31 days' from tbl_result)) c;
 
 comment on view session_clock is 'Internal: the clock of business_seconds in response_sessions; no row without a calendar.';
+comment on column session_clock.calendar is 'The calendar.';
+comment on column session_clock.last_moment is 'Until when the clock is valid.';
+comment on column session_clock.opens is 'When business opens, in order; the first is -infinity.';
+comment on column session_clock.closes is 'When it closes again.';
+comment on column session_clock.ahead is 'How far the clock is behind the time while it runs.';
+
+create view team_clock as
+select
+  t.agent_id,
+  array_agg(c.moment order by c.moment, c.team is not null) as moments,
+  array_agg(c.team order by c.moment, c.team is not null) as teams
+from agent_team t
+cross join report_settings g
+cross join lateral (values
+  (case when isfinite(t.valid_from) then day_starts_at(t.valid_from, g.time_zone) else '-infinity' end, t.team),
+  (case when isfinite(t.valid_until) then day_starts_at(t.valid_until + 1, g.time_zone) else 'infinity' end, null)
+) c (moment, team)
+group by t.agent_id;
+
+comment on view team_clock is 'Internal: when the team of an agent changed, and to which; null to none.';
 
 create view response_sessions as
 select
@@ -32,17 +52,12 @@ select
    from session_clock c) as business_seconds,
   case when r.a_ts is not null then 'answered' when r.closed_ts is not null then 'closed' else 'open' end as status,
   r.final,
-  coalesce(
-    r.b_ts - (
-      select coalesce(p.a_ts, p.closed_ts, p.b_ts) from tbl_result p
-      where p.b = r.b and p.a = r.a and p.b_ts < r.b_ts
-      order by p.b_ts desc limit 1)
-    > (select conversation_gap from report_settings),
-    true) as is_first_reply,
   coalesce(customer.name, customer.id) as customer,
   coalesce(asked.name, asked.id) as asked_agent,
   coalesce(asked.name, asked.id) as only_agent,
   coalesce(responder.name, responder.id) as responder,
+  team.teams[width_bucket(r.b_ts, team.moments)] as team,
+  (select r.b_ts < c.closes[width_bucket(r.b_ts, c.opens)] from session_clock c) as opened_in_business_time,
   r.closed_ts as closed_at,
   label.label as labels
 from tbl_result r
@@ -50,7 +65,8 @@ from tbl_result r
 left join tbl_customer customer on customer.customer = r.b
 left join tbl_agent asked on asked.agent = r.a
 left join tbl_agent responder on responder.agent = r.rsp_a
-left join tbl_labels label on label.labels = r.labels;
+left join tbl_labels label on label.labels = r.labels
+left join team_clock team on team.agent_id = r.a;
 
 comment on view response_sessions is 'One row a session: from a customer''s first unanswered message to the response, or to a close that came before it.';
 comment on column response_sessions.customer_id is 'The customer.';
@@ -64,11 +80,12 @@ comment on column response_sessions.response_seconds is 'The same in seconds, to
 comment on column response_sessions.business_seconds is 'The part of it in business time, in seconds; null without a calendar, and if nobody has answered.';
 comment on column response_sessions.status is 'open: the customer waits. answered: somebody has answered. closed: the conversation was closed before anybody had.';
 comment on column response_sessions.final is 'Whether the row is settled. An open session that is settled can still be answered or closed.';
-comment on column response_sessions.is_first_reply is 'Whether the session is the first of a conversation: the customer''s first, or the one before it with the same agent ended longer ago than the conversation gap of report_settings: with its answer, or with a close.';
 comment on column response_sessions.customer is 'The name of the customer, or the id if ids are texts and there is no name; null if neither is known.';
 comment on column response_sessions.asked_agent is 'The name or id of the agent whom the first unanswered message was written to, likewise.';
 comment on column response_sessions.only_agent is 'The name or id of the only agent whose answer counts, likewise.';
 comment on column response_sessions.responder is 'The name or id of the agent who answered, likewise.';
+comment on column response_sessions.team is 'The team, when the session opened, of the agent who answered, or of the one written to if nobody has; null if that agent was in none.';
+comment on column response_sessions.opened_in_business_time is 'Whether business was open when the session opened; null without a calendar.';
 comment on column response_sessions.closed_at is 'When the conversation was closed, if that ended the session without an answer; otherwise null.';
 comment on column response_sessions.labels is 'The labels of the first unanswered message, an object of texts by their names; null if it had none.';
 

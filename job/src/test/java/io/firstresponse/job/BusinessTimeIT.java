@@ -244,7 +244,10 @@ class BusinessTimeIT {
         "update report_settings set conversation_gap = '-1 s'",
         "insert into report_settings (only_row) values (false)",
         "insert into report_settings default values",
-        "insert into response_target values ('never', '-1 s')",
+        "insert into response_target (within) values ('-1 s')",
+        "insert into response_target (within, name) values ('5 s', '3 minutes')",
+        "insert into response_target (within) values ('60 s')",
+        "insert into response_target (within, goal) values ('5 s', 90)",
       })
   void mistakesAreRefused(String sql) {
     assertThatThrownBy(() -> database.execute(sql))

@@ -60,7 +60,7 @@ class FiguresIT {
           Map.of(
               "10 seconds", Duration.ofSeconds(10),
               "3 minutes", Duration.ofMinutes(3),
-              "half a day", Duration.ofHours(12)),
+              "12 hours", Duration.ofHours(12)),
           Map.of(
               DayOfWeek.MONDAY, List.of(hours("09:00", "12:30"), hours("13:00", "17:30")),
               DayOfWeek.TUESDAY, List.of(hours("09:00", "12:30"), hours("13:00", "17:30")),
@@ -73,6 +73,9 @@ class FiguresIT {
   static final Figures.Settings KOLKATA =
       new Figures.Settings(
           ZoneId.of("Asia/Kolkata"), Duration.ZERO, BERLIN.targets(), null, Set.of());
+
+  private static final String BUSINESS =
+      ", business_median_seconds, business_p90_seconds, business_p95_seconds, business_mean_seconds";
 
   static final List<Duration> BRACKETS =
       List.of(
@@ -108,7 +111,7 @@ class FiguresIT {
       database.execute(
           "update report_settings set conversation_gap = '0', time_zone = 'Asia/Kolkata'",
           "delete from response_target",
-          "insert into response_target values ('10 seconds', '10 s'), ('3 minutes', '3 min'), ('half a day', '12 h')");
+          "insert into response_target (within) values ('10 s'), ('3 min'), ('12 h')");
       compare(database, new Figures(mode, sessions, KOLKATA), late, seed);
 
       database.execute(indexesForReaders());
@@ -170,7 +173,7 @@ class FiguresIT {
               + " + n * interval '11 min' as opened from generate_series(1, 400) n) o",
           "insert into tbl_result (b, b_ts, asked_a) values (0, '%s', 1)".formatted(from),
           "delete from response_target",
-          "insert into response_target values ('10 seconds', '10 s'), ('3 minutes', '3 min'), ('half a day', '12 h')",
+          "insert into response_target (within) values ('10 s'), ('3 min'), ('12 h')",
           "insert into business_calendar values ('c', '%s')".formatted(zone),
           "insert into business_hours select 'c', n, '00:00', '24:00' from generate_series(1, 7) n",
           "insert into business_holiday values ('c', '%s')".formatted(changed),
@@ -261,7 +264,7 @@ class FiguresIT {
       Instant from = start.plusSeconds(random.nextInt(22 * 86_400));
       Instant to = i == 0 ? from : from.plusSeconds(random.nextInt(10 * 86_400));
       String all =
-          "select %s from response_sessions where opened_at >= '%s' and opened_at < '%s'"
+          "select %s from replies('-infinity', 'infinity') where opened_at >= '%s' and opened_at < '%s'"
               .formatted(columns, from, to);
       String query = "select %s from replies('%s', '%s')".formatted(columns, from, to);
       assertThat(
@@ -272,25 +275,17 @@ class FiguresIT {
     }
   }
 
-  /** All views of sessions. The targets are 10 seconds, 3 minutes, half a day, by name. */
+  /** All views of sessions. */
   static void compare(TestDatabase database, Figures figures, List<Duration> brackets)
       throws SQLException {
-    String shares =
-        ", (within_targets->>'10 seconds')::float, (business_within_targets->>'10 seconds')::float"
-            + ", (within_targets->>'3 minutes')::float, (business_within_targets->>'3 minutes')::float"
-            + ", (within_targets->>'half a day')::float, (business_within_targets->>'half a day')::float";
-    String business =
-        ", business_median_seconds, business_p90_seconds, business_p95_seconds, business_mean_seconds";
-    String period =
-        ", sessions, answered, unanswered, median_seconds, p90_seconds, p95_seconds,"
-            + " median_of_all_seconds, p90_of_all_seconds, p95_of_all_seconds, mean_seconds"
-            + business
-            + shares;
+    String period = times(figures);
+    String shares = shares(figures);
     assertRows(
         database,
         "select customer_id, "
             + micros("opened_at")
             + ", asked_agent_id, is_first_reply, business_seconds from response_sessions"
+            + " join replies('-infinity', 'infinity') using (customer_id, opened_at, asked_agent_id)"
             + " order by 1, 2, 3",
         figures.conversations());
     assertRows(
@@ -305,7 +300,7 @@ class FiguresIT {
         database,
         "select day, agent_id, asked, asked_unanswered, answered, median_seconds, p90_seconds,"
             + " p95_seconds, mean_seconds"
-            + business
+            + BUSINESS
             + shares
             + " from response_times_by_agent order by 1, 2",
         figures.byAgent());
@@ -330,13 +325,29 @@ class FiguresIT {
         figures.waiting());
   }
 
+  /** The columns of {@link Figures#by} after the keys, with a comma before each. */
+  static String times(Figures figures) {
+    return ", sessions, answered, unanswered, median_seconds, p90_seconds, p95_seconds,"
+        + " median_of_all_seconds, p90_of_all_seconds, p95_of_all_seconds, mean_seconds"
+        + BUSINESS
+        + shares(figures);
+  }
+
+  private static String shares(Figures figures) {
+    return figures.targets().stream()
+        .map(
+            ", (within_targets->>'%1$s')::float, (business_within_targets->>'%1$s')::float"
+                ::formatted)
+        .collect(joining());
+  }
+
   /** As double precision a time has quarter microseconds: it is exact when rounded. */
   private static String micros(String column) {
     return "round(date_part('epoch', " + column + ") * 1000000)::bigint";
   }
 
   /** Numbers may differ by what the order of summing does. */
-  private static void assertRows(TestDatabase database, String query, List<List<Object>> expected)
+  static void assertRows(TestDatabase database, String query, List<List<Object>> expected)
       throws SQLException {
     List<List<Object>> actual = new ArrayList<>();
     try (Connection connection = database.connect();

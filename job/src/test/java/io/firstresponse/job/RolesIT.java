@@ -163,6 +163,7 @@ class RolesIT {
               "update tbl_labels set label = '{}'",
               "update report_settings set time_zone = 'UTC'",
               "delete from response_target",
+              "insert into agent_team (agent_id, team) values (1, 'mine')",
               "insert into business_calendar values ('mine', 'UTC')",
               "select * from rollup_written",
               "delete from rollup_written",
@@ -232,6 +233,53 @@ class RolesIT {
     }
   }
 
+  /** A lead reads what a reader reads, and changes settings. */
+  @Test
+  void theLeadChangesSettingsAndNothingElse() throws Exception {
+    try (TestDatabase database = TestDatabase.create(ResponseMode.ANY_AGENT)) {
+      String lead = user(database, "first_response_lead");
+      database.execute(TestDatabase.resource("/sql/optional/rollups.sql"));
+      List<String> settings =
+          List.of(
+              "insert into business_calendar values ('mine', 'UTC')",
+              "insert into business_hours values ('mine', 1, '09:00', '17:00')",
+              "insert into business_holiday values ('mine', '2026-05-01')",
+              "update report_settings set calendar = 'mine', outside_counts = false",
+              "insert into response_target (within, label, goal) values ('5 min', 'chat', 0.9)",
+              "update response_target set goal = 0.8",
+              "delete from response_target where within = '1 hour'",
+              "insert into response_bracket values ('2 min')",
+              "insert into agent_team (agent_id, team) values (1, 'mine')",
+              "update agent_team set valid_until = '2026-05-01'",
+              "delete from agent_team");
+      List<String> forNobody =
+          List.of(
+              "insert into report_settings default values",
+              "delete from report_settings",
+              "insert into tbl_result (b, b_ts, asked_a) values (1, now(), 1)",
+              "update tbl_result set a = 1",
+              "delete from tbl_late",
+              "update tbl_dead_letter set settled_at = now()",
+              "update tbl_agent set name = 'mine'",
+              "delete from tbl_writer",
+              "update first_response_schema set version = 2",
+              "delete from rollup_settings",
+              "select refresh_figures()",
+              "create table mine ()",
+              "alter table response_target add mine int",
+              "drop table agent_team",
+              "truncate agent_team",
+              "drop view sla_attainment");
+      try (Connection connection = connect(database, lead)) {
+        for (String sql : settings) {
+          run(connection, sql);
+        }
+        forNobody.forEach(sql -> refuses(connection, sql));
+      }
+      readsEveryView(database, ResponseMode.ANY_AGENT, lead);
+    }
+  }
+
   /** The views of an existing database, which come after its roles. */
   @ParameterizedTest
   @EnumSource
@@ -252,7 +300,8 @@ class RolesIT {
               "required/13-labels",
               "figures/07-report-settings",
               "mode/" + mode + "/08-response-sessions",
-              "figures/09-figures");
+              "figures/09-figures",
+              "figures/14-missing");
       for (String file : files) {
         database.execute(TestDatabase.resource("/sql/" + file + ".sql"));
       }
@@ -291,6 +340,10 @@ class RolesIT {
         run(connection, "select * from " + view);
       }
       run(connection, "select queue_at(now()), business_seconds(now(), now(), 'support')");
+      run(connection, "select * from response_times(current_date, current_date, 'week', 'team')");
+      run(connection, "select * from sla_attainment(current_date, current_date, 'first_reply')");
+      run(connection, "select * from replies('-infinity', now())");
+      run(connection, "select reporting_today()");
       for (String settings : List.of("report_settings", "response_target", "response_bracket")) {
         run(connection, "select * from " + settings);
       }

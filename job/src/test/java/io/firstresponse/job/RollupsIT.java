@@ -63,14 +63,14 @@ class RollupsIT {
               FiguresIT.BERLIN.targets(),
               Map.of(DayOfWeek.TUESDAY, List.of(FiguresIT.hours("07:00", "19:00"))),
               Set.of()),
-          // Other targets under the same names.
+          // Other targets.
           new Settings(
               ZoneId.of("America/Los_Angeles"),
               Duration.ofHours(1),
               Map.of(
-                  "10 seconds", Duration.ofSeconds(30),
-                  "3 minutes", Duration.ofMinutes(4),
-                  "half a day", Duration.ofHours(11)),
+                  "30 seconds", Duration.ofSeconds(30),
+                  "4 minutes", Duration.ofMinutes(4),
+                  "11 hours", Duration.ofHours(11)),
               FiguresIT.BERLIN.hours(),
               Set.of()));
 
@@ -283,8 +283,7 @@ class RollupsIT {
     database.execute(
         TestDatabase.resource("/sql/optional/rollups.sql"),
         "delete from response_target",
-        "insert into response_target values"
-            + " ('10 seconds', '10 s'), ('3 minutes', '3 min'), ('half a day', '12 h')");
+        "insert into response_target (within) values ('10 s'), ('3 min'), ('12 h')");
     return database;
   }
 
@@ -308,13 +307,15 @@ class RollupsIT {
   private static Settings set(TestDatabase database, Settings settings, List<Duration> brackets) {
     List<String> sql = new ArrayList<>();
     sql.add("begin");
+    sql.add("delete from response_target");
     settings
         .targets()
+        .values()
         .forEach(
-            (name, within) ->
+            within ->
                 sql.add(
-                    "update response_target set within = '%d s' where name = '%s'"
-                        .formatted(within.toSeconds(), name)));
+                    "insert into response_target (within) values ('%d s')"
+                        .formatted(within.toSeconds())));
     sql.add("delete from response_bracket");
     brackets.forEach(
         upTo -> sql.add("insert into response_bracket values ('" + upTo.toSeconds() + " s')"));

@@ -279,11 +279,12 @@ class SupportCasesIT {
     assertThat(
             strings(
                 run,
-                "select response_seconds, is_first_reply from response_sessions"
+                "select response_seconds, is_first_reply from replies('-infinity', 'infinity')"
                     + " where customer_id = 6 order by opened_at"))
         .containsExactly("60 t", "120 f", "180 t");
     String isFirst =
-        "select is_first_reply from response_sessions where customer_id = 6 order by opened_at";
+        "select is_first_reply from replies('-infinity', 'infinity') where customer_id = 6"
+            + " order by opened_at";
     assertThat(
             stringsWith(
                 run, isFirst, "update report_settings set conversation_gap = '7 days 22:58:00'"))
@@ -385,12 +386,12 @@ class SupportCasesIT {
                 run,
                 "select bracket, sessions from response_time_distribution"
                     + " where day = '2025-01-01' and sessions > 0"))
-        .containsExactly("up to 00:00:10 1");
+        .containsExactly("up to 10 seconds 1");
     assertThat(
             stringsWith(
                 run,
-                slaOf("2025-01-01", "at once"),
-                "insert into response_target values ('at once', '0')"))
+                slaOf("2025-01-01", "at once, 0 seconds"),
+                "insert into response_target (within, label) values ('0', 'at once')"))
         .containsExactly("1 1 1 1");
   }
 

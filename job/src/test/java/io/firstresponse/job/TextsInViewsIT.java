@@ -61,7 +61,6 @@ class TextsInViewsIT {
             "select day, agent_id, p90_seconds from response_times_by_agent",
             "select count(*) from waiting_now",
             "select * from late_messages_by_hour",
-            "select is_first_reply from response_sessions where opened_at > now()",
           }) {
         assertThat(String.join("\n", database.strings("explain " + query)))
             .contains("tbl_result")

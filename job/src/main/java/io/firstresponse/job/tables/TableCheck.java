@@ -246,6 +246,7 @@ public final class TableCheck {
     optional.put("report_settings", "figures/07-report-settings.sql");
     optional.put("response_sessions " + mode, "mode/" + mode + "/08-response-sessions.sql");
     optional.put("figures", "figures/09-figures.sql");
+    optional.put("missing", "figures/14-missing.sql");
     return optional;
   }
 

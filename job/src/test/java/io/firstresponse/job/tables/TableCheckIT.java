@@ -58,6 +58,7 @@ class TableCheckIT {
     check("--sink.jdbc.schema", "Odd \"name\"");
     assertThat(tables())
         .containsExactly(
+            "agent_team",
             "business_calendar",
             "business_holiday",
             "business_hours",
@@ -211,7 +212,7 @@ class TableCheckIT {
     check("--sink.jdbc.create-tables", "true");
     server.execute(
         database,
-        "alter table tbl_dead_letter drop column detail",
+        "alter table tbl_dead_letter drop column detail cascade",
         "update first_response_schema set version = 2 where component = 'tbl_dead_letter'");
     for (String create : List.of("true", "false")) {
       assertThatThrownBy(() -> check("--sink.jdbc.create-tables", create))

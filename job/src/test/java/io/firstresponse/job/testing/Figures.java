@@ -72,32 +72,51 @@ public final class Figures {
     ofCustomer.values().forEach(all -> all.sort(Comparator.comparingLong(Session::openedAt)));
   }
 
+  /** The names of the targets, in the order of their shares in a row. */
+  public Set<String> targets() {
+    return new TreeSet<>(settings.targets().keySet());
+  }
+
   /** customer, opening in microseconds, agent asked: first of a conversation, business seconds. */
   public List<List<Object>> conversations() {
     List<List<Object>> rows = new ArrayList<>();
     for (Session session : sessions) {
-      Session previous = null;
-      for (Session other : ofCustomer.get(session.b())) {
-        boolean sameConversation =
-            mode == ResponseMode.ANY_AGENT || other.asked() == session.asked();
-        if (sameConversation && other.openedAt() < session.openedAt()) {
-          previous = other;
-        }
-      }
-      boolean first =
-          previous == null
-              || session.openedAt() - previous.endedAt() > settings.gap().toNanos() / 1000;
-      rows.add(row(session.b(), session.openedAt(), session.asked(), first, business.get(session)));
+      rows.add(
+          row(
+              session.b(),
+              session.openedAt(),
+              session.asked(),
+              isFirst(session),
+              business.get(session)));
     }
     return rows;
   }
 
-  /** day: the columns of {@link #periods}. */
+  /** Whether a session is the first of a conversation. */
+  public boolean isFirst(Session session) {
+    Session previous = null;
+    for (Session other : ofCustomer.get(session.b())) {
+      boolean sameConversation =
+          mode == ResponseMode.ANY_AGENT || other.asked() == session.asked();
+      if (sameConversation && other.openedAt() < session.openedAt()) {
+        previous = other;
+      }
+    }
+    return previous == null
+        || session.openedAt() - previous.endedAt() > settings.gap().toNanos() / 1000;
+  }
+
+  /** Whether business was open when a session opened. There is a calendar. */
+  public boolean openedInBusinessTime(Session session) {
+    return isOpen(local(session.openedAt()));
+  }
+
+  /** day: the columns of {@link #times}. */
   public List<List<Object>> byDay() {
     return periods(days(), this::startOf, day -> startOf(day.plusDays(1)));
   }
 
-  /** start in microseconds: the columns of {@link #periods}. */
+  /** start in microseconds: the columns of {@link #times}. */
   public List<List<Object>> byHour() {
     List<Long> hours = new ArrayList<>();
     for (LocalDate day : days()) {
@@ -108,40 +127,61 @@ public final class Figures {
     return periods(hours, hour -> hour, hour -> hour + 3_600_000_000L);
   }
 
-  /**
-   * sessions, answered, unanswered, median, p90, p95, the same of all, mean, business median, p90,
-   * p95, mean, and for each target share and business share.
-   */
+  /** keys: the columns of {@link #times} of the sessions with the same keys, in order. */
+  public List<List<Object>> by(Function<Session, List<String>> keys) {
+    Map<String, List<Session>> groups = new TreeMap<>();
+    for (Session session : sessions) {
+      groups
+          .computeIfAbsent(String.join("\t", keys.apply(session)), key -> new ArrayList<>())
+          .add(session);
+    }
+    List<List<Object>> rows = new ArrayList<>();
+    groups.forEach(
+        (key, opened) -> {
+          List<Object> row = row((Object[]) key.split("\t", -1));
+          row.addAll(times(opened));
+          rows.add(row);
+        });
+    return rows;
+  }
+
+  /** The period: the columns of {@link #times}. */
   private <P> List<List<Object>> periods(
       Collection<P> periods, Function<P, Long> start, Function<P, Long> end) {
     List<List<Object>> rows = new ArrayList<>();
     for (P period : periods) {
       List<Session> opened =
           select(s -> s.openedAt() >= start.apply(period) && s.openedAt() < end.apply(period));
-      List<Session> answered = opened.stream().filter(Session::isAnswered).toList();
-      List<Object> row =
-          row(
-              period instanceof LocalDate ? period.toString() : period,
-              opened.size(),
-              answered.size(),
-              opened.size() - answered.size());
-      double[] seconds = sorted(answered.stream().map(Figures::seconds));
-      for (int percent : PERCENTS) {
-        row.add(nearestRank(seconds, percent, seconds.length));
-      }
-      for (int percent : PERCENTS) {
-        row.add(nearestRank(seconds, percent, opened.size()));
-      }
-      row.add(mean(seconds));
-      double[] business = businessSeconds(answered);
-      for (int percent : PERCENTS) {
-        row.add(nearestRank(business, percent, business.length));
-      }
-      row.add(mean(business));
-      addShares(row, seconds, business, opened.size());
+      List<Object> row = row(period instanceof LocalDate ? period.toString() : period);
+      row.addAll(times(opened));
       rows.add(row);
     }
     return rows;
+  }
+
+  /**
+   * sessions, answered, unanswered, median, p90, p95, the same of all, mean, business median, p90,
+   * p95, mean, and for each target share and business share. All who wait have waited longer than
+   * each target.
+   */
+  private List<Object> times(List<Session> opened) {
+    List<Session> answered = opened.stream().filter(Session::isAnswered).toList();
+    List<Object> row = row(opened.size(), answered.size(), opened.size() - answered.size());
+    double[] seconds = sorted(answered.stream().map(Figures::seconds));
+    for (int percent : PERCENTS) {
+      row.add(nearestRank(seconds, percent, seconds.length));
+    }
+    for (int percent : PERCENTS) {
+      row.add(nearestRank(seconds, percent, opened.size()));
+    }
+    row.add(mean(seconds));
+    double[] business = businessSeconds(answered);
+    for (int percent : PERCENTS) {
+      row.add(nearestRank(business, percent, business.length));
+    }
+    row.add(mean(business));
+    addShares(row, seconds, business, opened.size());
+    return row;
   }
 
   /**
@@ -396,8 +436,10 @@ public final class Figures {
     return TestDatabase.instant(micros).atZone(settings.zone());
   }
 
-  /** In an evening that clocks show again after midnight, the next day has begun. */
-  private LocalDate dayOf(long micros) {
+  /**
+   * The day of a moment. In an evening that clocks show again after midnight, the next day has begun.
+   */
+  public LocalDate dayOf(long micros) {
     LocalDate shown = local(micros).toLocalDate();
     return micros < startOf(shown.plusDays(1)) ? shown : shown.plusDays(1);
   }

@@ -70,6 +70,8 @@ public final class Report {
         statement.execute("set transaction isolation level repeatable read read only");
         // So that the sorts of a month need no files.
         statement.execute("set local work_mem = '64MB'");
+        // To compile the queries takes longer than to run them.
+        statement.execute("set local jit = off");
       }
       text(connection, "select set_config('search_path', quote_ident(?), true)", schema);
       checkViews(connection, schema);

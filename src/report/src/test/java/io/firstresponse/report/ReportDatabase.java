@@ -59,6 +59,7 @@ final class ReportDatabase implements AutoCloseable {
             "figures/07-report-settings",
             "mode/" + mode + "/08-response-sessions",
             "figures/09-figures",
+            "figures/14-missing",
             "optional/roles")) {
       execute(resource("/sql/" + file + ".sql"));
     }

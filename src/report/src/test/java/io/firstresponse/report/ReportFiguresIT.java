@@ -311,13 +311,14 @@ class ReportFiguresIT {
     String wild =
         "</script><script>alert(1)</script><!-- {{data}} $1 \\u003c & \"it's\" \u2028 \u00e9 \u5ba2";
     try (ReportDatabase database = new ReportDatabase("any-agent")) {
-      database.execute("insert into response_target values ('</ScRiPt>', '5 min')");
+      database.execute("insert into response_target (within, label) values ('5 min', '</ScRiPt>')");
       ReportRequest request =
-          new ReportRequest(wild, Optional.empty(), Optional.empty(), Optional.of("</ScRiPt>"));
+          new ReportRequest(
+              wild, Optional.empty(), Optional.empty(), Optional.of("</ScRiPt>, 5 minutes"));
       String html = database.report(request).html();
       JsonNode data = ReportDatabase.data(html);
       assertThat(data.at("/about/title").asText()).isEqualTo(wild);
-      assertThat(data.at("/about/target").asText()).isEqualTo("</ScRiPt>");
+      assertThat(data.at("/about/target").asText()).isEqualTo("</ScRiPt>, 5 minutes");
       assertThat(html).doesNotContainIgnoringCase("</script><script>alert");
       assertThat(html.toLowerCase(Locale.ROOT).split("</script>", -1)).hasSize(4);
     }

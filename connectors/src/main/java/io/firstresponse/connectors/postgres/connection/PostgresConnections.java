@@ -231,7 +231,9 @@ public final class PostgresConnections implements JdbcConnectionProvider {
               + "; set idle_in_transaction_session_timeout = "
               + socket * 9 / 10
               + "; set lock_timeout = "
-              + socket * 8 / 10);
+              + socket * 8 / 10
+              // To compile a statement takes longer than these statements do.
+              + "; set jit = off");
     } catch (SQLException e) {
       made.close();
       throw e;

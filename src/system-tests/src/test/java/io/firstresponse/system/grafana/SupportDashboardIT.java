@@ -118,7 +118,7 @@ class SupportDashboardIT {
     assertThat(row(SHARE, "Sessions by day")).containsExactly("2025-03-18", 2L, 1L, 1L);
     assertThat(row(TIMES, "Of all days shown")).containsExactly(180.0, 475.0, 475.0, 180.0, null);
     assertThat(data(TIMES, "How fast").rows())
-        .contains(List.of("up to 00:00:30", 1L), List.of("longer", 0L), List.of("unanswered", 1L))
+        .contains(List.of("up to 30 seconds", 1L), List.of("longer", 0L), List.of("unanswered", 1L))
         .hasSize(11);
     PanelData agents = data("Agents", "Agents");
     if (mode == ResponseMode.ANY_AGENT) {
