@@ -63,6 +63,7 @@ create table report_settings (
   conversation_gap interval not null default '24 hours',
   calendar         text references business_calendar on update cascade,
   outside_counts   boolean not null default true,
+  closed_counts    boolean not null default false,
   constraint report_settings_one_row check (only_row),
   constraint report_settings_time_zone check ((timestamptz 'epoch' at time zone time_zone) is not null),
   constraint report_settings_gap check (conversation_gap >= interval '0')
@@ -71,9 +72,10 @@ create table report_settings (
 comment on table report_settings is 'Time zone, conversation gap and calendar of all figures. One row; change it with update.';
 comment on column report_settings.only_row is 'Always true: there is one row.';
 comment on column report_settings.time_zone is 'The IANA time zone of days and hours in all figures, for example Europe/Berlin.';
-comment on column report_settings.conversation_gap is 'A conversation ends when, after an answer, the customer writes nothing for longer than this.';
+comment on column report_settings.conversation_gap is 'A conversation ends when, after an answer or a close, the customer writes nothing for longer than this.';
 comment on column report_settings.calendar is 'The calendar of the figures in business time; null: there are none.';
 comment on column report_settings.outside_counts is 'Whether sessions that opened outside of business time are in the figures in business time. Many of them are answered before business opens, after 0 seconds of business time.';
+comment on column report_settings.closed_counts is 'Whether sessions that were closed without an answer are in shares and in percentiles of all, as never answered. If not, they are counted beside the others only.';
 
 insert into report_settings default values;
 

@@ -7,6 +7,10 @@
 -- statement. Percentiles "of all" count unanswered sessions as never answered. If too few were answered,
 -- they are null.
 --
+-- A session is answered, unanswered (it waits), or closed without an answer. Closed ones are counted beside the
+-- others. Only with report_settings.closed_counts they are in shares and percentiles of all, and have missed
+-- every target: "counted" is the number of sessions that these are of.
+--
 -- session_figures computes all of them from the rows. Four views call it for each period that is not stored:
 -- figures_of_rows, agent_figures_of_rows, team_figures_of_rows, clock_hour_figures_of_rows. With
 -- optional/rollups.sql the others come from tables.
@@ -157,7 +161,7 @@ create function replies(starts_at timestamptz, ends_at timestamptz)
 returns table (
   customer_id bigint, opened_at timestamptz, asked_agent_id bigint, only_agent_id bigint,
   responder_id bigint, responded_at timestamptz, response_seconds double precision,
-  is_first_reply boolean)
+  is_first_reply boolean, status text)
 -- In one pass: it reads sessions back to one conversation gap before the period. A session that ended before
 -- that makes the next one a first reply, as no session does.
 language plpgsql stable strict parallel safe
@@ -177,11 +181,11 @@ begin
   select
     s.customer_id, s.opened_at, s.asked_agent_id, s.only_agent_id,
     s.responder_id, s.responded_at, s.response_seconds,
-    coalesce(s.opened_at - s.previous_ended_at > gap, true)
+    coalesce(s.opened_at - s.previous_ended_at > gap, true), s.status
   from (
     select
       s.customer_id, s.opened_at, s.asked_agent_id, s.only_agent_id,
-      s.responder_id, s.responded_at, s.response_seconds,
+      s.responder_id, s.responded_at, s.response_seconds, s.status,
       lag(coalesce(s.responded_at, s.closed_at, s.opened_at)) over (
         partition by s.customer_id, s.only_agent_id order by s.opened_at) as previous_ended_at
     from response_sessions s
@@ -202,7 +206,8 @@ create function session_figures(moments timestamptz[], by text[], in_business_ti
 returns table (
   period integer, team text, agent_id bigint, asked_agent_id bigint, is_first_reply boolean,
   opened_in_business_time boolean, hour integer,
-  sessions bigint, answered bigint, total_seconds double precision, mean_seconds double precision,
+  sessions bigint, answered bigint, closed bigint, counted bigint,
+  total_seconds double precision, mean_seconds double precision,
   answered_at_rank double precision[], all_at_rank double precision[],
   within jsonb, up_to integer[], waiting_since timestamptz[],
   sessions_in_business_time bigint, business_sessions bigint, business_mean_seconds double precision,
@@ -220,6 +225,7 @@ declare
   zone constant text := (select g.time_zone from report_settings g);
   business constant boolean := in_business_time and (select g.calendar is not null from report_settings g);
   outside_counts constant boolean := (select g.outside_counts from report_settings g);
+  closed_counts constant boolean := (select g.closed_counts from report_settings g);
   first_replies constant boolean := 'first_reply' = any(by);
   gap constant interval := (select g.conversation_gap from report_settings g);
   -- As in replies().
@@ -230,15 +236,15 @@ begin
   return query
   select
     f.period, f.team, f.agent_id, f.asked_agent_id, f.is_first_reply, f.opened_in_business_time, f.hour,
-    f.sessions, f.answered, f.total_seconds, f.mean_seconds,
+    f.sessions, f.answered, f.closed, f.counted, f.total_seconds, f.mean_seconds,
     array[
       f.waits[((f.answered * 50 + 99) / 100)::integer],
       f.waits[((f.answered * 90 + 99) / 100)::integer],
       f.waits[((f.answered * 95 + 99) / 100)::integer]],
     array[
-      f.waits[((f.sessions * 50 + 99) / 100)::integer],
-      f.waits[((f.sessions * 90 + 99) / 100)::integer],
-      f.waits[((f.sessions * 95 + 99) / 100)::integer]],
+      f.waits[((f.counted * 50 + 99) / 100)::integer],
+      f.waits[((f.counted * 90 + 99) / 100)::integer],
+      f.waits[((f.counted * 95 + 99) / 100)::integer]],
     (select jsonb_object_agg(t.name, width_bucket(date_part('epoch', t.within), f.waits))
      from response_target t),
     (select array_agg(width_bucket(date_part('epoch', b.up_to), f.waits) order by b.up_to)
@@ -258,6 +264,8 @@ begin
       period, g.team, g.agent_id, g.asked_agent_id, g.is_first_reply, g.opened_in_business_time, g.hour,
       coalesce(g.sessions, 0) as sessions,
       coalesce(g.answered, 0) as answered,
+      coalesce(g.closed, 0) as closed,
+      coalesce(g.counted, 0) as counted,
       g.total_seconds,
       g.mean_seconds,
       coalesce(g.waits, '{}') as waits,
@@ -272,6 +280,8 @@ begin
         s.period, s.team, s.agent_id, s.asked_agent_id, s.is_first_reply, s.opened_in_business_time, s.hour,
         count(*) as sessions,
         count(s.responded_at) as answered,
+        count(*) filter (where s.is_closed) as closed,
+        count(*) filter (where closed_counts or not s.is_closed) as counted,
         sum(s.response_seconds) as total_seconds,
         avg(s.response_seconds) as mean_seconds,
         coalesce(array_agg(s.response_seconds order by s.response_seconds)
@@ -288,8 +298,9 @@ begin
         select
           s.opened_at, s.responded_at, s.response_seconds, s.business_seconds,
           s.status = 'open' as waits_now,
+          s.status = 'closed' as is_closed,
           s.in_business,
-          outside_counts or s.in_business as counts,
+          (outside_counts or s.in_business) and (closed_counts or s.status <> 'closed') as counts,
           case when one_period then 1 else width_bucket(s.opened_at, moments) end as period,
           case when 'team' = any(by) then s.team end as team,
           case when 'agent' = any(by) then s.responder_id end as agent_id,
@@ -369,14 +380,15 @@ comment on function running(timestamptz, timestamptz[]) is 'Internal: how many o
 
 -- Whom the sessions were written to, whoever answered.
 create function asked_figures(starts_at timestamptz, ends_at timestamptz)
-returns table (agent_id bigint, asked bigint, asked_unanswered bigint)
+returns table (agent_id bigint, asked bigint, asked_unanswered bigint, asked_closed bigint)
 language plpgsql stable strict parallel safe cost 500 rows 10
 set search_path from current
 set jit = off
 as $$
 begin
   return query
-  select s.asked_agent_id, count(*), count(*) - count(s.responded_at)
+  select s.asked_agent_id, count(*), count(*) filter (where s.status = 'open'),
+    count(*) filter (where s.status = 'closed')
   from response_sessions s
   where s.opened_at >= asked_figures.starts_at and s.opened_at < asked_figures.ends_at
     and s.asked_agent_id is not null
@@ -399,6 +411,8 @@ select
   p.ends_at,
   f.sessions,
   f.answered,
+  f.closed,
+  f.counted,
   f.mean_seconds,
   f.answered_at_rank,
   f.all_at_rank,
@@ -422,6 +436,8 @@ select
   d.moments[f.period + 1],
   f.sessions,
   f.answered,
+  f.closed,
+  f.counted,
   f.mean_seconds,
   f.answered_at_rank,
   f.all_at_rank,
@@ -455,6 +471,7 @@ select
   f.agent_id,
   coalesce(f.asked, 0) as asked,
   coalesce(f.asked_unanswered, 0) as asked_unanswered,
+  coalesce(f.asked_closed, 0) as asked_closed,
   coalesce(f.answered, 0) as answered,
   f.mean_seconds,
   f.answered_at_rank,
@@ -466,7 +483,7 @@ select
   f.business_within
 from periods_to_compute d
 cross join lateral (
-  select agent_id, a.asked, a.asked_unanswered, f.answered, f.mean_seconds, f.answered_at_rank, f.within,
+  select agent_id, a.asked, a.asked_unanswered, a.asked_closed, f.answered, f.mean_seconds, f.answered_at_rank, f.within,
     f.sessions_in_business_time, f.business_sessions, f.business_mean_seconds, f.business_at_rank,
     f.business_within
   from (
@@ -488,6 +505,8 @@ select
   f.team,
   f.sessions,
   f.answered,
+  f.closed,
+  f.counted,
   f.mean_seconds,
   f.answered_at_rank,
   f.all_at_rank,
@@ -515,12 +534,13 @@ select
   f.hour,
   coalesce(f.sessions, 0) as sessions,
   coalesce(f.answered, 0) as answered,
+  coalesce(f.closed, 0) as closed,
   coalesce(f.total_seconds, 0) as total_seconds,
   f.mean_seconds,
   f.answered_at_rank
 from periods_to_compute d
 cross join lateral (
-  select hour, f.sessions, f.answered, f.total_seconds, f.mean_seconds, f.answered_at_rank
+  select hour, f.sessions, f.answered, f.closed, f.total_seconds, f.mean_seconds, f.answered_at_rank
   from generate_series(0, 23) hour
   left join session_figures(array[d.starts_at, d.ends_at], '{hour}', false) f using (hour)
   offset 0) f
@@ -537,6 +557,8 @@ create view reply_figures as
 select d.day, g.by, f.agent_id, f.team, f.is_first_reply,
   f.sessions,
   f.answered,
+  f.closed,
+  f.counted,
   f.mean_seconds,
   f.answered_at_rank,
   f.all_at_rank,
@@ -581,7 +603,8 @@ begin
         KEYS,
         f.sessions,
         f.answered,
-        f.sessions - f.answered as unanswered,
+        f.sessions - f.answered - f.closed as unanswered,
+        f.closed,
         f.answered_at_rank[1] as median_seconds,
         f.answered_at_rank[2] as p90_seconds,
         f.answered_at_rank[3] as p95_seconds,
@@ -594,7 +617,7 @@ begin
         f.business_at_rank[3] as business_p95_seconds,
         f.business_mean_seconds,
         (select jsonb_object_agg(t.name, (f.within ->> t.name)::bigint
-           / nullif(f.sessions - running(t.since, f.waiting_since), 0)::double precision)
+           / nullif(f.counted - running(t.since, f.waiting_since), 0)::double precision)
          from target_now() t) as within_targets,
         case when f.business_sessions is not null then (
           select jsonb_object_agg(t.name, (f.business_within ->> t.name)::bigint
@@ -606,19 +629,20 @@ begin
 
       comment on column NAME.sessions is 'How many sessions opened.';
       comment on column NAME.answered is 'How many of them have been answered by now.';
-      comment on column NAME.unanswered is 'How many of them have not been answered.';
+      comment on column NAME.unanswered is 'How many of them wait for an answer.';
+      comment on column NAME.closed is 'How many of them were closed without an answer.';
       comment on column NAME.median_seconds is 'The median response time of answered sessions, in seconds; null if there are none.';
       comment on column NAME.p90_seconds is 'The shortest real response time that covers at least 90 % of those, in seconds.';
       comment on column NAME.p95_seconds is 'The shortest real response time that covers at least 95 % of those, in seconds.';
-      comment on column NAME.median_of_all_seconds is 'The shortest response time that covers half of all sessions, in seconds; unanswered ones count as never answered. Null if fewer than half have been answered.';
-      comment on column NAME.p90_of_all_seconds is 'The shortest response time that covers 90 % of all sessions, in seconds; unanswered ones count as never answered. Null if fewer than 90 % have been answered.';
-      comment on column NAME.p95_of_all_seconds is 'The shortest response time that covers 95 % of all sessions, in seconds; unanswered ones count as never answered. Null if fewer than 95 % have been answered.';
+      comment on column NAME.median_of_all_seconds is 'The shortest response time that covers half of all sessions, in seconds; unanswered ones count as never answered, closed ones only with report_settings.closed_counts. Null if fewer than half have been answered.';
+      comment on column NAME.p90_of_all_seconds is 'The shortest response time that covers 90 % of all sessions, in seconds; unanswered ones count as never answered, closed ones only with report_settings.closed_counts. Null if fewer than 90 % have been answered.';
+      comment on column NAME.p95_of_all_seconds is 'The shortest response time that covers 95 % of all sessions, in seconds; unanswered ones count as never answered, closed ones only with report_settings.closed_counts. Null if fewer than 95 % have been answered.';
       comment on column NAME.mean_seconds is 'The mean response time of answered sessions, in seconds.';
       comment on column NAME.business_median_seconds is 'The median in business time, in seconds; null without a calendar.';
       comment on column NAME.business_p90_seconds is 'The P90 in business time, in seconds; null without a calendar.';
       comment on column NAME.business_p95_seconds is 'The P95 in business time, in seconds; null without a calendar.';
       comment on column NAME.business_mean_seconds is 'The mean in business time, in seconds; null without a calendar.';
-      comment on column NAME.within_targets is 'For each target of response_target by its name: the share of all sessions, answered or not, answered within it. Sessions that are running are left out.';
+      comment on column NAME.within_targets is 'For each target of response_target by its name: the share of the sessions, answered or not, that were answered within it. Sessions that are running are left out, and closed ones, unless report_settings.closed_counts has them in.';
       comment on column NAME.business_within_targets is 'The same in business time; null without a calendar.';
       comment on column NAME.running is 'For each target by its name: how many sessions wait, and have not waited longer than it by now.';
       comment on column NAME.sessions_in_business_time is 'How many sessions opened in business time; null without a calendar.';
@@ -643,7 +667,7 @@ comment on view response_times_by_hour is 'Sessions and response times of each h
 comment on column response_times_by_hour.day is 'The day of the hour, in the time zone of report_settings.';
 comment on column response_times_by_hour.starts_at is 'The first moment of the hour in which the sessions opened.';
 comment on column response_times_by_hour.ends_at is 'The first moment after it.';
-comment on view response_times_by_team is 'Sessions and response times of each team and day. A session belongs to the team of the agent who answered, or of the one written to while nobody has.';
+comment on view response_times_by_team is 'Sessions and response times of each team and day. A session belongs to the team of the agent who answered, or of the one written to if nobody has.';
 comment on column response_times_by_team.day is 'The day in which the sessions opened, in the time zone of report_settings.';
 comment on column response_times_by_team.team is 'The team when the sessions opened; null: sessions of agents in no team, and of nobody.';
 comment on view reply_times_by_day is 'The first replies of each day, and the later ones.';
@@ -664,6 +688,7 @@ select
   agent_id,
   asked,
   asked_unanswered,
+  asked_closed,
   answered,
   answered_at_rank[1] as median_seconds,
   answered_at_rank[2] as p90_seconds,
@@ -690,7 +715,8 @@ comment on view response_times_by_agent is 'Each agent''s sessions of each day. 
 comment on column response_times_by_agent.day is 'The day in which the sessions opened, in the time zone of report_settings.';
 comment on column response_times_by_agent.agent_id is 'The agent.';
 comment on column response_times_by_agent.asked is 'How many sessions opened with a message to the agent, whoever answered.';
-comment on column response_times_by_agent.asked_unanswered is 'How many of those nobody has answered, closed ones too.';
+comment on column response_times_by_agent.asked_unanswered is 'How many of those wait for an answer.';
+comment on column response_times_by_agent.asked_closed is 'How many of those were closed without an answer.';
 comment on column response_times_by_agent.answered is 'How many sessions of that day the agent answered, whoever was written to.';
 comment on column response_times_by_agent.median_seconds is 'The median response time of the sessions that the agent answered, in seconds; null if there are none.';
 comment on column response_times_by_agent.p90_seconds is 'The shortest real response time that covers at least 90 % of those, in seconds.';
@@ -714,7 +740,7 @@ select
   b.more_than,
   b.up_to,
   b.sessions,
-  b.sessions / nullif(f.sessions, 0)::double precision as share
+  case when b.counts then b.sessions / nullif(f.counted, 0)::double precision end as share
 from figures f
 cross join lateral (
   select
@@ -724,7 +750,8 @@ cross join lateral (
     limits.up_to,
     -- The sessions up to this limit, less those up to the limit before.
     coalesce(f.up_to[limits.position::integer], f.answered)
-      - coalesce(f.up_to[limits.position::integer - 1], 0) as sessions
+      - coalesce(f.up_to[limits.position::integer - 1], 0) as sessions,
+    true as counts
   from (
     select row_number() over (order by up_to) as position, more_than, up_to
     from (
@@ -732,18 +759,22 @@ cross join lateral (
       union all
       select max(up_to), null from response_bracket) up_to) limits
   union all
-  select (select count(*) + 2 from response_bracket), 'unanswered', null, null, f.sessions - f.answered
+  select (select count(*) + 2 from response_bracket), 'unanswered', null, null,
+    f.sessions - f.answered - f.closed, true
+  union all
+  select (select count(*) + 3 from response_bracket), 'closed', null, null, f.closed,
+    (select closed_counts from report_settings)
   offset 0) b
 where f.grain = 'day';
 
 comment on view response_time_distribution is 'How many sessions of each day have a response time in each bracket of response_bracket.';
 comment on column response_time_distribution.day is 'The day in which the sessions opened, in the time zone of report_settings.';
-comment on column response_time_distribution.position is 'Orders the brackets of a day: from the shortest to the longest, and unanswered.';
-comment on column response_time_distribution.bracket is 'The name of the bracket: up to its longest time, longer than all of them, or unanswered.';
-comment on column response_time_distribution.more_than is 'Response times in the bracket are longer than this; null for the first, and for unanswered.';
-comment on column response_time_distribution.up_to is 'The longest response time in the bracket; null for the last, and for unanswered.';
+comment on column response_time_distribution.position is 'Orders the brackets of a day: from the shortest to the longest, unanswered, and closed.';
+comment on column response_time_distribution.bracket is 'The name of the bracket: up to its longest time, longer than all of them; unanswered; or closed, without an answer.';
+comment on column response_time_distribution.more_than is 'Response times in the bracket are longer than this; null for the first, and without an answer.';
+comment on column response_time_distribution.up_to is 'The longest response time in the bracket; null for the last, and without an answer.';
 comment on column response_time_distribution.sessions is 'How many sessions are in the bracket. May be summed over days.';
-comment on column response_time_distribution.share is 'Their share of all sessions of the day; null if there were none.';
+comment on column response_time_distribution.share is 'Their share of all sessions of the day but closed ones, or of all with report_settings.closed_counts; null if there were none, and for closed ones that do not count.';
 
 create view hour_of_week as
 select
@@ -752,7 +783,8 @@ select
   hour,
   sessions,
   answered,
-  sessions - answered as unanswered,
+  sessions - answered - closed as unanswered,
+  closed,
   total_seconds,
   mean_seconds,
   answered_at_rank[1] as median_seconds,
@@ -765,7 +797,8 @@ comment on column hour_of_week.weekday is '1 is Monday, 7 is Sunday.';
 comment on column hour_of_week.hour is 'The hour on the clock, 0 to 23. An hour that clocks show twice is one here.';
 comment on column hour_of_week.sessions is 'How many sessions opened.';
 comment on column hour_of_week.answered is 'How many of them have been answered.';
-comment on column hour_of_week.unanswered is 'How many of them have not been answered.';
+comment on column hour_of_week.unanswered is 'How many of them wait for an answer.';
+comment on column hour_of_week.closed is 'How many of them were closed without an answer.';
 comment on column hour_of_week.total_seconds is 'The sum of their response times. Divided by the sum of answered, it is the mean of several days.';
 comment on column hour_of_week.mean_seconds is 'The mean response time of the answered sessions, in seconds; null if there are none.';
 comment on column hour_of_week.median_seconds is 'Their median, in seconds.';
@@ -792,9 +825,10 @@ begin
         t.within as target_time,
         f.sessions,
         f.answered,
-        f.sessions - f.answered as unanswered,
+        f.sessions - f.answered - f.closed as unanswered,
+        f.closed,
         c.within_target,
-        c.within_target / nullif(f.sessions - c.running, 0)::double precision as share,
+        c.within_target / nullif(f.counted - c.running, 0)::double precision as share,
         c.business_within_target,
         c.business_within_target
           / nullif(f.business_sessions - c.business_running, 0)::double precision as business_share,
@@ -805,9 +839,9 @@ begin
         f.all_at_rank[2] as p90_of_all_seconds,
         f.all_at_rank[3] as p95_of_all_seconds,
         c.running,
-        f.sessions - c.within_target - c.running as missed,
+        f.counted - c.within_target - c.running as missed,
         t.goal,
-        c.within_target / nullif(f.sessions - c.running, 0)::double precision >= t.goal as met,
+        c.within_target / nullif(f.counted - c.running, 0)::double precision >= t.goal as met,
         f.sessions_in_business_time,
         f.business_sessions,
         c.business_running,
@@ -826,25 +860,26 @@ begin
 
       comment on column NAME.target is 'The target''s name.';
       comment on column NAME.target_time is 'The longest response time that meets it, inclusive.';
-      comment on column NAME.sessions is 'How many sessions opened, answered or not.';
+      comment on column NAME.sessions is 'How many sessions opened: answered, unanswered or closed.';
       comment on column NAME.answered is 'How many of them have been answered.';
-      comment on column NAME.unanswered is 'How many of them have not been answered: running or missed.';
+      comment on column NAME.unanswered is 'How many of them wait for an answer: they are running, or have missed the target.';
+      comment on column NAME.closed is 'How many of them were closed without an answer. They have missed every target with report_settings.closed_counts, and are left out without it.';
       comment on column NAME.within_target is 'How many of them were answered within the target.';
-      comment on column NAME.share is 'The share of the sessions that were answered within the target, of all but those that are running; null if there are none.';
+      comment on column NAME.share is 'The share of the sessions that were answered within the target: within_target, of within_target and missed. Null if there are none.';
       comment on column NAME.business_within_target is 'How many of business_sessions were answered within the target in business time; null without a calendar.';
-      comment on column NAME.business_share is 'Their share of business_sessions but those that are running in business time; null without a calendar.';
+      comment on column NAME.business_share is 'Their share: business_within_target, of business_within_target and business_missed. Null without a calendar, and if there are none.';
       comment on column NAME.median_seconds is 'The median response time of answered sessions, in seconds.';
       comment on column NAME.p90_seconds is 'The shortest real response time that covers at least 90 % of the answered sessions, in seconds.';
       comment on column NAME.p95_seconds is 'The shortest real response time that covers at least 95 % of the answered sessions, in seconds.';
-      comment on column NAME.median_of_all_seconds is 'The shortest response time that covers half of all sessions, in seconds; unanswered ones count as never answered. Null if fewer than half have been answered.';
-      comment on column NAME.p90_of_all_seconds is 'The shortest response time that covers 90 % of all sessions, in seconds; unanswered ones count as never answered. Null if fewer than 90 % have been answered.';
-      comment on column NAME.p95_of_all_seconds is 'The shortest response time that covers 95 % of all sessions, in seconds; unanswered ones count as never answered. Null if fewer than 95 % have been answered.';
+      comment on column NAME.median_of_all_seconds is 'The shortest response time that covers half of all sessions, in seconds; unanswered ones count as never answered, closed ones only with report_settings.closed_counts. Null if fewer than half have been answered.';
+      comment on column NAME.p90_of_all_seconds is 'The shortest response time that covers 90 % of all sessions, in seconds; unanswered ones count as never answered, closed ones only with report_settings.closed_counts. Null if fewer than 90 % have been answered.';
+      comment on column NAME.p95_of_all_seconds is 'The shortest response time that covers 95 % of all sessions, in seconds; unanswered ones count as never answered, closed ones only with report_settings.closed_counts. Null if fewer than 95 % have been answered.';
       comment on column NAME.running is 'How many sessions wait, and have not waited longer than the target by now: neither within it nor missed.';
-      comment on column NAME.missed is 'How many have missed the target: all others.';
+      comment on column NAME.missed is 'How many have missed the target: answered later, or waiting for longer; also closed, with report_settings.closed_counts.';
       comment on column NAME.goal is 'The share that should meet the target; null for none.';
       comment on column NAME.met is 'Whether the share is at least the goal; null without a goal or a share.';
       comment on column NAME.sessions_in_business_time is 'How many sessions opened in business time; null without a calendar.';
-      comment on column NAME.business_sessions is 'How many sessions the figures in business time have: all, or those that opened in business time (report_settings.outside_counts); null without a calendar.';
+      comment on column NAME.business_sessions is 'How many sessions the targets in business time are for: all, or those that opened in business time (report_settings.outside_counts), closed ones only with report_settings.closed_counts; null without a calendar.';
       comment on column NAME.business_running is 'How many of business_sessions wait, and have not waited longer than the target in business time.';
       comment on column NAME.business_missed is 'How many of business_sessions have missed the target in business time.';
       comment on column NAME.business_met is 'Whether the share in business time is at least the goal; null without a calendar, a goal or a share.';
@@ -905,7 +940,7 @@ returns table (
   period_first_day date, period_last_day date,
   team text, agent_id bigint, agent text, asked_agent_id bigint, asked_agent text,
   is_first_reply boolean, opened_in_business_time boolean,
-  sessions bigint, answered bigint, unanswered bigint,
+  sessions bigint, answered bigint, unanswered bigint, closed bigint,
   median_seconds double precision, p90_seconds double precision, p95_seconds double precision,
   median_of_all_seconds double precision, p90_of_all_seconds double precision,
   p95_of_all_seconds double precision, mean_seconds double precision,
@@ -929,7 +964,8 @@ begin
     f.is_first_reply, f.opened_in_business_time,
       f.sessions,
       f.answered,
-      f.sessions - f.answered,
+      f.sessions - f.answered - f.closed,
+      f.closed,
       f.answered_at_rank[1],
       f.answered_at_rank[2],
       f.answered_at_rank[3],
@@ -942,7 +978,7 @@ begin
       f.business_at_rank[3],
       f.business_mean_seconds,
       (select jsonb_object_agg(t.name, (f.within ->> t.name)::bigint
-         / nullif(f.sessions - running(t.since, f.waiting_since), 0)::double precision)
+         / nullif(f.counted - running(t.since, f.waiting_since), 0)::double precision)
        from target_now() t),
       case when f.business_sessions is not null then (
         select jsonb_object_agg(t.name, (f.business_within ->> t.name)::bigint
@@ -963,8 +999,8 @@ returns table (
   period_first_day date, period_last_day date,
   team text, agent_id bigint, agent text, asked_agent_id bigint, asked_agent text,
   is_first_reply boolean, opened_in_business_time boolean,
-  target text, target_time interval, sessions bigint, answered bigint, within_target bigint, running bigint,
-  missed bigint, share double precision, goal double precision, met boolean,
+  target text, target_time interval, sessions bigint, answered bigint, unanswered bigint, closed bigint,
+  within_target bigint, running bigint, missed bigint, share double precision, goal double precision, met boolean,
   business_sessions bigint, business_within_target bigint, business_running bigint, business_missed bigint,
   business_share double precision, business_met boolean)
 language plpgsql stable parallel safe cost 1000 rows 10
@@ -982,7 +1018,8 @@ begin
     days[f.period], days[f.period + 1] - 1,
     f.team, f.agent_id, coalesce(a.name, a.id), f.asked_agent_id, coalesce(w.name, w.id),
     f.is_first_reply, f.opened_in_business_time,
-    t.name, t.within, f.sessions, f.answered, c.within, c.running, f.sessions - c.within - c.running,
+    t.name, t.within, f.sessions, f.answered, f.sessions - f.answered - f.closed, f.closed,
+    c.within, c.running, f.counted - c.within - c.running,
     s.share, t.goal, s.share >= t.goal,
     f.business_sessions, c.business_within, c.business_running,
     f.business_sessions - c.business_within - c.business_running,
@@ -997,7 +1034,7 @@ begin
       running(t.business_since, f.business_waiting_since) as business_running) c
   cross join lateral (
     select
-      c.within / nullif(f.sessions - c.running, 0)::double precision as share,
+      c.within / nullif(f.counted - c.running, 0)::double precision as share,
       c.business_within
         / nullif(f.business_sessions - c.business_running, 0)::double precision as business_share) s
   left join tbl_agent a on a.agent = f.agent_id

@@ -1,6 +1,7 @@
 -- Optional: the roles first_response_writer, first_response_reader and first_response_lead, with the least
--- rights for the job, for readers, and for readers who may change the settings of the figures. Run it as the owner of the tables, with their schema first in the search path. Files that
--- are run later grant the rights on what they create.
+-- rights for the job, for readers, and for readers who may change the settings of the figures. Run it as the
+-- owner of the tables, with their schema first in the search path. Files that are run later grant the rights on
+-- what they create.
 --
 -- The roles cannot log in. Grant them to users, whose passwords psql's \password does not write to a log:
 --

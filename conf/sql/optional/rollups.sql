@@ -26,6 +26,7 @@ select jsonb_build_object(
   'holidays', (
     select jsonb_agg(o.day order by o.day) from business_holiday o where o.calendar = g.calendar),
   'outside_counts', g.outside_counts,
+  'closed_counts', g.closed_counts,
   'teams', (select jsonb_agg(to_jsonb(t) order by t.agent_id, t.valid_from) from agent_team t)
 ) as settings
 from report_settings g;

@@ -8,6 +8,7 @@ select json_build_object(
   'mode', (select substr(min(component), length('response_sessions ') + 1)
            from first_response_schema where component like 'response_sessions %'),
   'conversationGapSeconds', date_part('epoch', g.conversation_gap),
+  'closedCounts', g.closed_counts,
   'calendar', g.calendar,
   'calendarTimeZone', (select c.time_zone from business_calendar c where c.name = g.calendar),
   -- In the order of the arrays "within" of the figures, and of the same length.

@@ -22,16 +22,18 @@ period as materialized (
           - make_interval(secs => date_part('epoch', g.conversation_gap))
       else '-infinity'
     end as since,
-    g.calendar is not null as has_calendar
+    g.calendar is not null as has_calendar,
+    g.outside_counts,
+    g.closed_counts
   from (select ?::date as first_day, ?::date as last_day) p
   cross join report_settings g
 ),
 target as (
-  select row_number() over (order by within, name) as position, date_part('epoch', within) as seconds
-  from response_target
+  select row_number() over (order by within, name) as position, date_part('epoch', within) as seconds,
+    since, business_since
+  from target_now()
 ),
--- When the conversations before the period ended, if that was less than the gap before it. Used instead of
--- response_sessions.is_first_reply, which needs an index that the job does not create.
+-- When the conversations before the period ended, if that was less than the gap before it.
 earlier as materialized (
   select v.customer_id, coalesce(v.only_agent_id, 0) as only_agent_id,
          max(coalesce(v.responded_at, v.closed_at, v.opened_at)) as ended_at
@@ -49,8 +51,13 @@ session as materialized (
     v.asked_agent_id,
     v.responder_id,
     v.final,
+    v.opened_at,
+    v.status,
     v.response_seconds,
-    v.business_seconds,
+    case when p.outside_counts or v.opened_in_business_time then v.business_seconds end as business_seconds,
+    p.closed_counts or v.status <> 'closed' as counts,
+    case when p.has_calendar then (p.outside_counts or v.opened_in_business_time)
+      and (p.closed_counts or v.status <> 'closed') end as business_counts,
     coalesce(
       v.opened_at - coalesce(
         lag(coalesce(v.responded_at, v.closed_at, v.opened_at))
@@ -72,14 +79,21 @@ figure as (
     coalesce(day::text, weekday || ' ' || hour, responder_id::text, is_first_reply::text, '') as key,
     count(*) as sessions,
     count(response_seconds) as answered,
+    count(*) filter (where status = 'closed') as closed,
     count(*) filter (where not final) as not_final,
+    -- Of these are shares and percentiles of all; those that are running are not yet in the shares.
+    count(*) filter (where counts) as counted,
+    coalesce(array_agg(opened_at order by opened_at) filter (where status = 'open'), '{}') as waiting_since,
     -- Sorted, as in the views: waits[n] is the nth, and width_bucket(t, waits) is the number of those up to t.
     coalesce(array_agg(response_seconds order by response_seconds)
       filter (where response_seconds is not null), '{}') as waits,
     avg(response_seconds) as mean_seconds,
     coalesce(array_agg(business_seconds order by business_seconds)
       filter (where business_seconds is not null), '{}') as business_waits,
-    avg(business_seconds) as business_mean_seconds
+    avg(business_seconds) as business_mean_seconds,
+    count(*) filter (where business_counts) as business_counted,
+    coalesce(array_agg(opened_at order by opened_at) filter (where business_counts and status = 'open'), '{}')
+      as business_waiting_since
   from session
   group by grouping sets ((), (day), (weekday, hour), (responder_id), (is_first_reply))
 ),
@@ -91,17 +105,23 @@ reported as (
     json_build_object(
       'sessions', f.sessions,
       'answered', f.answered,
-      'unanswered', f.sessions - f.answered,
+      'unanswered', f.sessions - f.answered - f.closed,
+      'closed', f.closed,
+      'counted', f.counted,
       'notFinal', f.not_final,
       'median', f.waits[((f.answered * 50 + 99) / 100)::integer],
       'p90', f.waits[((f.answered * 90 + 99) / 100)::integer],
       'p95', f.waits[((f.answered * 95 + 99) / 100)::integer],
-      'medianOfAll', f.waits[((f.sessions * 50 + 99) / 100)::integer],
-      'p90OfAll', f.waits[((f.sessions * 90 + 99) / 100)::integer],
-      'p95OfAll', f.waits[((f.sessions * 95 + 99) / 100)::integer],
+      'medianOfAll', f.waits[((f.counted * 50 + 99) / 100)::integer],
+      'p90OfAll', f.waits[((f.counted * 90 + 99) / 100)::integer],
+      'p95OfAll', f.waits[((f.counted * 95 + 99) / 100)::integer],
       'mean', f.mean_seconds,
       'within', (
         select coalesce(json_agg(width_bucket(t.seconds, f.waits) order by t.position), '[]') from target t),
+      -- How many sessions each share is of.
+      'of', (
+        select coalesce(json_agg(f.counted - running(t.since, f.waiting_since) order by t.position), '[]')
+        from target t),
       'business', case when p.has_calendar then json_build_object(
         'median', f.business_waits[(cardinality(f.business_waits) * 50 + 99) / 100],
         'p90', f.business_waits[(cardinality(f.business_waits) * 90 + 99) / 100],
@@ -109,13 +129,18 @@ reported as (
         'mean', f.business_mean_seconds,
         'within', (
           select coalesce(json_agg(width_bucket(t.seconds, f.business_waits) order by t.position), '[]')
+          from target t),
+        'of', (
+          select coalesce(json_agg(
+            f.business_counted - running(t.business_since, f.business_waiting_since) order by t.position), '[]')
           from target t)) end) as figures
   from figure f
   cross join period p
 ),
 asked as (
   select asked_agent_id as agent_id, count(*) as asked,
-         count(*) filter (where response_seconds is null) as asked_unanswered
+         count(*) filter (where status = 'open') as asked_unanswered,
+         count(*) filter (where status = 'closed') as asked_closed
   from session
   where asked_agent_id is not null
   group by asked_agent_id
@@ -150,6 +175,7 @@ select json_build_object(
       'name', coalesce(n.name, n.id),
       'asked', coalesce(a.asked, 0),
       'askedUnanswered', coalesce(a.asked_unanswered, 0),
+      'askedClosed', coalesce(a.asked_closed, 0),
       'figures', t.figures)
       order by coalesce(t.sessions, 0) desc, coalesce(t.key::bigint, a.agent_id)), '[]')
     from (select * from reported where kind = 13 and key <> '') t

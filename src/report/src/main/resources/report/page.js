@@ -17,6 +17,9 @@
   const DAY = 24 * HOUR;
   const YEAR = 365 * DAY;
   const NOTHING = "–";
+  // What shares are not of.
+  const NOT_COUNTED = `Sessions that have not waited longer than the target yet are left out${
+    about.closedCounts ? "" : ", and those that were closed without an answer"}.`;
   const PRINTED_WIDTH = 660;
 
   // ---- words ----
@@ -179,17 +182,19 @@
   function shareCard() {
     const others = order.slice(1).map((i) =>
       element("p", {}, `within ${targets[i].name}: `,
-        element("b", {}, percent(total.within[i], total.sessions))));
+        element("b", {}, percent(total.within[i], total.of[i]))));
+    const all = total.of?.[headline] ?? 0;
     return card(`Answered within ${about.target}`,
-      percent(total.within[headline], total.sessions),
-      [meter(total.within[headline] || 0, total.sessions),
-        `${count(total.within[headline] || 0)} of ${plural(total.sessions, "session")},`
-          + " unanswered ones included",
-        business((figures) => percent(figures.within[headline], total.sessions)),
+      percent(total.within[headline], all),
+      [meter(total.within[headline] || 0, all),
+        `${count(total.within[headline] || 0)} of ${plural(all, "session")},`
+          + " those who wait for longer included",
+        business((figures) => percent(figures.within[headline], figures.of[headline])),
         ...others],
       { className: "headline" });
   }
 
+  document.getElementById("counted").textContent = headline < 0 ? "" : NOT_COUNTED;
   section("cards").append(...[
     headline < 0 ? null : shareCard(),
     card("Median response time", duration(total.median),
@@ -200,6 +205,7 @@
         business((figures) => duration(figures.p90))]),
     card("Sessions", count(total.sessions),
       [`${count(total.answered)} answered, ${count(total.unanswered)} not`,
+        total.closed ? `${count(total.closed)} closed without an answer` : null,
         total.notFinal ? `${count(total.notFinal)} may still be corrected` : null]),
     card("Waiting now", count(waiting.sessions),
       [waiting.sessions ? `the longest for ${duration(waiting.longestSeconds)}` : "nobody",
@@ -234,7 +240,7 @@
   if (byHour) {
     section("shares").querySelector("h2").textContent = "Answered within target, hour by hour";
     section("shares").querySelector(".note").textContent =
-      "Of all sessions that opened in the hour, answered or not. Below: how many opened.";
+      "Of the sessions that opened in the hour, answered or not. Below: how many opened.";
     section("times").querySelector("h2").textContent = "Response times, hour by hour";
   }
 
@@ -257,7 +263,7 @@
   const shareLines = order.map((i, n) => ({
     label: `within ${targets[i].name}`,
     className: `s${n % 4}${n === 0 ? " first" : ""}`,
-    value: ({ figures }) => (figures ? (100 * figures.within[i]) / figures.sessions : null),
+    value: ({ figures }) => (figures?.of[i] ? (100 * figures.within[i]) / figures.of[i] : null),
   }));
 
   const timeLines = [
@@ -274,8 +280,11 @@
     }
     line("sessions", count(figures.sessions));
     line("unanswered", count(figures.unanswered));
+    if (figures.closed) {
+      line("closed", count(figures.closed));
+    }
     for (const i of order) {
-      line(`within ${targets[i].name}`, percent(figures.within[i], figures.sessions));
+      line(`within ${targets[i].name}`, percent(figures.within[i], figures.of[i]));
     }
     line("median", duration(figures.median));
     line("P90", duration(figures.p90));
@@ -414,9 +423,13 @@
     let sum = 0;
     for (const row of rows) {
       sum += row.sessions;
-      row.byThen = percent(sum, total.sessions);
+      row.byThen = percent(sum, total.counted);
     }
     rows.push({ label: "unanswered", sessions: total.unanswered, className: "unanswered", byThen: "" });
+    if (total.closed) {
+      rows.push({ label: "closed", sessions: total.closed, className: "closed", byThen: "",
+        share: about.closedCounts ? null : "" });
+    }
     const most = d3.max(rows, (row) => row.sessions) || 1;
     section("brackets").querySelector("table").append(
       headRow(th("waited"), th("", "bar-cell"), th("sessions"), th("share"), th("by then")),
@@ -426,7 +439,7 @@
         bar.hidden = row.sessions === 0;
         return element("tr", { className: row.className },
           th(row.label, "", "row"), element("td", { className: "bar-cell" }, bar),
-          td(count(row.sessions)), td(percent(row.sessions, total.sessions)), td(row.byThen));
+          td(count(row.sessions)), td(row.share ?? percent(row.sessions, total.counted)), td(row.byThen));
       })));
   }
 
@@ -435,13 +448,12 @@
   function drawReplies() {
     section("replies").querySelector(".note").textContent =
       `A conversation ends when the customer writes nothing for more than ${
-        duration(about.conversationGapSeconds)} after an answer. Shares are of all sessions, the rest of`
-      + " answered ones.";
+        duration(about.conversationGapSeconds)} after an answer. Times are of answered sessions.`;
     const row = (label, figures) => {
-      const all = figures ?? { sessions: 0, unanswered: 0, within: [] };
+      const all = figures ?? { sessions: 0, unanswered: 0, within: [], of: [] };
       return element("tr", {}, th(label, "", "row"), td(count(all.sessions)),
         td(count(all.unanswered), "wide"), td(duration(all.median)), td(duration(all.p90), "wide"),
-        headline < 0 ? null : td(percent(all.within[headline], all.sessions)));
+        headline < 0 ? null : td(percent(all.within[headline], all.of[headline])));
     };
     section("replies").querySelector("table").append(
       headRow(th(""), th("sessions"), th("unanswered", "wide"), th("median"), th("P90", "wide"),
@@ -453,10 +465,10 @@
   function drawPercentiles() {
     const { business } = total;
     section("percentiles").querySelector(".note").textContent =
-      "What open sessions make of it: of all sessions, as many have to be answered, and where fewer are"
-      + " there is no such time."
+      `What open sessions${about.closedCounts ? ", and closed ones," : ""} make of it: of all sessions, as many`
+      + " have to be answered, and where fewer are there is no such time."
       + (business ? ` Business time is that of the calendar "${about.calendar}", in ${
-        about.calendarTimeZone}: only open hours count, of answered sessions; shares are of all.` : "");
+        about.calendarTimeZone}: only open hours count, of answered sessions.` : "");
     const row = (label, answered, all, inBusiness) => element("tr", {}, th(label, "", "row"),
       td(answered), td(all), business ? td(inBusiness()) : null);
     const times = [["median", "median", "medianOfAll"], ["P90", "p90", "p90OfAll"],
@@ -468,8 +480,8 @@
         ...times.map(([label, answered, all]) => row(label, duration(total[answered]),
           all === null ? "" : duration(total[all]), () => duration(business[answered]))),
         ...shares.map((i) => row(`within ${targets[i].name}`, "",
-          percent(total.within[i], total.sessions),
-          () => percent(business.within[i], total.sessions)))));
+          percent(total.within[i], total.of[i]),
+          () => percent(business.within[i], business.of[i])))));
   }
 
   // ---- hours of the week ----
@@ -501,7 +513,8 @@
       name: `within ${about.target}`,
       note: `The share of each hour's sessions, answered or not, that were answered within ${
         about.target}, in percent; darker is better.`,
-      value: (figures) => (100 * figures.within[headline]) / figures.sessions,
+      value: (figures) => (figures.of[headline]
+        ? (100 * figures.within[headline]) / figures.of[headline] : null),
       depth: (value) => value / 100,
       text: (value) => String(Math.round(value)),
       className: "",
@@ -520,7 +533,7 @@
       const when = `${WEEKDAYS[weekday]} ${String(hour).padStart(2, "0")}:00`;
       made.title = figures
         ? `${when}: ${plural(figures.sessions, "session")}, median ${duration(figures.median)}${
-          headline < 0 ? "" : `, within ${about.target} ${percent(figures.within[headline], figures.sessions)}`}`
+          headline < 0 ? "" : `, within ${about.target} ${percent(figures.within[headline], figures.of[headline])}`}`
         : `${when}: no session`;
       const depth = none(value) ? 0 : 0.08 + 0.92 * map.depth(value, most, least);
       made.style.setProperty("--depth", `${(100 * depth).toFixed(1)}%`);
@@ -568,6 +581,7 @@
     { label: "P90", value: (row) => row.figures?.p90 ?? null, text: duration, ascending: true, className: "wide" },
     { label: "written to", value: (row) => row.asked, text: count, className: "wide" },
     { label: "of those unanswered", value: (row) => row.askedUnanswered, text: count, className: "wide" },
+    { label: "closed", value: (row) => row.askedClosed, text: count, className: "wide" },
   ];
 
   /** Texts by the alphabet and before numbers, numbers by their size. */

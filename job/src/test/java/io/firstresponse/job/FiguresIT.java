@@ -68,11 +68,12 @@ class FiguresIT {
               DayOfWeek.FRIDAY, List.of(hours("22:00", "00:00")),
               DayOfWeek.SATURDAY, List.of(hours("00:00", "06:00"), hours("20:00", "00:00")),
               DayOfWeek.SUNDAY, List.of(hours("00:00", "05:00"))),
-          Set.of(LocalDate.of(2026, 3, 17), LocalDate.of(2026, 4, 3)));
+          Set.of(LocalDate.of(2026, 3, 17), LocalDate.of(2026, 4, 3)),
+          false);
 
   static final Figures.Settings KOLKATA =
       new Figures.Settings(
-          ZoneId.of("Asia/Kolkata"), Duration.ZERO, BERLIN.targets(), null, Set.of());
+          ZoneId.of("Asia/Kolkata"), Duration.ZERO, BERLIN.targets(), null, Set.of(), true);
 
   private static final String BUSINESS =
       ", business_median_seconds, business_p90_seconds, business_p95_seconds, business_mean_seconds";
@@ -101,6 +102,7 @@ class FiguresIT {
       List<Session> sessions = sessions(database, mode);
       assertThat(sessions).hasSizeGreaterThan(2_000);
       assertThat(sessions.stream().filter(Session::isOpen)).hasSizeGreaterThan(50);
+      assertThat(sessions.stream().filter(Session::isClosed)).hasSizeGreaterThan(50);
       List<Message> late = late(database);
       assertThat(late).hasSizeGreaterThan(20);
       assertThat(database.count("select sum(questions_unseen) from late_messages_by_hour"))
@@ -109,7 +111,7 @@ class FiguresIT {
           .isPositive();
 
       database.execute(
-          "update report_settings set conversation_gap = '0', time_zone = 'Asia/Kolkata'",
+          "update report_settings set conversation_gap = '0', time_zone = 'Asia/Kolkata', closed_counts = true",
           "delete from response_target",
           "insert into response_target (within) values ('10 s'), ('3 min'), ('12 h')");
       compare(database, new Figures(mode, sessions, KOLKATA), late, seed);
@@ -137,7 +139,8 @@ class FiguresIT {
                   database.execute(
                       "insert into business_holiday values ('berlin', '" + day + "')"));
       database.execute(
-          "update report_settings set conversation_gap = '6 h', time_zone = 'Europe/Berlin', calendar = 'berlin'");
+          "update report_settings set conversation_gap = '6 h', time_zone = 'Europe/Berlin', calendar = 'berlin',"
+              + " closed_counts = false");
       Figures berlin = new Figures(mode, sessions, BERLIN);
       compare(database, berlin, late, seed);
 
@@ -192,7 +195,8 @@ class FiguresIT {
                   Duration.ZERO,
                   BERLIN.targets(),
                   calendar ? always : null,
-                  Set.of(changed)));
+                  Set.of(changed),
+                  false));
       compare(database, figures, BRACKETS);
       assertThat(
               database.count(
@@ -298,8 +302,8 @@ class FiguresIT {
         figures.byHour());
     assertRows(
         database,
-        "select day, agent_id, asked, asked_unanswered, answered, median_seconds, p90_seconds,"
-            + " p95_seconds, mean_seconds"
+        "select day, agent_id, asked, asked_unanswered, asked_closed, answered, median_seconds,"
+            + " p90_seconds, p95_seconds, mean_seconds"
             + BUSINESS
             + shares
             + " from response_times_by_agent order by 1, 2",
@@ -310,13 +314,14 @@ class FiguresIT {
         figures.distribution(brackets));
     assertRows(
         database,
-        "select day, weekday, hour, sessions, answered, unanswered, total_seconds, mean_seconds,"
-            + " median_seconds, p90_seconds from hour_of_week order by 1, 3",
+        "select day, weekday, hour, sessions, answered, unanswered, closed, total_seconds,"
+            + " mean_seconds, median_seconds, p90_seconds from hour_of_week order by 1, 3",
         figures.hourOfWeek());
     assertRows(
         database,
-        "select day, target, sessions, answered, within_target, share, business_within_target,"
-            + " business_share, p90_seconds, p90_of_all_seconds from sla_attainment"
+        "select day, target, sessions, answered, unanswered, closed, within_target, missed, share,"
+            + " business_within_target, business_missed, business_share, p90_seconds,"
+            + " p90_of_all_seconds from sla_attainment"
             + " order by 1, target collate \"C\"",
         figures.attainment());
     assertRows(
@@ -327,7 +332,7 @@ class FiguresIT {
 
   /** The columns of {@link Figures#by} after the keys, with a comma before each. */
   static String times(Figures figures) {
-    return ", sessions, answered, unanswered, median_seconds, p90_seconds, p95_seconds,"
+    return ", sessions, answered, unanswered, closed, median_seconds, p90_seconds, p95_seconds,"
         + " median_of_all_seconds, p90_of_all_seconds, p95_of_all_seconds, mean_seconds"
         + BUSINESS
         + shares(figures);

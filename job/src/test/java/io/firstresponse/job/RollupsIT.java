@@ -55,14 +55,24 @@ class RollupsIT {
               FiguresIT.BERLIN.gap(),
               FiguresIT.BERLIN.targets(),
               FiguresIT.BERLIN.hours(),
-              Set.of(LocalDate.of(2026, 3, 25))),
+              Set.of(LocalDate.of(2026, 3, 25)),
+              false),
+          // Closed sessions count, which is all that is different.
+          new Settings(
+              FiguresIT.BERLIN.zone(),
+              FiguresIT.BERLIN.gap(),
+              FiguresIT.BERLIN.targets(),
+              FiguresIT.BERLIN.hours(),
+              FiguresIT.BERLIN.holidays(),
+              true),
           // Other hours.
           new Settings(
               FiguresIT.BERLIN.zone(),
               FiguresIT.BERLIN.gap(),
               FiguresIT.BERLIN.targets(),
               Map.of(DayOfWeek.TUESDAY, List.of(FiguresIT.hours("07:00", "19:00"))),
-              Set.of()),
+              Set.of(),
+              false),
           // Other targets.
           new Settings(
               ZoneId.of("America/Los_Angeles"),
@@ -72,7 +82,8 @@ class RollupsIT {
                   "4 minutes", Duration.ofMinutes(4),
                   "11 hours", Duration.ofHours(11)),
               FiguresIT.BERLIN.hours(),
-              Set.of()));
+              Set.of(),
+              false));
 
   private static final List<List<Duration>> BRACKETS =
       List.of(FiguresIT.BRACKETS, List.of(Duration.ofSeconds(20), Duration.ofMinutes(45)));
@@ -329,11 +340,12 @@ class RollupsIT {
           .forEach(day -> sql.add("insert into business_holiday values ('c', '" + day + "')"));
     }
     sql.add(
-        "update report_settings set time_zone = '%s', conversation_gap = '%d s', calendar = %s"
+        "update report_settings set time_zone = '%s', conversation_gap = '%d s', calendar = %s, closed_counts = %s"
             .formatted(
                 settings.zone(),
                 settings.gap().toSeconds(),
-                settings.hours() == null ? "null" : "'c'"));
+                settings.hours() == null ? "null" : "'c'",
+                settings.closedCounts()));
     sql.add("commit");
     database.execute(sql.toArray(String[]::new));
     return settings;

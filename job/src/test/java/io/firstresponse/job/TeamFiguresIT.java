@@ -60,7 +60,8 @@ class TeamFiguresIT {
               Duration.ofHours(9),
               FiguresIT.BERLIN.targets(),
               FiguresIT.BERLIN.hours(),
-              FiguresIT.BERLIN.holidays());
+              FiguresIT.BERLIN.holidays(),
+              seed % 3 == 0);
       set(database, settings);
       database.execute(insert(mode, new Random(seed)));
       List<Member> members = new ArrayList<>(MEMBERS);
@@ -76,6 +77,8 @@ class TeamFiguresIT {
       String responder = mode == ResponseMode.ANY_AGENT ? "a" : "rsp_a";
       database.execute(
           "delete from tbl_result where b % 17 = 3 and b_ts >= '2026-03-25'",
+          "update tbl_result set closed_ts = b_ts + interval '3 s' where %s = -1 and b %% 3 = 1 and b_ts >= '2026-04-05'"
+              .formatted(responder),
           "update tbl_result set a_ts = a_ts + interval '17 s' where %s <> -1 and b %% 19 = 2 and b_ts >= '2026-04-01'"
               .formatted(responder));
       assertThat(database.count("select count(*) from kept_periods where grain = 'week'"))
@@ -178,12 +181,13 @@ class TeamFiguresIT {
             database.strings(
                 """
                 select * from (
-                  select day, team, target, sessions, within_target, running, missed, share,
+                  select day, team, target, sessions, answered, unanswered, closed, within_target, running,
+                    missed, share,
                     business_within_target, business_share, met
                   from sla_attainment_by_team where day between '%1$s' and '%2$s') views
                 full join (
-                  select period_first_day as day, team, target, sessions, within_target, running, missed,
-                    share, business_within_target, business_share, met
+                  select period_first_day as day, team, target, sessions, answered, unanswered, closed,
+                    within_target, running, missed, share, business_within_target, business_share, met
                   from sla_attainment('%1$s', '%2$s', 'day', 'team')) function
                 on views::text = function::text
                 where views is null or function is null
@@ -251,11 +255,11 @@ class TeamFiguresIT {
             holiday ->
                 database.execute("insert into business_holiday values ('c', '" + holiday + "')"));
     database.execute(
-        "update report_settings set calendar = 'c', time_zone = '%s', conversation_gap = '%d s'"
-            .formatted(settings.zone(), settings.gap().toSeconds()));
+        "update report_settings set calendar = 'c', time_zone = '%s', conversation_gap = '%d s', closed_counts = %s"
+            .formatted(settings.zone(), settings.gap().toSeconds(), settings.closedCounts()));
   }
 
-  /** Sessions of 120 customers, each after the one before it; some wait at the end. */
+  /** Sessions of 120 customers, each after the one before it; some are closed, some wait at the end. */
   private static String insert(ResponseMode mode, Random random) {
     boolean any = mode == ResponseMode.ANY_AGENT;
     List<String> values = new ArrayList<>();
@@ -270,15 +274,21 @@ class TeamFiguresIT {
         asked = any ? 1 + random.nextInt(6) : asked;
         long responder = any ? 1 + random.nextInt(6) : asked;
         boolean open = n == 1 && random.nextInt(3) == 0;
-        Instant answered = time.plusMillis((long) (1000 * Math.exp(12 * random.nextDouble())));
+        boolean closed = !open && random.nextInt(6) == 0;
+        Instant ended = time.plusMillis((long) (1000 * Math.exp(12 * random.nextDouble())));
         values.add(
-            "(%d, '%s', %d, %d, %s)"
+            "(%d, '%s', %d, %d, %s, %s)"
                 .formatted(
-                    customer, time, asked, open ? -1 : responder, open ? "null" : "'" + answered + "'"));
-        time = answered.plusSeconds(random.nextInt(4) == 0 ? 9 * 3600 : random.nextInt(40 * 3600));
+                    customer,
+                    time,
+                    asked,
+                    open || closed ? -1 : responder,
+                    open || closed ? "null" : "'" + ended + "'",
+                    closed ? "'" + ended + "'" : "null"));
+        time = ended.plusSeconds(random.nextInt(4) == 0 ? 9 * 3600 : random.nextInt(40 * 3600));
       }
     }
-    return "insert into tbl_result (b, b_ts, %s, a_ts) values "
+    return "insert into tbl_result (b, b_ts, %s, a_ts, closed_ts) values "
             .formatted(any ? "asked_a, a" : "a, rsp_a")
         + String.join(", ", values);
   }
@@ -336,6 +346,74 @@ class TeamFiguresIT {
               database.count(
                   "select sum(business_sessions) + sum(sessions_in_business_time) from sla_attainment"))
           .isZero();
+    }
+  }
+
+  /** A closed session waits no more: it is a figure of its own, or has missed every target. */
+  @Test
+  void whatWasClosedIsNotMissedUnlessItCounts() throws Exception {
+    try (TestDatabase database = TestDatabase.create(ResponseMode.ANY_AGENT)) {
+      SqlFiles.install(ResponseMode.ANY_AGENT).forEach(database::execute);
+      database.execute(
+          SqlFiles.read("optional/rollups.sql"),
+          "delete from response_target",
+          "insert into response_target (within, goal) values ('1 hour', 0.5)",
+          "insert into agent_team (agent_id, team) values (1, 'red')",
+          // Two answered in time, one an hour too late. Closed: two of long ago, and one of just now. One waits.
+          "insert into tbl_result (b, b_ts, asked_a, a, a_ts) select n, now() - interval '3 days', 1, 1,"
+              + " now() - interval '3 days' + n * interval '40 min' from generate_series(1, 3) n"
+              + " where n <> 2 union all select 2, now() - interval '3 days', 1, 1, now() - interval '3 days'",
+          "insert into tbl_result (b, b_ts, asked_a, a, closed_ts) values"
+              + " (4, now() - interval '3 days', 1, -1, now() - interval '2 days'),"
+              + " (5, now() - interval '3 days', 1, -1, now() - interval '3 days'),"
+              + " (6, now() - interval '1 min', 1, -1, now() - interval '1 s')",
+          "insert into tbl_result (b, b_ts, asked_a) values (7, now() - interval '1 min', 1)");
+      assertThat(database.strings("select customer_id, team from waiting_now"))
+          .containsExactly("7 red");
+      assertThat(
+              database.strings(
+                  "select queue_at(now() - interval '60 h'), queue_at(now() - interval '2 days'), queue_at(now())"))
+          .containsExactly("1 0 1");
+      for (boolean counts : new boolean[] {false, true}) {
+        database.execute("update report_settings set closed_counts = " + counts);
+        for (int time = 0; time < 2; time++) {
+          for (String figures :
+              List.of(
+                  "sla_attainment",
+                  "sla_attainment_by_week",
+                  "sla_attainment_by_month",
+                  "sla_attainment_by_team",
+                  "sla_attainment(reporting_today() - 4, reporting_today() + 1)")) {
+            assertThat(
+                    database.strings(
+                        "select sum(sessions), sum(answered), sum(unanswered), sum(closed), sum(within_target),"
+                            + " sum(running), sum(missed) from "
+                            + figures))
+                .as("%s, closed ones count: %s", figures, counts)
+                .containsExactly("7 3 1 3 2 1 " + (counts ? 4 : 1));
+          }
+          assertThat(
+                  database.strings(
+                      "select round(share::numeric, 3), met, median_seconds from sla_attainment"
+                          + " where answered > 0"))
+              .containsExactly((counts ? "0.400 f" : "0.667 t") + " 2400");
+          assertThat(
+                  database.strings(
+                      "select median_of_all_seconds, p90_of_all_seconds from response_times_by_day"
+                          + " where answered > 0"))
+              .containsExactly(counts ? "7200 null" : "2400 7200");
+          assertThat(
+                  database.strings(
+                      "select bracket, sum(sessions), count(share) > 0 from response_time_distribution"
+                          + " where bracket in ('unanswered', 'closed') and sessions > 0 group by 1 order by 1"))
+              .containsExactly("closed 3 " + (counts ? "t" : "f"), "unanswered 1 t");
+          assertThat(
+                  database.strings(
+                      "select sum(asked), sum(asked_unanswered), sum(asked_closed) from response_times_by_agent"))
+              .containsExactly("7 1 3");
+          database.execute("select refresh_figures()");
+        }
+      }
     }
   }
 

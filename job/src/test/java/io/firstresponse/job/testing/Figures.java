@@ -42,13 +42,15 @@ public final class Figures {
    * @param targets target times by name
    * @param hours business hours of the weekdays; null: there is no calendar
    * @param holidays days without business
+   * @param closedCounts whether closed sessions are in shares and percentiles of all
    */
   public record Settings(
       ZoneId zone,
       Duration gap,
       Map<String, Duration> targets,
       Map<DayOfWeek, List<Hours>> hours,
-      Set<LocalDate> holidays) {}
+      Set<LocalDate> holidays,
+      boolean closedCounts) {}
 
   private static final int[] PERCENTS = {50, 90, 95};
 
@@ -160,19 +162,21 @@ public final class Figures {
   }
 
   /**
-   * sessions, answered, unanswered, median, p90, p95, the same of all, mean, business median, p90,
-   * p95, mean, and for each target share and business share. All who wait have waited longer than
-   * each target.
+   * sessions, answered, unanswered, closed, median, p90, p95, the same of all, mean, business
+   * median, p90, p95, mean, and for each target share and business share. All who wait have waited
+   * longer than each target.
    */
   private List<Object> times(List<Session> opened) {
     List<Session> answered = opened.stream().filter(Session::isAnswered).toList();
-    List<Object> row = row(opened.size(), answered.size(), opened.size() - answered.size());
+    int counted = counted(opened);
+    List<Object> row =
+        row(opened.size(), answered.size(), count(opened, Session::isOpen), closed(opened));
     double[] seconds = sorted(answered.stream().map(Figures::seconds));
     for (int percent : PERCENTS) {
       row.add(nearestRank(seconds, percent, seconds.length));
     }
     for (int percent : PERCENTS) {
-      row.add(nearestRank(seconds, percent, opened.size()));
+      row.add(nearestRank(seconds, percent, counted));
     }
     row.add(mean(seconds));
     double[] business = businessSeconds(answered);
@@ -180,12 +184,13 @@ public final class Figures {
       row.add(nearestRank(business, percent, business.length));
     }
     row.add(mean(business));
-    addShares(row, seconds, business, opened.size());
+    addShares(row, seconds, business, counted);
     return row;
   }
 
   /**
-   * day, agent: asked, asked and unanswered, answered, median, p90, p95, mean, business, shares.
+   * day, agent: asked, asked and unanswered, asked and closed, answered, median, p90, p95, mean,
+   * business, shares.
    */
   public List<List<Object>> byAgent() {
     List<List<Object>> rows = new ArrayList<>();
@@ -203,7 +208,8 @@ public final class Figures {
                 day.toString(),
                 agent,
                 asked.size(),
-                asked.stream().filter(s -> !s.isAnswered()).count(),
+                count(asked, Session::isOpen),
+                closed(asked),
                 answered.size());
         double[] seconds = sorted(answered.stream().map(Figures::seconds));
         for (int percent : PERCENTS) {
@@ -227,7 +233,7 @@ public final class Figures {
     List<List<Object>> rows = new ArrayList<>();
     for (LocalDate day : days()) {
       List<Session> opened = select(s -> dayOf(s.openedAt()).equals(day));
-      long[] brackets = new long[upTo.size() + 2];
+      long[] brackets = new long[upTo.size() + 3];
       for (Session session : opened) {
         int bracket = 0;
         while (session.isAnswered()
@@ -235,16 +241,19 @@ public final class Figures {
             && waitedMicros(session) > upTo.get(bracket).toNanos() / 1000) {
           bracket++;
         }
-        brackets[session.isAnswered() ? bracket : upTo.size() + 1]++;
+        int none = upTo.size() + (session.isClosed() ? 2 : 1);
+        brackets[session.isAnswered() ? bracket : none]++;
       }
       for (int i = 0; i < brackets.length; i++) {
-        rows.add(row(day.toString(), i + 1, brackets[i], share(brackets[i], opened.size())));
+        boolean counts = i < brackets.length - 1 || settings.closedCounts();
+        Object share = counts ? share(brackets[i], counted(opened)) : null;
+        rows.add(row(day.toString(), i + 1, brackets[i], share));
       }
     }
     return rows;
   }
 
-  /** day, weekday, hour: sessions, answered, unanswered, sum, mean, median, p90. */
+  /** day, weekday, hour: sessions, answered, unanswered, closed, sum, mean, median, p90. */
   public List<List<Object>> hourOfWeek() {
     List<List<Object>> rows = new ArrayList<>();
     for (LocalDate day : days()) {
@@ -265,7 +274,8 @@ public final class Figures {
                 hour,
                 opened.size(),
                 seconds.length,
-                opened.size() - seconds.length,
+                count(opened, Session::isOpen),
+                closed(opened),
                 Arrays.stream(seconds).sum(),
                 mean(seconds),
                 nearestRank(seconds, 50, seconds.length),
@@ -276,8 +286,9 @@ public final class Figures {
   }
 
   /**
-   * day, target: sessions, answered, within, share, business within, business share, p90, p90 of
-   * all.
+   * day, target: sessions, answered, unanswered, closed, within, missed, share, business within,
+   * business missed, business share, p90, p90 of all. All who wait have waited longer than each
+   * target.
    */
   public List<List<Object>> attainment() {
     List<List<Object>> rows = new ArrayList<>();
@@ -286,22 +297,27 @@ public final class Figures {
       List<Session> answered = opened.stream().filter(Session::isAnswered).toList();
       double[] seconds = sorted(answered.stream().map(Figures::seconds));
       double[] business = businessSeconds(answered);
+      int counted = counted(opened);
       for (Map.Entry<String, Duration> target : new TreeMap<>(settings.targets()).entrySet()) {
         long within = within(seconds, target.getValue());
-        Object businessWithin =
-            settings.hours() == null ? null : within(business, target.getValue());
+        boolean calendar = settings.hours() != null;
+        long businessWithin = within(business, target.getValue());
         rows.add(
             row(
                 day.toString(),
                 target.getKey(),
                 opened.size(),
                 answered.size(),
+                count(opened, Session::isOpen),
+                closed(opened),
                 within,
-                share(within, opened.size()),
-                businessWithin,
-                businessWithin == null ? null : share((Long) businessWithin, opened.size()),
+                counted - within,
+                share(within, counted),
+                calendar ? businessWithin : null,
+                calendar ? counted - businessWithin : null,
+                calendar ? share(businessWithin, counted) : null,
                 nearestRank(seconds, 90, seconds.length),
-                nearestRank(seconds, 90, opened.size())));
+                nearestRank(seconds, 90, counted)));
       }
     }
     return rows;
@@ -407,6 +423,19 @@ public final class Figures {
                 h ->
                     !time.isBefore(h.opens())
                         && (h.closes().equals(LocalTime.MIDNIGHT) || time.isBefore(h.closes())));
+  }
+
+  /** How many sessions shares and percentiles of all are of. */
+  private int counted(List<Session> opened) {
+    return settings.closedCounts() ? opened.size() : opened.size() - closed(opened);
+  }
+
+  private static int closed(List<Session> sessions) {
+    return count(sessions, Session::isClosed);
+  }
+
+  private static int count(List<Session> sessions, Predicate<Session> which) {
+    return (int) sessions.stream().filter(which).count();
   }
 
   private double[] businessSeconds(List<Session> answered) {

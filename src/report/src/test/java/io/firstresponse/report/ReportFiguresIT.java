@@ -35,9 +35,14 @@ class ReportFiguresIT {
   private static final Offset<Double> NEARLY = Offset.offset(1e-9);
 
   @ParameterizedTest
-  @CsvSource({"any-agent, false", "addressed-agent, true", "any-agent, true"})
-  void figuresOfSeveralDays(String mode, boolean calendar) throws Exception {
+  @CsvSource({
+    "any-agent, false, false",
+    "addressed-agent, true, true",
+    "any-agent, true, false",
+  })
+  void figuresOfSeveralDays(String mode, boolean calendar, boolean closedCounts) throws Exception {
     try (ReportDatabase database = ReportDatabase.seeded(mode, 400, 12, 7)) {
+      database.execute("update report_settings set closed_counts = " + closedCounts);
       if (calendar) {
         openOfficeHours(database);
       }
@@ -56,7 +61,16 @@ class ReportFiguresIT {
       for (String first : List.of("true", "false")) {
         JsonNode replies =
             data.at("/figures/" + (first.equals("true") ? "first" : "later") + "Replies");
-        checkFigures(database, replies, OF_PERIOD + " and is_first_reply = " + first, FROM, TO);
+        checkFigures(
+            database,
+            replies,
+            OF_PERIOD
+                + " and (customer_id, opened_at, asked_agent_id) in (select customer_id, opened_at,"
+                + " asked_agent_id from replies('-infinity', 'infinity') where is_first_reply = "
+                + first
+                + ")",
+            FROM,
+            TO);
         assertThat(replies.get("sessions").asInt()).isGreaterThan(50);
       }
     }
@@ -77,7 +91,7 @@ class ReportFiguresIT {
           database.rows(
               "select agent_id, asked, asked_unanswered, answered, median_seconds, p90_seconds,"
                   + " p95_seconds, mean_seconds, business_median_seconds,"
-                  + " within_targets->>'1 hour', business_within_targets->>'3 minutes'"
+                  + " within_targets->>'1 hour', business_within_targets->>'3 minutes', asked_closed"
                   + " from response_times_by_agent where day = ? order by agent_id",
               day);
       assertThat(agents).hasSize(5);
@@ -89,6 +103,7 @@ class ReportFiguresIT {
         assertThat(agent.get("agent").asText()).isEqualTo(row.get(0));
         assertThat(agent.get("asked").asText()).isEqualTo(row.get(1));
         assertThat(agent.get("askedUnanswered").asText()).isEqualTo(row.get(2));
+        assertThat(agent.get("askedClosed").asText()).isEqualTo(row.get(11));
         assertThat(figures.path("answered").asText("0")).isEqualTo(row.get(3));
         if (!row.get(3).equals("0")) {
           double answered = figures.get("answered").asDouble();
@@ -381,19 +396,27 @@ class ReportFiguresIT {
       throws SQLException {
     List<List<String>> sessions =
         database.rows(
-            "select response_seconds, business_seconds, final from response_sessions" + where,
+            "select response_seconds, business_seconds, final, status from response_sessions" + where,
             values);
     double[] times = column(sessions, 0);
     assertThat(figures.get("sessions").asInt()).isEqualTo(sessions.size());
     assertThat(figures.get("answered").asInt()).isEqualTo(times.length);
-    assertThat(figures.get("unanswered").asInt()).isEqualTo(sessions.size() - times.length);
+    int open = (int) sessions.stream().filter(row -> row.get(3).equals("open")).count();
+    int closed = (int) sessions.stream().filter(row -> row.get(3).equals("closed")).count();
+    assertThat(figures.get("unanswered").asInt()).isEqualTo(open);
+    assertThat(figures.get("closed").asInt()).isEqualTo(closed);
+    boolean closedCounts = database.rows("select closed_counts from report_settings").get(0).get(0).equals("t");
+    int counted = times.length + open + (closedCounts ? closed : 0);
+    assertThat(figures.get("counted").asInt()).isEqualTo(counted);
+    // All who wait have waited longer than each target.
+    assertThat(figures.get("of")).hasSize(3).allMatch(of -> of.asInt() == counted);
     assertThat(figures.get("notFinal").asLong())
         .isEqualTo(sessions.stream().filter(row -> row.get(2).equals("f")).count());
     String[] names = {"median", "p90", "p95"};
     int[] percents = {50, 90, 95};
     for (int i = 0; i < names.length; i++) {
       assertSame(figures.get(names[i]), nearestRank(times, percents[i], times.length));
-      assertSame(figures.get(names[i] + "OfAll"), nearestRank(times, percents[i], sessions.size()));
+      assertSame(figures.get(names[i] + "OfAll"), nearestRank(times, percents[i], counted));
       if (!figures.get("business").isNull()) {
         double[] business = column(sessions, 1);
         assertSame(
@@ -410,7 +433,9 @@ class ReportFiguresIT {
   private static void checkTargets(ReportDatabase database, JsonNode data) throws SQLException {
     List<List<String>> targets =
         database.rows(
-            "select target, sum(within_target), sum(business_within_target) from sla_attainment"
+            "select target, sum(within_target), sum(business_within_target),"
+                + " sum(within_target + missed), sum(business_within_target + business_missed)"
+                + " from sla_attainment"
                 + " where day between ? and ? group by target, target_time order by target_time",
             FROM,
             TO);
@@ -420,6 +445,8 @@ class ReportFiguresIT {
           .isEqualTo(targets.get(i).get(0));
       assertSame(data.at("/figures/total/within/" + i), targets.get(i).get(1));
       assertSame(data.at("/figures/total/business/within/" + i), targets.get(i).get(2));
+      assertSame(data.at("/figures/total/of/" + i), targets.get(i).get(3));
+      assertSame(data.at("/figures/total/business/of/" + i), targets.get(i).get(4));
     }
   }
 
@@ -460,7 +487,7 @@ class ReportFiguresIT {
         assertSame(figures.at(paths[column]), days.get(i).get(column + 1));
       }
       for (int target = 0; target < 2; target++) {
-        assertThat(figures.at("/within/" + target).asDouble() / figures.get("sessions").asDouble())
+        assertThat(figures.at("/within/" + target).asDouble() / figures.at("/of/" + target).asDouble())
             .isCloseTo(Double.parseDouble(days.get(i).get(9 + target)), NEARLY);
       }
     }
@@ -470,7 +497,7 @@ class ReportFiguresIT {
     List<List<String>> brackets =
         database.rows(
             "select date_part('epoch', more_than), date_part('epoch', up_to), sum(sessions)"
-                + " from response_time_distribution where bracket <> 'unanswered' and day between ? and ?"
+                + " from response_time_distribution where bracket not in ('unanswered', 'closed') and day between ? and ?"
                 + " group by position, more_than, up_to order by position",
             FROM,
             TO);
@@ -516,7 +543,8 @@ class ReportFiguresIT {
   private static void checkAgents(ReportDatabase database, JsonNode data) throws SQLException {
     List<List<String>> agents =
         database.rows(
-            "select agent_id, sum(asked), sum(asked_unanswered), sum(answered) from response_times_by_agent"
+            "select agent_id, sum(asked), sum(asked_unanswered), sum(asked_closed), sum(answered)"
+                + " from response_times_by_agent"
                 + " where day between ? and ? group by agent_id order by agent_id",
             FROM,
             TO);
@@ -529,6 +557,7 @@ class ReportFiguresIT {
                   agent.get("agent").asText(),
                   agent.get("asked").asText(),
                   agent.get("askedUnanswered").asText(),
+                  agent.get("askedClosed").asText(),
                   agent.at("/figures/answered").asText()))
           .isEqualTo(agents.get(i));
       checkFigures(

@@ -86,7 +86,8 @@ class ReportPageIT {
     int sessions = total.get("sessions").asInt();
     assertThat(text("#cards"))
         .contains("Answered within 3 minutes")
-        .contains("%.1f %%".formatted(100.0 * total.at("/within/1").asInt() / sessions))
+        .contains("%.1f %%".formatted(100.0 * total.at("/within/1").asInt() / total.at("/of/1").asInt()))
+        .contains("%,d closed without an answer".formatted(total.get("closed").asInt()))
         .contains(
             "%,d answered, %,d not"
                 .formatted(total.get("answered").asInt(), total.get("unanswered").asInt()))
@@ -169,12 +170,12 @@ class ReportPageIT {
             "[...document.querySelectorAll('#hours tbody td')].map(td => td.textContent)");
     for (JsonNode hour : data.at("/figures/hours")) {
       int place = 24 * (hour.get("weekday").asInt() - 1) + hour.get("hour").asInt();
-      long share =
-          Math.round(
-              100
-                  * hour.at("/figures/within/1").asDouble()
-                  / hour.at("/figures/sessions").asDouble());
-      assertThat(cells.get(place)).isEqualTo(String.valueOf(share));
+      double all = hour.at("/figures/of/1").asDouble();
+      String share =
+          all == 0
+              ? ""
+              : String.valueOf(Math.round(100 * hour.at("/figures/within/1").asDouble() / all));
+      assertThat(cells.get(place)).isEqualTo(share);
     }
   }
 

@@ -55,7 +55,7 @@ class FiguresScaleIT {
   private static final List<String> OF_DAYS =
       List.of(
           "select * from waiting_now order by opened_at limit 100",
-          "select count(*) from response_sessions where responded_at is null",
+          "select count(*) from response_sessions where responded_at is null and closed_at is null",
           "select queue_at('%s 12:00Z')".formatted(LAST.minusDays(30)),
           "select * from queue_at_each(array(select generate_series(timestamptz '%s', '%s', '15 minutes')))"
               .formatted(LAST.minusDays(30), LAST.minusDays(29)),

@@ -112,28 +112,29 @@ class SupportDashboardIT {
     pick("2025-03-18T16:00:00Z", "2025-03-18T16:05:00Z", "3 minutes");
 
     assertThat(row(SHARE, "Answered within ${target}")).containsExactly(0.5);
-    assertThat(row(SHARE, "Sessions")).containsExactly(4L, 3L, 1L, 0L);
+    assertThat(row(SHARE, "Sessions")).containsExactly(4L, 3L, 1L, 0L, 0L);
     assertThat(row(SHARE, "Late and corrected")).containsExactly(1L, 0L);
     assertThat(row(SHARE, "Share within ${target} by day")).containsExactly("2025-03-18", 0.5);
-    assertThat(row(SHARE, "Sessions by day")).containsExactly("2025-03-18", 2L, 1L, 1L);
+    assertThat(row(SHARE, "Sessions by day")).containsExactly("2025-03-18", 2L, 1L, 1L, 0L);
     assertThat(row(TIMES, "Of all days shown")).containsExactly(180.0, 475.0, 475.0, 180.0, null);
     assertThat(data(TIMES, "How fast").rows())
         .contains(List.of("up to 30 seconds", 1L), List.of("longer", 0L), List.of("unanswered", 1L))
-        .hasSize(11);
+        .endsWith(List.of("closed", 0L))
+        .hasSize(12);
     PanelData agents = data("Agents", "Agents");
     if (mode == ResponseMode.ANY_AGENT) {
       assertThat(agents.rows())
           .containsExactly(
-              List.of("10", 4L, 1L, 2L, 30.0, 180.0, 1.0),
-              List.of("20", 0L, 0L, 1L, 475.0, 475.0, 0.0));
+              List.of("10", 4L, 1L, 0L, 2L, 30.0, 180.0, 1.0),
+              List.of("20", 0L, 0L, 0L, 1L, 475.0, 475.0, 0.0));
     } else {
       assertThat(agents.rows())
-          .containsExactly(Arrays.asList("10", 4L, 1L, 3L, 180.0, 475.0, 2 / 3.0));
+          .containsExactly(Arrays.asList("10", 4L, 1L, 0L, 3L, 180.0, 475.0, 2 / 3.0));
     }
     assertThat(data("First replies and later ones", "First replies and later ones").rows())
         .containsExactly(
-            List.of("First replies", 3L, 2L, 180.0, 475.0, 1 / 3.0),
-            List.of("Later ones", 1L, 1L, 30.0, 30.0, 1.0));
+            List.of("First replies", 3L, 2L, 0L, 180.0, 475.0, 1 / 3.0),
+            List.of("Later ones", 1L, 1L, 0L, 30.0, 30.0, 1.0));
     // Sessions of 0, 0 and 60 seconds.
     assertThat(row(BUSINESS, "Within ${target}")).containsExactly(0.5, 0.75);
     assertThat(row(BUSINESS, "Median and P90")).containsExactly(180.0, 475.0, 0.0, 60.0);
@@ -157,6 +158,20 @@ class SupportDashboardIT {
     assertThat(row(NOW, "Who waits, the longest first")).startsWith("c3", "Ann");
     assertThat(row("Unanswered", "Unanswered sessions of the days shown")).startsWith("c3", "Ann");
 
+    // It is no miss, unless the settings say so.
+    pick("2025-03-10T16:00:00Z", "2025-03-10T16:05:00Z", "3 minutes");
+    assertThat(row(SHARE, "Sessions")).containsExactly(1L, 0L, 0L, 1L, 0L);
+    assertThat(row(SHARE, "Sessions by day")).containsExactly("2025-03-10", 0L, 0L, 0L, 1L);
+    assertThat(row("Agents", "Agents")).startsWith("Ann", 1L, 0L, 1L, 0L);
+    assertThat(row(SHARE, "Answered within ${target}")).containsOnlyNulls();
+    assertThat(row("First replies and later ones", "First replies and later ones"))
+        .startsWith("First replies", 1L, 0L, 1L)
+        .endsWith((Object) null);
+    database.execute("update report_settings set closed_counts = true");
+    assertThat(row(SHARE, "Answered within ${target}")).containsExactly(0.0);
+    assertThat(row("First replies and later ones", "First replies and later ones")).endsWith(0.0);
+    database.execute("update report_settings set closed_counts = false");
+
     pick("2025-03-18T16:00:00Z", "2025-03-18T16:05:00Z", "1 minute");
     assertThat(row(SHARE, "Answered within ${target}")).containsExactly(0.25);
 
@@ -165,10 +180,10 @@ class SupportDashboardIT {
     pick("2025-03-18T09:00:00Z", "2025-03-18T09:59:00Z", "3 minutes");
     assertThat(row(NOW, "Days shown"))
         .containsExactly("2025-03-18 to 2025-03-18, Pacific/Kiritimati");
-    assertThat(row(SHARE, "Sessions")).containsExactly(0L, 0L, 0L, 0L);
+    assertThat(row(SHARE, "Sessions")).containsExactly(0L, 0L, 0L, 0L, 0L);
     pick("2025-03-18T10:00:00Z", "2025-03-18T10:01:00Z", "3 minutes");
-    assertThat(row(SHARE, "Sessions")).containsExactly(4L, 3L, 1L, 0L);
-    assertThat(row(SHARE, "Sessions by day")).containsExactly("2025-03-19", 2L, 1L, 1L);
+    assertThat(row(SHARE, "Sessions")).containsExactly(4L, 3L, 1L, 0L, 0L);
+    assertThat(row(SHARE, "Sessions by day")).containsExactly("2025-03-19", 2L, 1L, 1L, 0L);
     assertThat(data(HOURS, "When customers write").column("Weekday")).containsExactly("Wednesday");
   }
 
