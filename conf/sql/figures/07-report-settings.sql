@@ -325,4 +325,8 @@ begin
 end
 $$;
 
+-- Autovacuum never does it for so few changes, and without it the planner expects hundreds of rows of settings. Then
+-- each view seems to be expensive enough to compile (PostgreSQL's JIT), which takes many times as long as the query.
+analyze report_settings, response_target, response_bracket;
+
 insert into first_response_schema (component, version) values ('report_settings', 1);

@@ -342,61 +342,9 @@ public final class Figures {
         .count();
   }
 
-  /**
-   * start of the hour in microseconds: late messages, customers, answers unseen, questions unseen,
-   * without effect, the most that a response time is overstated, closes unseen.
-   */
+  /** The rows of {@link LateFigures#byHour}. */
   public List<List<Object>> lateByHour(List<Message> late) {
-    Map<Long, List<Message>> byHour = new TreeMap<>();
-    for (Message message : late) {
-      long hour =
-          ChronoUnit.MICROS.between(
-              Instant.EPOCH, local(message.ts()).truncatedTo(ChronoUnit.HOURS).toInstant());
-      byHour.computeIfAbsent(hour, key -> new ArrayList<>()).add(message);
-    }
-    List<List<Object>> rows = new ArrayList<>();
-    byHour.forEach(
-        (hour, messages) -> {
-          long answers = 0;
-          long questions = 0;
-          long closes = 0;
-          Double overstated = null;
-          for (Message message : messages) {
-            Session waited = null;
-            boolean endedThen = false;
-            for (Session s : ofCustomer.getOrDefault(message.b(), List.of())) {
-              if ((mode == ResponseMode.ANY_AGENT || s.asked() == message.a())
-                  && s.openedAt() <= message.ts()) {
-                // Before a close of the same time come messages, and after an answer nothing.
-                boolean before = s.isClosed() && !message.closes() && s.endedAt() == message.ts();
-                waited = s.isOpen() || s.endedAt() > message.ts() || before ? s : waited;
-                endedThen |= s.endedAt() == message.ts();
-              }
-            }
-            if (message.closes()) {
-              closes += waited == null ? 0 : 1;
-            } else if (message.direct() && waited != null) {
-              answers++;
-              if (waited.isAnswered()) {
-                double seconds = (waited.endedAt() - message.ts()) / 1e6;
-                overstated = overstated == null ? seconds : Math.max(overstated, seconds);
-              }
-            } else if (!message.direct() && waited == null && !endedThen) {
-              questions++;
-            }
-          }
-          rows.add(
-              row(
-                  hour,
-                  messages.size(),
-                  messages.stream().map(Message::b).distinct().count(),
-                  answers,
-                  questions,
-                  messages.size() - answers - questions - closes,
-                  overstated,
-                  closes));
-        });
-    return rows;
+    return new LateFigures(mode, settings.zone(), ofCustomer).byHour(late);
   }
 
   /**
@@ -507,7 +455,7 @@ public final class Figures {
     return of == 0 ? null : (double) part / of;
   }
 
-  private static List<Object> row(Object... columns) {
+  static List<Object> row(Object... columns) {
     return new ArrayList<>(Arrays.asList(columns));
   }
 }
