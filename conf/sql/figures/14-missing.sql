@@ -129,7 +129,7 @@ comment on column data_completeness.reported_at is 'As in data_complete_through.
 comment on column data_completeness.dead_letters is 'How many records or messages were not used and are not settled.';
 comment on column data_completeness.refused_rows is 'How many rows the database refused, which are not settled.';
 comment on column data_completeness.unreadable is 'How many files and folders could not be read, which are not settled.';
-comment on column data_completeness.late_messages is 'How many messages arrived after their results were final.';
+comment on column data_completeness.late_messages is 'How many messages and closes arrived after their results were final.';
 comment on column data_completeness.missing is 'All of it in words, by reason, the most first; nothing if nothing is missing.';
 
 -- The rights that optional/roles.sql grants, if it was run before.
