@@ -24,6 +24,7 @@ as $$
     when 'unreadable' then 'a file or folder that cannot be read'
     when 'refused' then 'a row that the database refused'
     when 'id-collision' then 'two ids with one key'
+    when 'label-collision' then 'two label sets with one key'
     else reason
   end
 $$;
@@ -108,7 +109,7 @@ select
   c.reported_at,
   -- The messages of a collision count.
   (select count(*) from tbl_dead_letter
-   where settled_at is null and reason not in ('refused', 'unreadable', 'id-collision')) as dead_letters,
+   where settled_at is null and reason not in ('refused', 'unreadable', 'id-collision', 'label-collision')) as dead_letters,
   (select count(*) from tbl_dead_letter where settled_at is null and reason = 'refused') as refused_rows,
   (select count(*) from tbl_dead_letter where settled_at is null and reason = 'unreadable') as unreadable,
   (select count(*) from tbl_late) as late_messages,
@@ -117,7 +118,7 @@ select
     from (
       select count(*) as n, reason_text(reason) as what
       from tbl_dead_letter
-      where settled_at is null and reason <> 'id-collision'
+      where settled_at is null and reason not in ('id-collision', 'label-collision')
       group by reason
       union all
       select count(*), 'late messages' from tbl_late having count(*) > 0) m), 'nothing') as missing

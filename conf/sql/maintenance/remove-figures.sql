@@ -1,8 +1,8 @@
 -- Drops the figures of this or another release: what mode/MODE/08-response-sessions.sql,
 -- figures/09-figures.sql, figures/14-missing.sql and optional/rollups.sql create. The files of this release can
 -- then be run: a view cannot be replaced by one with other columns. Rows and settings stay. Stored figures are
--- dropped, and are computed again after optional/rollups.sql. Run it as the owner of the tables, with their schema first in the search path, in one
--- transaction with the files that create the figures again; docs: production.md.
+-- dropped, and are computed again after optional/rollups.sql. Run it as the owner of the tables, with their schema
+-- first in the search path, in one transaction with the files that create the figures again; docs: production.md.
 --
 -- If views of your own read the figures, nothing is dropped, and the error names those views.
 --

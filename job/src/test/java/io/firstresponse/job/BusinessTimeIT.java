@@ -311,7 +311,8 @@ class BusinessTimeIT {
         new Figures(
             ResponseMode.ANY_AGENT,
             List.of(),
-            new Figures.Settings(ZoneId.of(zone), Duration.ZERO, Map.of(), hours, Set.of(holiday), false));
+            new Figures.Settings(
+                ZoneId.of(zone), Duration.ZERO, Map.of(), hours, Set.of(holiday), false));
     for (int i = 0; i < 60; i++) {
       Instant from =
           Instant.parse("2025-12-31T00:00:00Z").plusMillis(random.nextLong(366L * 86_400_000));

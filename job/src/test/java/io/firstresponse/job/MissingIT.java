@@ -25,6 +25,7 @@ class MissingIT {
             ('f', 1, 'bad-json', 'w', '\\xff00c3', 3, '2026-03-01 10:50Z'),
             ('g', 2, 'bad-timestamp', 'y', convert_to(repeat('客', 600), 'UTF8'), 1800, '2026-03-01 11:00Z'),
             ('i', 0, 'id-collision', 'v', 'a', 1, '2026-03-01 11:00Z'),
+            ('l', 0, 'label-collision', 'v', 'b', 1, '2026-03-01 11:00Z'),
             ('tbl_result', 0, 'refused', 'z', '{}', 2, '2026-03-01 11:00Z'),
             ('u', 0, 'unreadable', 'z', '', 0, '2026-03-02 01:00Z')
           """,
@@ -32,7 +33,7 @@ class MissingIT {
           "update report_settings set time_zone = 'America/New_York'");
       assertThat(database.strings("select beginning from dead_letters order by origin, position"))
           // 333 characters of three bytes are the first 1,000 bytes but one.
-          .containsExactly("{\"a\": \"né", "\\377\\000\\303", "客".repeat(333), "a", "{}", "");
+          .containsExactly("{\"a\": \"né", "\\377\\000\\303", "客".repeat(333), "a", "b", "{}", "");
       assertThat(
               database.strings(
                   "select day, reason, letters, settled, example from dead_letters_by_hour order by starts_at, reason"))
@@ -40,6 +41,7 @@ class MissingIT {
               "2026-03-01 bad-json 2 0 w",
               "2026-03-01 bad-timestamp 1 0 y",
               "2026-03-01 id-collision 1 0 v",
+              "2026-03-01 label-collision 1 0 v",
               "2026-03-01 refused 1 0 z",
               "2026-03-01 unreadable 1 0 z");
       assertThat(database.strings(missing))

@@ -259,7 +259,9 @@ class TeamFiguresIT {
             .formatted(settings.zone(), settings.gap().toSeconds(), settings.closedCounts()));
   }
 
-  /** Sessions of 120 customers, each after the one before it; some are closed, some wait at the end. */
+  /**
+   * Sessions of 120 customers, each after the one before it; some are closed, some wait at the end.
+   */
   private static String insert(ResponseMode mode, Random random) {
     boolean any = mode == ResponseMode.ANY_AGENT;
     List<String> values = new ArrayList<>();

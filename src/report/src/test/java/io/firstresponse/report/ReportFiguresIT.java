@@ -405,7 +405,8 @@ class ReportFiguresIT {
     int closed = (int) sessions.stream().filter(row -> row.get(3).equals("closed")).count();
     assertThat(figures.get("unanswered").asInt()).isEqualTo(open);
     assertThat(figures.get("closed").asInt()).isEqualTo(closed);
-    boolean closedCounts = database.rows("select closed_counts from report_settings").get(0).get(0).equals("t");
+    String setting = "select closed_counts from report_settings";
+    boolean closedCounts = database.rows(setting).get(0).get(0).equals("t");
     int counted = times.length + open + (closedCounts ? closed : 0);
     assertThat(figures.get("counted").asInt()).isEqualTo(counted);
     // All who wait have waited longer than each target.
@@ -487,7 +488,8 @@ class ReportFiguresIT {
         assertSame(figures.at(paths[column]), days.get(i).get(column + 1));
       }
       for (int target = 0; target < 2; target++) {
-        assertThat(figures.at("/within/" + target).asDouble() / figures.at("/of/" + target).asDouble())
+        double of = figures.at("/of/" + target).asDouble();
+        assertThat(figures.at("/within/" + target).asDouble() / of)
             .isCloseTo(Double.parseDouble(days.get(i).get(9 + target)), NEARLY);
       }
     }
