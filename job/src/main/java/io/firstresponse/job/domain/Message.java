@@ -1,5 +1,7 @@
 package io.firstresponse.job.domain;
 
+import java.util.List;
+
 /**
  * One chat message between an agent and a customer.
  *
@@ -43,6 +45,12 @@ public record Message(long a, long b, long ts, boolean direct, boolean automated
    */
   public Message(long a, long b, long ts, boolean direct) {
     this(a, b, ts, direct, false);
+  }
+
+  /** {@return the message itself} */
+  @Override
+  public List<Message> messages() {
+    return List.of(this);
   }
 
   /** {@return when the message was sent, in milliseconds, the resolution of watermarks} */
