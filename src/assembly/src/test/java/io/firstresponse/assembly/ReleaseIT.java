@@ -188,7 +188,14 @@ class ReleaseIT {
       assertThat(seconds(connection, "public")).containsExactly(475);
       assertItReports(postgres.getPort());
 
+      // As where the release belongs to somebody else.
+      Files.move(release.resolve("log"), folder.resolve("log"));
+      Files.createFile(release.resolve("log"));
+      Path own = folder.resolve("own");
+      environment.put("XDG_STATE_HOME", own.toString());
       Outcome inspected = run("inspect", options.subList(0, 4));
+      assertThat(inspected.err()).isEmpty();
+      assertThat(own.resolve("first-response")).isNotEmptyDirectory();
       assertThat(inspected.exitCode()).as("%s", inspected).isZero();
       assertThat(inspected.out())
           .startsWith("usable: 2 messages of 2 records make 1 session. Nothing looks wrong.")
