@@ -52,7 +52,7 @@ public final class EmbeddedPostgresServer implements AutoCloseable {
     try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       port = free.getLocalPort();
     }
-    Runtime.getRuntime().addShutdownHook(new Thread(this::close, "postgres-" + port));
+    Runtime.getRuntime().addShutdownHook(new Thread(this::endWithJvm, "postgres-" + port));
   }
 
   /** The server that the tests of this JVM share. It must not be stopped. */
@@ -126,9 +126,13 @@ public final class EmbeddedPostgresServer implements AutoCloseable {
    * its data is found in the log when it starts again.
    */
   public synchronized void crash() {
-    if (running == null) {
-      return;
+    if (running != null) {
+      quit();
+      stop();
     }
+  }
+
+  private void quit() {
     try {
       long pid = Long.parseLong(Files.readAllLines(data().resolve("postmaster.pid")).get(0));
       ProcessHandle server = ProcessHandle.of(pid).orElseThrow();
@@ -136,7 +140,6 @@ public final class EmbeddedPostgresServer implements AutoCloseable {
         throw new IllegalStateException("there is no process " + pid);
       }
       server.onExit().join();
-      stop();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (InterruptedException e) {
@@ -270,6 +273,18 @@ public final class EmbeddedPostgresServer implements AutoCloseable {
   @Override
   public synchronized void close() {
     stop();
+    deleteFiles();
+  }
+
+  /** Without an orderly stop, which writes all data: Surefire waits 30 s for the end of a JVM. */
+  private synchronized void endWithJvm() {
+    if (running != null) {
+      quit();
+    }
+    deleteFiles();
+  }
+
+  private void deleteFiles() {
     try (Stream<Path> files = Files.walk(directory)) {
       files.sorted(Comparator.reverseOrder()).map(Path::toFile).forEach(file -> file.delete());
     } catch (IOException e) {
