@@ -36,7 +36,7 @@ import org.apache.flink.util.FileUtils;
 public final class FlinkCluster implements AutoCloseable {
 
   /** The timeout of operations that take some seconds on an idle machine. */
-  public static final Duration LIMIT = Duration.ofMinutes(3);
+  public static final Duration LIMIT = Duration.ofSeconds(90);
 
   private static final Path SCRIPTS = Path.of("../../scripts");
 
