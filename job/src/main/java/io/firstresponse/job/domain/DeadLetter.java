@@ -1,5 +1,7 @@
 package io.firstresponse.job.domain;
 
+import java.util.List;
+
 /**
  * A record of the input that cannot be used, with what is needed to find and to correct it.
  *
@@ -63,5 +65,10 @@ public record DeadLetter(
     public String code() {
       return code;
     }
+  }
+
+  @Override
+  public List<Message> messages() {
+    return List.of();
   }
 }

@@ -1,5 +1,7 @@
 package io.firstresponse.job.domain;
 
+import java.util.List;
+
 /**
  * One chat message between an agent and a customer, or a close of their conversation.
  *
@@ -85,6 +87,12 @@ public record Message(
   /** {@return whether it is a close} */
   public boolean closes() {
     return kind == MessageKind.CLOSE;
+  }
+
+  /** {@return the message itself} */
+  @Override
+  public List<Message> messages() {
+    return List.of(this);
   }
 
   /** {@return when the message was sent, in milliseconds, the resolution of watermarks} */

@@ -98,8 +98,7 @@ public final class Inspection {
       }
       return;
     }
-    List<Message> of =
-        received instanceof Mapped mapped ? mapped.messages() : List.of((Message) received);
+    List<Message> of = received.messages();
     boolean nothing = received instanceof Mapped mapped && mapped.outputs() == 0;
     skipped += nothing ? 1 : 0;
     if (decoded != null) {

@@ -6,7 +6,6 @@ import io.firstresponse.job.decode.RecordDecoder;
 import io.firstresponse.job.domain.DeadLetter;
 import io.firstresponse.job.domain.DeadLetter.Reason;
 import io.firstresponse.job.domain.Mapped;
-import io.firstresponse.job.domain.Message;
 import io.firstresponse.job.domain.Received;
 import io.firstresponse.job.domain.ResponseMode;
 import io.firstresponse.job.mapping.MappingOptions;
@@ -83,7 +82,7 @@ final class PresetGuess {
       for (DeadLetter record : records) {
         Received received = decoder.decode("", 0, record.raw(), 0, record.raw().length);
         usable += isUsable(received) ? 1 : 0;
-        messages(received).stream()
+        received.messages().stream()
             .filter(message -> !message.closes())
             .forEach(message -> directions.add(message.direct()));
       }
@@ -92,13 +91,6 @@ final class PresetGuess {
       // It needs an argument.
       return Fit.NONE;
     }
-  }
-
-  private static List<Message> messages(Received received) {
-    if (received instanceof Mapped mapped) {
-      return mapped.messages();
-    }
-    return received instanceof Message message ? List.of(message) : List.of();
   }
 
   private static boolean isUsable(Received received) {
