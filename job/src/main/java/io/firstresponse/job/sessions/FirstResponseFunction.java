@@ -211,12 +211,9 @@ public final class FirstResponseFunction
       throws Exception {
     enter(ctx, out);
     long watermark = watermark();
-    if (watermark == Long.MAX_VALUE) {
-      throw new UnfitStateException(
-          "This checkpoint was taken when the input had ended, as stop --drain does it: all sessions in it are final, and no message can follow. Start from a savepoint that was taken before, or without one, with --sink.start-over true, so that all messages are read again.");
-    }
     Shard shard = shards.current(ctx.getCurrentKey());
     if (message.millis() <= watermark) {
+      refuseAfterEnd(watermark);
       tally.add(Count.LATE, 1);
       ctx.output(LATE, new LateMessage(message, watermark));
       if (isLive()) {
@@ -233,6 +230,14 @@ public final class FirstResponseFunction
     tally.add(Count.WAITING, 1);
     tally.add(Count.UNPUBLISHED, 1);
     publishLater(shard, watermark);
+  }
+
+  /** Only after a restore there can be messages behind the last watermark. */
+  private static void refuseAfterEnd(long watermark) throws UnfitStateException {
+    if (watermark == Long.MAX_VALUE) {
+      throw new UnfitStateException(
+          "This checkpoint was taken when the input had ended, as stop --drain does it: all sessions in it are final, and no message can follow. Start from a savepoint that was taken before, or without one, with --sink.start-over true, so that all messages are read again.");
+    }
   }
 
   @Override
