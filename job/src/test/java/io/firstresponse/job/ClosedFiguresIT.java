@@ -20,7 +20,8 @@ class ClosedFiguresIT {
           "delete from response_target",
           "insert into response_target (within, goal) values ('1 hour', 0.5)",
           "insert into agent_team (agent_id, team) values (1, 'red')",
-          // Two answered in time, one too late. Closed: two of long ago, one of just now. One waits.
+          // Two answered in time, one too late. Closed: two of long ago, one of just now. One
+          // waits.
           "insert into tbl_result (b, b_ts, asked_a, a, a_ts) select n, now() - interval '3 days', 1, 1,"
               + " now() - interval '3 days' + n * interval '40 min' from generate_series(1, 3) n"
               + " where n <> 2 union all select 2, now() - interval '3 days', 1, 1, now() - interval '3 days'",

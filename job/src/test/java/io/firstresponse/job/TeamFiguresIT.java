@@ -117,13 +117,17 @@ class TeamFiguresIT {
         figures.by(s -> List.of(day.apply(s).toString(), first.apply(s))));
     check(
         database,
-        "select day::text, " + teamColumn + ", is_first_reply::text" + times
+        "select day::text, "
+            + teamColumn
+            + ", is_first_reply::text"
+            + times
             + " from reply_times_by_team",
         3,
         figures.by(s -> List.of(day.apply(s).toString(), team.apply(s), first.apply(s))));
     check(
         database,
-        "select day::text, coalesce(agent_id, 0)::text, is_first_reply::text" + times
+        "select day::text, coalesce(agent_id, 0)::text, is_first_reply::text"
+            + times
             + " from reply_times_by_agent",
         3,
         figures.by(
@@ -267,10 +271,7 @@ class TeamFiguresIT {
     List<String> values = new ArrayList<>();
     for (int customer = 0; customer < 120; customer++) {
       Instant time =
-          FIRST
-              .atStartOfDay(ZoneId.of("UTC"))
-              .toInstant()
-              .plusSeconds(random.nextInt(20 * 86_400));
+          FIRST.atStartOfDay(ZoneId.of("UTC")).toInstant().plusSeconds(random.nextInt(20 * 86_400));
       long asked = 1 + random.nextInt(6);
       for (int n = 1 + random.nextInt(9); n > 0; n--) {
         asked = any ? 1 + random.nextInt(6) : asked;

@@ -98,8 +98,7 @@ public final class Figures {
   public boolean isFirst(Session session) {
     Session previous = null;
     for (Session other : ofCustomer.get(session.b())) {
-      boolean sameConversation =
-          mode == ResponseMode.ANY_AGENT || other.asked() == session.asked();
+      boolean sameConversation = mode == ResponseMode.ANY_AGENT || other.asked() == session.asked();
       if (sameConversation && other.openedAt() < session.openedAt()) {
         previous = other;
       }
@@ -414,7 +413,8 @@ public final class Figures {
   }
 
   /**
-   * The day of a moment. In an evening that clocks show again after midnight, the next day has begun.
+   * The day of a moment. In an evening that clocks show again after midnight, the next day has
+   * begun.
    */
   public LocalDate dayOf(long micros) {
     LocalDate shown = local(micros).toLocalDate();

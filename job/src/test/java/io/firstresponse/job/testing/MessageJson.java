@@ -16,8 +16,6 @@ public final class MessageJson {
             TestDatabase.instant(message.ts()),
             message.closes() ? "\"closes\":true" : "\"direct\":" + message.direct(),
             message.automated(),
-            message.labels() == Message.NO_LABELS
-                ? ""
-                : ",\"labels\":" + TestLabels.json(message));
+            message.labels() == Message.NO_LABELS ? "" : ",\"labels\":" + TestLabels.json(message));
   }
 }

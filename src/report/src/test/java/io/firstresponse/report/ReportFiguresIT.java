@@ -396,7 +396,8 @@ class ReportFiguresIT {
       throws SQLException {
     List<List<String>> sessions =
         database.rows(
-            "select response_seconds, business_seconds, final, status from response_sessions" + where,
+            "select response_seconds, business_seconds, final, status from response_sessions"
+                + where,
             values);
     double[] times = column(sessions, 0);
     assertThat(figures.get("sessions").asInt()).isEqualTo(sessions.size());

@@ -69,8 +69,7 @@ final class FeedRace implements Bench.Measurement {
       withIntegers("text_ids");
       check(query, "text_ids");
       Traffic labelled = traffic.with("source.datagen.labels", "100");
-      bench.rate(
-          Figure.FEED_LABELS_ROWS_PER_S, rate(labelled, LABELS, Json::withLabels, "labels"));
+      bench.rate(Figure.FEED_LABELS_ROWS_PER_S, rate(labelled, LABELS, Json::withLabels, "labels"));
       check(query, "labels");
       bench.rate(
           Figure.FEED_MAPPED_ROWS_PER_S, rate(traffic, Webhooks.OPTIONS, Webhooks::of, "mapped"));
