@@ -29,7 +29,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 class TeamFiguresIT {
 
   private static final LocalDate FIRST = LocalDate.of(2026, 3, 9);
-  private static final int DAYS = 40;
 
   private record Member(long agent, String team, LocalDate from, LocalDate until) {}
 
@@ -271,8 +270,11 @@ class TeamFiguresIT {
     List<String> values = new ArrayList<>();
     for (int customer = 0; customer < 120; customer++) {
       Instant time =
-          FIRST.atStartOfDay(ZoneId.of("UTC")).toInstant().plusSeconds(random.nextInt(20 * 86_400));
-      long asked = 1 + random.nextInt(6);
+          FIRST
+              .atStartOfDay(ZoneId.of("UTC"))
+              .toInstant()
+              .plusSeconds((long) random.nextInt(20 * 86_400));
+      long asked = 1L + random.nextInt(6);
       for (int n = 1 + random.nextInt(9); n > 0; n--) {
         asked = any ? 1 + random.nextInt(6) : asked;
         long responder = any ? 1 + random.nextInt(6) : asked;
