@@ -64,18 +64,21 @@ create table report_settings (
   calendar         text references business_calendar on update cascade,
   outside_counts   boolean not null default true,
   closed_counts    boolean not null default false,
+  waiting_limit    interval,
   constraint report_settings_one_row check (only_row),
   constraint report_settings_time_zone check ((timestamptz 'epoch' at time zone time_zone) is not null),
-  constraint report_settings_gap check (conversation_gap >= interval '0')
+  constraint report_settings_gap check (conversation_gap >= interval '0'),
+  constraint report_settings_waiting_limit check (waiting_limit > interval '0' and waiting_limit < interval '100 years')
 );
 
-comment on table report_settings is 'Time zone, conversation gap and calendar of all figures. One row; change it with update.';
+comment on table report_settings is 'Time zone, conversation gap, calendar and waiting limit of all figures. One row; change it with update.';
 comment on column report_settings.only_row is 'Always true: there is one row.';
 comment on column report_settings.time_zone is 'The IANA time zone of days and hours in all figures, for example Europe/Berlin.';
-comment on column report_settings.conversation_gap is 'A conversation ends when, after an answer or a close, the customer writes nothing for longer than this.';
+comment on column report_settings.conversation_gap is 'A conversation ends when, after an answer or a close, the customer writes nothing for longer than this. An interval of 100 years or more: conversations never end.';
 comment on column report_settings.calendar is 'The calendar of the figures in business time; null: there are none.';
 comment on column report_settings.outside_counts is 'Whether sessions that opened outside of business time are in the figures in business time. Many of them are answered before business opens, after 0 seconds of business time.';
 comment on column report_settings.closed_counts is 'Whether sessions that were closed without an answer are in shares and in percentiles of all, as never answered. If not, they are counted beside the others only.';
+comment on column report_settings.waiting_limit is 'A customer who has waited longer than this without an answer has given up, and does not wait any more: the session has missed every target. Null: nobody gives up.';
 
 insert into report_settings default values;
 
@@ -104,22 +107,34 @@ $$;
 comment on function duration_text(interval) is 'A duration in words, for example 1 hour 30 minutes. Days from 48 hours on.';
 
 create table response_target (
-  within interval not null,
-  label  text,
-  goal   double precision,
+  within      interval not null,
+  label       text,
+  goal        double precision,
+  applies_to  jsonb not null default '{}',
+  calendar    text references business_calendar on update cascade,
+  valid_from  date not null default '-infinity',
+  valid_until date not null default 'infinity',
   -- Derived, so that it cannot say another time than the one that counts.
-  name   text not null generated always as (
+  name        text not null generated always as (
     case when label is null then duration_text(within) else label || ', ' || duration_text(within) end) stored,
   constraint response_target_pkey primary key (name),
   constraint response_target_within check (within >= interval '0'),
   constraint response_target_label check (label <> ''),
-  constraint response_target_goal check (goal > 0 and goal <= 1)
+  constraint response_target_goal check (goal > 0 and goal <= 1),
+  -- Labels are texts: a number would never be contained in them.
+  constraint response_target_applies_to check (
+    jsonb_typeof(applies_to) = 'object' and not jsonb_path_exists(applies_to, 'strict $.* ? (@.type() <> "string")')),
+  constraint response_target_validity check (valid_from <= valid_until)
 );
 
-comment on table response_target is 'The targets of sla_attainment and of the shares within targets; any number of them.';
+comment on table response_target is 'The targets of sla_attainment and of the shares within targets; any number of them, of which several may apply to a session.';
 comment on column response_target.within is 'The longest response time that meets it, inclusive.';
 comment on column response_target.label is 'A word before the time, for example chat; null for none.';
 comment on column response_target.goal is 'The share of the sessions that should meet it, for example 0.9; null for none.';
+comment on column response_target.applies_to is 'The labels that a session must have for the target to apply to it: an object of texts by their names, such as {"channel": "email"}. The name team stands for the session''s team, unless the session has a label of that name: then for the label. {}: all sessions.';
+comment on column response_target.calendar is 'The calendar in whose business time the target is measured; null: in clock time.';
+comment on column response_target.valid_from is 'The first day of the sessions to which it applies, by their opening, in the time zone of report_settings.';
+comment on column response_target.valid_until is 'The last day.';
 comment on column response_target.name is 'The target in words: its label and its time.';
 
 insert into response_target (within) values ('1 minute'), ('3 minutes'), ('1 hour');
@@ -198,6 +213,18 @@ as $$
 $$;
 
 comment on function day_of(timestamptz, text) is 'The day of a moment in a time zone: from day_starts_at of the day to day_starts_at of the next, exclusive.';
+
+create function given_up_before(moment timestamptz)
+returns timestamptz
+language sql stable parallel safe
+set search_path from current
+as $$
+  -- In seconds: days have different lengths.
+  select coalesce(moment - make_interval(secs => date_part('epoch', waiting_limit)), '-infinity')
+  from report_settings
+$$;
+
+comment on function given_up_before(timestamptz) is 'The customers of sessions that opened before this, and are not answered or closed at the moment, have given up by then (report_settings.waiting_limit); -infinity without a limit.';
 
 create function reporting_today()
 returns date

@@ -20,19 +20,23 @@ drop view if exists
   reply_times_by_day, reply_times_by_agent, reply_times_by_team,
   response_time_distribution, hour_of_week,
   sla_attainment, sla_attainment_by_week, sla_attainment_by_month, sla_attainment_by_team,
-  late_messages, late_messages_by_hour, dead_letters, dead_letters_by_hour, data_completeness,
+  target_rule, conversations, late_messages, late_messages_by_hour, dead_letters, dead_letters_by_hour, data_completeness,
   kept_days, kept_periods, figure_settings;
 drop function if exists
   queue_at(timestamptz), queue_at_each(timestamptz[]), replies(timestamptz, timestamptz), refresh_figures(),
-  session_figures(timestamptz[], text[], boolean), asked_figures(timestamptz, timestamptz), target_now(),
+  session_figures(timestamptz[], text[], boolean), session_figures(timestamptz[], text[], text, boolean),
+  asked_figures(timestamptz, timestamptz), target_now(),
   running(timestamptz, timestamptz[]), dates_between(date, date, interval), period_days(date, date, text[]),
   response_times(date, date, text[]), sla_attainment(date, date, text[]),
+  response_times_by_label(text, date, date, text[]), sla_attainment_by_label(text, date, date, text[]),
+  conversations(timestamptz, timestamptz),
   readable_text(bytea, integer), reason_text(text);
--- With its triggers on tbl_result.
-drop function if exists note_written() cascade;
+-- With their triggers on tbl_result and tbl_labels.
+drop function if exists note_written(), note_labels() cascade;
 drop table if exists
   rollup_figures, rollup_agent_figures, rollup_team_figures, rollup_clock_hour_figures, rollup_written,
   rollup_settings;
+drop type if exists target_figures;
 
 delete from first_response_schema
 where component in

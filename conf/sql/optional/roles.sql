@@ -81,13 +81,13 @@ begin
   foreach name in array array[
     'report_settings', 'response_target', 'response_bracket', 'agent_team',
     'business_calendar', 'business_hours', 'business_holiday',
-    'response_sessions', 'session_clock', 'reporting_days', 'waiting_now',
+    'response_sessions', 'session_clock', 'target_rule', 'reporting_days', 'waiting_now',
     'response_times_by_day', 'response_times_by_week', 'response_times_by_month', 'response_times_by_hour',
     'response_times_by_agent', 'response_times_by_team',
     'reply_times_by_day', 'reply_times_by_agent', 'reply_times_by_team',
     'response_time_distribution', 'hour_of_week',
     'sla_attainment', 'sla_attainment_by_week', 'sla_attainment_by_month', 'sla_attainment_by_team',
-    'late_messages', 'late_messages_by_hour', 'dead_letters', 'dead_letters_by_hour',
+    'conversations', 'late_messages', 'late_messages_by_hour', 'dead_letters', 'dead_letters_by_hour',
     'data_complete_through', 'data_completeness',
     'tbl_agent', 'tbl_customer', 'tbl_labels']
   loop

@@ -16,20 +16,28 @@ create view figure_settings as
 select jsonb_build_object(
   'time_zone', g.time_zone,
   'targets', (
-    select jsonb_object_agg(t.name, date_part('epoch', t.within)) from response_target t),
+    select jsonb_object_agg(t.name, jsonb_build_array(
+      date_part('epoch', t.within), t.applies_to, t.calendar, t.valid_from, t.valid_until))
+    from response_target t),
   'brackets', (
     select jsonb_agg(date_part('epoch', b.up_to) order by b.up_to) from response_bracket b),
-  'calendar', (select to_jsonb(c) from business_calendar c where c.name = g.calendar),
+  'calendar', g.calendar,
+  'calendars', (
+    select jsonb_agg(to_jsonb(c) order by c.name) from business_calendar c where c.name = any(u.calendars)),
   'hours', (
-    select jsonb_agg(to_jsonb(h) order by h.weekday, h.opens, h.valid_from, h.valid_until)
-    from business_hours h where h.calendar = g.calendar),
+    select jsonb_agg(to_jsonb(h) order by h.calendar, h.weekday, h.opens, h.valid_from, h.valid_until)
+    from business_hours h where h.calendar = any(u.calendars)),
   'holidays', (
-    select jsonb_agg(o.day order by o.day) from business_holiday o where o.calendar = g.calendar),
+    select jsonb_agg(jsonb_build_array(o.calendar, o.day) order by o.calendar, o.day)
+    from business_holiday o where o.calendar = any(u.calendars)),
   'outside_counts', g.outside_counts,
   'closed_counts', g.closed_counts,
   'teams', (select jsonb_agg(to_jsonb(t) order by t.agent_id, t.valid_from) from agent_team t)
 ) as settings
-from report_settings g;
+from report_settings g
+-- Those that figures are computed with.
+cross join lateral (
+  select array(select g.calendar union select t.calendar from response_target t) as calendars) u;
 
 comment on view figure_settings is 'Internal: the settings that stored figures depend on, besides the rows.';
 
@@ -90,6 +98,24 @@ end
 $$;
 
 comment on function note_written() is 'Records in rollup_written the hours in which the sessions written by a statement opened.';
+
+-- What a key stands for is written before or after the sessions that have it, and does not change. A refresh
+-- stores nothing of sessions whose labels are not there yet.
+create function note_labels()
+returns trigger
+language plpgsql security definer
+set search_path from current
+as $$
+begin
+  delete from rollup_settings;
+  return null;
+end
+$$;
+
+comment on function note_labels() is 'Makes all stored figures invalid, when somebody has changed or deleted label sets.';
+
+create trigger rollup_labels after update or delete or truncate on tbl_labels
+  for each statement execute function note_labels();
 
 create trigger rollup_insert after insert on tbl_result
   referencing new table as written
@@ -179,9 +205,9 @@ begin
     raise exception 'refresh_figures() has to see what is committed while it runs: call it in a transaction that is read committed.'
       using errcode = 'active_sql_transaction';
   end if;
-  -- tbl_result first, in the order in which truncate locks. Then one refresh at a time, and no change of
+  -- tbl_result and tbl_labels first, as whoever truncates them locks them. Then one refresh at a time, and no change of
   -- settings meanwhile. Neither readers nor the job wait.
-  lock table tbl_result in access share mode;
+  lock table tbl_result, tbl_labels in access share mode;
   lock table rollup_settings in share row exclusive mode;
   lock table report_settings, response_target, response_bracket,
     business_calendar, business_hours, business_holiday, agent_team in share mode;
@@ -206,6 +232,16 @@ begin
     select from kept_periods k
     where k.day = r.day and k.grain = case r.grain when 'hour' then 'day' else r.grain end);
   delete from rollup_written where ctid = any(noted);
+  -- Figures by label of sessions whose labels are not written yet are computed from the rows until a later
+  -- refresh. Before the figures: labels that are there now are there then.
+  insert into rollup_written (hour)
+  select distinct to_timestamp(floor(date_part('epoch', r.b_ts) / 3600) * 3600)
+  from tbl_result r
+  where exists (select from response_target t where t.applies_to <> '{}')
+    and r.labels is not null
+    and not exists (select from tbl_labels l where l.labels = r.labels)
+    and r.b_ts >= (select min(p.starts_at) from periods_to_compute p)
+    and r.b_ts < today;
   -- Each statement sees what was committed before it. A later commit adds a row to rollup_written, so stored
   -- figures that are of different states are not used. The last statements make the periods stored ones.
   insert into rollup_agent_figures select * from agent_figures_of_rows where day = any(days);
@@ -229,6 +265,7 @@ revoke execute on function refresh_figures() from public;
 do $$
 begin
   execute format('alter function note_written() set search_path = %I, pg_temp', current_schema());
+  execute format('alter function note_labels() set search_path = %I, pg_temp', current_schema());
   execute format('alter function refresh_figures() set search_path = %I, pg_temp', current_schema());
 end
 $$;

@@ -50,7 +50,12 @@ select
      else business_seconds(r.b_ts, r.a_ts, c.calendar)
    end
    from session_clock c) as business_seconds,
-  case when r.a_ts is not null then 'answered' when r.closed_ts is not null then 'closed' else 'open' end as status,
+  case
+    when r.a_ts is not null then 'answered'
+    when r.closed_ts is not null then 'closed'
+    when r.b_ts < (select given_up_before(now())) then 'given up'
+    else 'open'
+  end as status,
   r.final,
   coalesce(customer.name, customer.id) as customer,
   coalesce(asked.name, asked.id) as asked_agent,
@@ -78,7 +83,7 @@ comment on column response_sessions.responded_at is 'When the answer was sent; n
 comment on column response_sessions.response_time is 'How long the customer waited for the answer; null if nobody has answered.';
 comment on column response_sessions.response_seconds is 'The same in seconds, to the microsecond.';
 comment on column response_sessions.business_seconds is 'The part of it in business time, in seconds; null without a calendar, and if nobody has answered.';
-comment on column response_sessions.status is 'open: the customer waits. answered: somebody has answered. closed: the conversation was closed before anybody had.';
+comment on column response_sessions.status is 'open: the customer waits. answered: somebody has answered. closed: the conversation was closed before anybody had. given up: neither, for longer than report_settings.waiting_limit.';
 comment on column response_sessions.final is 'Whether the row is settled. An open session that is settled can still be answered or closed.';
 comment on column response_sessions.customer is 'The name of the customer, or the id if ids are texts and there is no name; null if neither is known.';
 comment on column response_sessions.asked_agent is 'The name or id of the agent whom the first unanswered message was written to, likewise.';

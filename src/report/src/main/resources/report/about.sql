@@ -11,11 +11,11 @@ select json_build_object(
   'closedCounts', g.closed_counts,
   'calendar', g.calendar,
   'calendarTimeZone', (select c.time_zone from business_calendar c where c.name = g.calendar),
-  -- In the order of the arrays "within" of the figures, and of the same length.
+  -- Those for all sessions, in the order of the arrays "within" of the figures, and of the same length.
   'targets', (select coalesce(json_agg(json_build_object(
-                'name', t.name,
-                'seconds', date_part('epoch', t.within)) order by t.within, t.name), '[]')
-              from response_target t),
+                'name', name,
+                'seconds', date_part('epoch', t.within)) order by t.within, name), '[]')
+              from response_target t join target_rule r using (name) where r.is_for_all),
   'target', asked.target)
 from report_settings g
 cross join (select ?::text as title, ?::date as first_day, ?::date as last_day, ?::text as target) asked

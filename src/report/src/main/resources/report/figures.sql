@@ -28,10 +28,12 @@ period as materialized (
   from (select ?::date as first_day, ?::date as last_day) p
   cross join report_settings g
 ),
+-- Those for all sessions.
 target as (
-  select row_number() over (order by within, name) as position, date_part('epoch', within) as seconds,
-    since, business_since
+  select row_number() over (order by within, name) as position, r.seconds, since, business_since
   from target_now()
+  join target_rule r using (name)
+  where r.is_for_all
 ),
 -- When the conversations before the period ended, if that was less than the gap before it.
 earlier as materialized (

@@ -1,6 +1,8 @@
 -- Who waits now, of all days: how many, the longest wait, and the 20 longest waits.
 select json_build_object(
-  'sessions', (select count(*) from response_sessions where responded_at is null and closed_at is null),
+  'sessions', (
+    select count(*) from response_sessions
+    where responded_at is null and closed_at is null and opened_at >= (select given_up_before(now()))),
   'longestSeconds', (select waiting_seconds from waiting_now order by opened_at limit 1),
   'longest', (
     select coalesce(json_agg(json_build_object(

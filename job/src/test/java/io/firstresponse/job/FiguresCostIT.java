@@ -45,7 +45,7 @@ class FiguresCostIT {
             "select relname from pg_class c where relkind = 'v'"
                 + " and relnamespace = 'public'::regnamespace"
                 + " and obj_description(oid, 'pg_class') !~ '^Internal: ' order by 1");
-    assertThat(views).contains("sla_attainment", "waiting_now").hasSize(24);
+    assertThat(views).contains("sla_attainment", "waiting_now").hasSize(25);
     for (String view : views) {
       String plan = database.strings("explain select * from " + view).get(0);
       assertThat(Double.parseDouble(plan.replaceAll(".*\\.\\.([0-9.]+) rows=.*", "$1")))

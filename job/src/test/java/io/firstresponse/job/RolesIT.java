@@ -247,6 +247,8 @@ class RolesIT {
               "update report_settings set calendar = 'mine', outside_counts = false",
               "insert into response_target (within, label, goal) values ('5 min', 'chat', 0.9)",
               "update response_target set goal = 0.8",
+              "update response_target set applies_to = '{\"team\": \"mine\"}', calendar = 'mine' where label = 'chat'",
+              "update report_settings set waiting_limit = '3 days'",
               "delete from response_target where within = '1 hour'",
               "insert into response_bracket values ('2 min')",
               "insert into agent_team (agent_id, team) values (1, 'mine')",
@@ -343,6 +345,13 @@ class RolesIT {
       run(connection, "select * from response_times(current_date, current_date, 'week', 'team')");
       run(connection, "select * from sla_attainment(current_date, current_date, 'first_reply')");
       run(connection, "select * from replies('-infinity', now())");
+      run(connection, "select * from conversations('-infinity', now())");
+      run(
+          connection,
+          "select * from response_times_by_label('channel', current_date, current_date, 'team')");
+      run(
+          connection,
+          "select * from sla_attainment_by_label('channel', current_date, current_date)");
       run(connection, "select reporting_today()");
       for (String settings : List.of("report_settings", "response_target", "response_bracket")) {
         run(connection, "select * from " + settings);

@@ -28,12 +28,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Figures by team, kind of reply, week, month and any period, and what is running. */
 class TeamFiguresIT {
 
-  private static final LocalDate FIRST = LocalDate.of(2026, 3, 9);
+  static final LocalDate FIRST = LocalDate.of(2026, 3, 9);
 
-  private record Member(long agent, String team, LocalDate from, LocalDate until) {}
+  record Member(long agent, String team, LocalDate from, LocalDate until) {}
 
   /** Agents 5 and 6 are in no team, and nobody is in more than one. */
-  private static final List<Member> MEMBERS =
+  static final List<Member> MEMBERS =
       List.of(
           new Member(1, "red", LocalDate.MIN, LocalDate.MAX),
           new Member(2, "red", LocalDate.MIN, FIRST.plusDays(9)),
@@ -215,7 +215,7 @@ class TeamFiguresIT {
     FiguresIT.assertRows(database, query + order, expected);
   }
 
-  private static String team(List<Member> members, Session session, LocalDate day) {
+  static String team(List<Member> members, Session session, LocalDate day) {
     long agent = session.isAnswered() ? session.responder() : session.asked();
     return members.stream()
         .filter(m -> m.agent() == agent && !day.isBefore(m.from()) && !day.isAfter(m.until()))
@@ -224,7 +224,7 @@ class TeamFiguresIT {
         .orElse("");
   }
 
-  private static String insert(Member member) {
+  static String insert(Member member) {
     return "insert into agent_team values (%d, '%s', '%s', '%s')"
         .formatted(
             member.agent(),
@@ -265,7 +265,7 @@ class TeamFiguresIT {
   /**
    * Sessions of 120 customers, each after the one before it; some are closed, some wait at the end.
    */
-  private static String insert(ResponseMode mode, Random random) {
+  static String insert(ResponseMode mode, Random random) {
     boolean any = mode == ResponseMode.ANY_AGENT;
     List<String> values = new ArrayList<>();
     for (int customer = 0; customer < 120; customer++) {

@@ -40,6 +40,9 @@ class TextsInViewsIT {
       assertThat(rows(database, "customer_id, customer, asked_agent from waiting_now"))
           .startsWith("2|c2|a11", "3|-|-")
           .hasSize(any ? 3 : 2);
+      assertThat(rows(database, "customer_id, customer, only_agent from conversations"))
+          .startsWith("1|Cy|" + (any ? "-" : "Ann"), "2|c2|" + (any ? "-" : "a11"), "3|-|-")
+          .hasSize(any ? 4 : 3);
       assertThat(rows(database, "agent_id, agent, asked, answered from response_times_by_agent"))
           .containsExactly("10|Ann|1|1", "11|a11|1|0", "12|-|1|0");
       assertThat(rows(database, "customer_id, agent_id, customer, agent from late_messages"))

@@ -152,11 +152,16 @@ final class ReplayTables {
     return late(replay, mode);
   }
 
-  /** The targets of the live figures; 3 minutes if there are none. */
+  /** The targets of the live figures that are for all sessions; 3 minutes if they have no targets. */
   String targets() throws SQLException {
     String table = quoted(live) + ".response_target";
     return exists(live, "response_target") && yes("select has_table_privilege(?, 'select')", table)
-        ? table
+        // Tables of an earlier release have no rules.
+        ? "(select name, within from "
+            + table
+            + " r cross join to_jsonb(r) j where coalesce(j -> 'applies_to', '{}') = '{}'"
+            + " and j ->> 'calendar' is null and coalesce(j ->> 'valid_from', '-infinity') = '-infinity'"
+            + " and coalesce(j ->> 'valid_until', 'infinity') = 'infinity') t"
         : "(select '3 minutes' as name, interval '3 minutes' as within) t";
   }
 

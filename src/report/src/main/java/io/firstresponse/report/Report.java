@@ -142,9 +142,11 @@ public final class Report {
         + "}";
   }
 
-  /** The target to show first, or null if there are no targets. */
+  /** The target to show first, of those for all sessions, or null if there are none. */
   private static String target(Connection connection, ReportRequest request) throws SQLException {
-    String names = "select array_agg(name order by within, name) from response_target";
+    String names =
+        "select array_agg(name order by within, name) from response_target join target_rule using (name)"
+            + " where is_for_all";
     try (Statement statement = connection.createStatement();
         ResultSet row = statement.executeQuery(names)) {
       row.next();
@@ -154,7 +156,7 @@ public final class Report {
         String asked = request.target().get();
         if (!all.contains(asked)) {
           throw new BadOptionException(
-              "%s: there is no '%s' in response_target; there is %s."
+              "%s: there is no '%s' for all sessions in response_target; there is %s."
                   .formatted(
                       ReportOptions.TARGET,
                       asked,
