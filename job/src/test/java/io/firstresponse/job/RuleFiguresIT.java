@@ -62,7 +62,7 @@ class RuleFiguresIT {
       assertThat(
               database.strings(
                   "select distinct day from response_times_by_day where day not in (select day from kept_days) order by 1"))
-          .hasSizeBetween(3, 6);
+          .hasSizeBetween(1, 6);
       scenario.insertLabels(6);
       scenario.labels.putAll(RuleScenario.LABELS);
       compare(database, scenario);
@@ -183,7 +183,8 @@ class RuleFiguresIT {
             database.strings(
                 """
                 select * from (
-                  select value, jsonb_object_agg(target, share) as shares, jsonb_object_agg(target, running) as running,
+                  select value, jsonb_object_agg(target, share) as shares,
+                    jsonb_object_agg(target, running) as running,
                     min(sessions) filter (where target = '1 minute') as sessions,
                     min(unanswered) filter (where target = '1 minute') as unanswered,
                     min(given_up) filter (where target = '1 minute') as given_up

@@ -60,7 +60,11 @@ public final class RuleFigures {
    * @param now the time that it is, in microseconds
    */
   public record Settings(
-      Calendar calendar, boolean outsideCounts, boolean closedCounts, Long waitingLimit, long now) {}
+      Calendar calendar,
+      boolean outsideCounts,
+      boolean closedCounts,
+      Long waitingLimit,
+      long now) {}
 
   private final Settings settings;
 
@@ -197,7 +201,7 @@ public final class RuleFigures {
     return elapsed(calendar, micros, micros + 1) > 0;
   }
 
-  /** Microseconds between two moments, while the business of the calendar is open if there is one. */
+  /** Microseconds between two moments, of a calendar those while its business is open. */
   public static long elapsed(Calendar calendar, long from, long to) {
     if (calendar == null) {
       return to - from;

@@ -152,7 +152,7 @@ final class ReplayTables {
     return late(replay, mode);
   }
 
-  /** The targets of the live figures that are for all sessions; 3 minutes if they have no targets. */
+  /** The targets of the live figures for all sessions; 3 minutes if there are no figures. */
   String targets() throws SQLException {
     String table = quoted(live) + ".response_target";
     return exists(live, "response_target") && yes("select has_table_privilege(?, 'select')", table)

@@ -36,6 +36,7 @@ public final class Report {
           "response_sessions",
           "report_settings",
           "response_target",
+          "target_rule",
           "response_bracket",
           "waiting_now",
           "late_messages",
