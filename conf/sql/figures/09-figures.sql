@@ -292,7 +292,15 @@ declare
     else '-infinity' end;
 begin
   return query
-  with rule as materialized (
+  -- It covers answers up to a month after the last of these sessions, as session_clock does.
+  with clock as materialized (
+    select c.calendar, c.last_moment, c.opens, c.closes, c.ahead
+    from (select distinct r.calendar from target_rule r where by_rule and r.calendar is not null) used
+    cross join lateral business_clock(
+      used.calendar, starts_at,
+      (select least(greatest(max(b_ts), now()), ends_at) + interval '31 days' from tbl_result)) c
+  ),
+  rule as materialized (
     select null::text collate "C" as target, null::double precision as seconds, null::jsonb as labels, null::text as team,
       null::timestamptz as valid_since, null::timestamptz as valid_until, null::text as calendar,
       null::timestamptz as last_moment, null::timestamptz[] as opens, null::timestamptz[] as closes,
@@ -302,9 +310,7 @@ begin
     select r.name collate "C", r.seconds, r.labels, r.team, r.valid_since, r.valid_until, r.calendar,
       c.last_moment, c.opens, c.closes, c.ahead
     from target_rule r
-    -- As in session_clock.
-    cross join lateral business_clock(
-      r.calendar, starts_at, (select greatest(max(b_ts), now()) + interval '31 days' from tbl_result)) c
+    left join clock c using (calendar)
     where not r.is_for_all
   )
   select

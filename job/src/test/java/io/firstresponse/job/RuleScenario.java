@@ -160,7 +160,7 @@ final class RuleScenario {
     other = new Calendar("d", other.zone(), hours(opens, closes));
     rules.replaceAll(
         r ->
-            r.calendar() == before
+            before.equals(r.calendar())
                 ? new Rule(
                     r.name(), r.seconds(), r.goal(), r.appliesTo(), other, r.from(), r.until())
                 : r);
@@ -169,8 +169,7 @@ final class RuleScenario {
   /** Another rule of a target. */
   void change(int n, Map<String, String> appliesTo, Calendar in, LocalDate from) {
     Rule was = rules.remove(n);
-    rules.add(
-        new Rule(was.name(), was.seconds(), was.goal(), appliesTo, in, from, LocalDate.MAX));
+    rules.add(new Rule(was.name(), was.seconds(), was.goal(), appliesTo, in, from, LocalDate.MAX));
     database.execute(
         "update response_target set applies_to = %s, calendar = '%s', valid_from = '%s', valid_until = 'infinity' where name = '%s'"
             .formatted(json(appliesTo), in.name(), from, was.name()));

@@ -47,8 +47,7 @@ public final class RuleFigures {
       LocalDate until) {}
 
   /** A session with its labels (null for none), its team (null for none) and its day. */
-  public record Labelled(
-      Session session, Map<String, String> labels, String team, LocalDate day) {}
+  public record Labelled(Session session, Map<String, String> labels, String team, LocalDate day) {}
 
   /**
    * The settings of the figures.
@@ -146,7 +145,7 @@ public final class RuleFigures {
         clock.running,
         clock.missed,
         share,
-        share == null || rule.goal() == null ? null : share >= rule.goal(),
+        (share == null || rule.goal() == null) ? null : share >= rule.goal(),
         rank(sorted, 50, sorted.length),
         rank(sorted, 90, applied.size() - (settings.closedCounts() ? 0 : closed)),
         business.within + business.running + business.missed,
@@ -285,8 +284,6 @@ public final class RuleFigures {
         first.isAnswered() ? (first.endedAt() - first.openedAt()) / 1e6 : null,
         hasGivenUp(last) ? "given up" : status,
         last.isOpen() ? last.openedAt() : last.endedAt(),
-        sessions.get(0).labels() == null
-            ? null
-            : sessions.get(0).labels().get("channel"));
+        sessions.get(0).labels() == null ? null : sessions.get(0).labels().get("channel"));
   }
 }
