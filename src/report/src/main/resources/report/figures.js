@@ -190,7 +190,7 @@ function drawBrackets() {
   const most = d3.max(rows, (row) => row.sessions) || 1;
   const table = section("brackets").querySelector("table");
   fill(table, "How long customers waited", [
-    { label: "waited", value: (row) => row.label.replaceAll("\u00a0", " ") },
+    { label: "waited", value: (row) => row.label.replaceAll("\u00a0", " "), text: (_, row) => row.label },
     { label: "sessions", value: (row) => row.sessions, text: count },
     { label: "share", value: (row) => row.share,
       text: (value, row) => (none(value) ? "" : percent(row.sessions, total.counted)) },

@@ -125,6 +125,11 @@ function changed(difference, text, better) {
   };
 }
 
+/** What would be rounded to nothing, in one digit. */
+function small(size) {
+  return Number(size.toPrecision(1));
+}
+
 const NOT_COMPARED = { text: NOTHING, className: "" };
 
 function changeOfShare(now, before) {
@@ -133,12 +138,12 @@ function changeOfShare(now, before) {
   }
   const points = 100 * (now - before);
   const size = Math.abs(points);
-  return changed(points, size < 0.05 ? "less than 0.1\u00a0points" : `${size.toFixed(1)}\u00a0points`, "up");
+  return changed(points, `${size < 0.05 ? small(size) : size.toFixed(1)}\u00a0points`, "up");
 }
 
 function changeOfTime(now, before) {
   return none(now) || none(before) ? NOT_COMPARED
-    : changed(now - before, Math.abs(now - before) < 0.05 ? "less than 0.1\u00a0s"
+    : changed(now - before, Math.abs(now - before) < 0.05 ? `${small(Math.abs(now - before))}\u00a0s`
       : duration(Math.abs(now - before)), "down");
 }
 

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
@@ -117,9 +119,15 @@ class ReportChoiceIT {
         browser.texts(
             "[...document.querySelectorAll('#comparison tbody tr')].map(row => row.innerText.replaceAll(/\\s+/g, ' '))");
     assertThat(rows).hasSize(6);
+    double size = Math.abs(points);
+    String told =
+        size < 0.05
+            ? new BigDecimal(size).round(new MathContext(1)).toPlainString()
+            : "%.1f".formatted(size);
     assertThat(rows.get(0))
         .startsWith("within 3 minutes ")
-        .endsWith(change(points, "%.1f points", true));
+        .endsWith(
+            " %s%s points%s".formatted(points > 0 ? "+" : "\u2212", told, direction(points, true)));
     assertThat(rows.get(3))
         .startsWith("median ")
         .endsWith(direction(now.get("median").asDouble() - before.get("median").asDouble(), false));
@@ -272,10 +280,6 @@ class ReportChoiceIT {
 
   private static String percent(double share) {
     return "%.1f %%".formatted(100 * share);
-  }
-
-  private static String change(double difference, String format, boolean moreIsBetter) {
-    return format.formatted(Math.abs(difference)) + direction(difference, moreIsBetter);
   }
 
   private static String direction(double difference, boolean moreIsBetter) {
