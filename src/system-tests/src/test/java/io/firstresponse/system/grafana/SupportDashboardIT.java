@@ -283,7 +283,9 @@ class SupportDashboardIT {
     assertThat(data("Queue", "Who waited").column("Waiting")).hasSize(51).startsWith(queue);
   }
 
-  /** Panels follow team, label and agent, alone and together, as plain Java filters the sessions. */
+  /**
+   * Panels follow team, label and agent, alone and together, as plain Java filters the sessions.
+   */
   @ParameterizedTest
   @EnumSource(ResponseMode.class)
   void panelsFollowTeamLabelAndAgent(ResponseMode mode) throws Exception {
@@ -322,7 +324,8 @@ class SupportDashboardIT {
     long sessions = shown.size();
     long answered = seconds.size();
     long within = seconds.stream().filter(s -> s <= 180).count();
-    assertThat(row(SHARE, "Sessions")).containsExactly(sessions, answered, sessions - answered, 0L, 0L);
+    assertThat(row(SHARE, "Sessions"))
+        .containsExactly(sessions, answered, sessions - answered, 0L, 0L);
     assertThat(row(SHARE, "Answered within ${target}"))
         .containsExactly(sessions == 0 ? null : within / (double) sessions);
     PanelData byDay = data(SHARE, "Sessions by day");
@@ -336,7 +339,11 @@ class SupportDashboardIT {
       long quick = waited.stream().filter(s -> s <= 180).count();
       assertThat(byDay.rows().get(n))
           .containsExactly(
-              day.toString(), quick, waited.size() - quick, (long) ofDay.size() - waited.size(), 0L);
+              day.toString(),
+              quick,
+              waited.size() - quick,
+              (long) ofDay.size() - waited.size(),
+              0L);
       assertThat(shares.rows().get(n))
           .containsExactly(day.toString(), ofDay.isEmpty() ? null : quick / (double) ofDay.size());
       assertThat(times.rows().get(n))
@@ -365,7 +372,9 @@ class SupportDashboardIT {
       assertThat(row(NOW, "Longest wait")).containsOnlyNulls();
     } else {
       assertThat((Double) row(NOW, "Longest wait").get(0))
-          .isCloseTo((Double) data(NOW, "Who waits, the longest first").column("Waiting").get(0), within(60.0));
+          .isCloseTo(
+              (Double) data(NOW, "Who waits, the longest first").column("Waiting").get(0),
+              within(60.0));
     }
     if (filters.keySet().equals(Set.of("team"))) {
       List<Object> team = row("Teams", "Teams");
@@ -447,9 +456,11 @@ class SupportDashboardIT {
         assertThat(values).as(name).doesNotContainNull().doesNotHaveDuplicates();
         if (variable.path("includeAll").asBoolean(false)) {
           String filter = filters.getOrDefault(name, GrafanaSql.ALL);
-          assertThat(filter).as(name).satisfiesAnyOf(
-              value -> assertThat(value).isEqualTo(GrafanaSql.ALL),
-              value -> assertThat(values).contains(value));
+          assertThat(filter)
+              .as(name)
+              .satisfiesAnyOf(
+                  value -> assertThat(value).isEqualTo(GrafanaSql.ALL),
+                  value -> assertThat(values).contains(value));
           variables.put(name, filter);
         } else if (name.equals("target")) {
           assertThat(values).contains(target, variable.at("/current/value").asString());
