@@ -129,7 +129,8 @@ function drawWaiting() {
   place.querySelector("table").hidden = shown === 0;
   fill(place.querySelector("table"), "Who waits now", [
     { label: "customer", value: (row) => row.customerName ?? row.customer },
-    { label: "wrote to agent", value: (row) => row.askedAgentName ?? row.askedAgent, text: (name) => name ?? NOTHING },
+    { label: "wrote to agent", value: (row) => row.askedAgentName ?? row.askedAgent,
+      text: (name) => name ?? NOTHING, className: "text" },
     { label: "since", value: (row) => row.openedAt, text: moment },
     { label: "waits for", csv: "waits_seconds", value: (row) => row.seconds, text: duration },
     about.calendar === null ? null : { label: "in business time", csv: "business_seconds",
