@@ -545,7 +545,7 @@ class SupportCasesIT {
                       + " and obj_description(c.oid, 'pg_class') is null"))
           .isEmpty();
       assertThat(strings(run, "select count(*) from pg_class c where c.relkind = 'v' and" + ours))
-          .containsExactly("24");
+          .containsExactly("25");
       assertThat(
               strings(
                   run,
