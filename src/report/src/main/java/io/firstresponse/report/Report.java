@@ -8,17 +8,21 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.LocalDate;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The figures of a period as one HTML file that needs no network and no server. PostgreSQL computes
@@ -26,11 +30,7 @@ import java.util.regex.Pattern;
  */
 public final class Report {
 
-  private static final String USUAL_TARGET = "3 minutes";
-
-  /**
-   * The tables and views that a report needs. Without data_complete_through it leaves a card out.
-   */
+  /** The tables and views that a report needs. Without data_completeness it leaves a card out. */
   private static final List<String> NEEDED =
       List.of(
           "response_sessions",
@@ -104,7 +104,7 @@ public final class Report {
             "d3-licence", resource(d3 + "LICENSE"),
             "d3", resource(d3 + "dist/d3.min.js"),
             "data", embedded(data),
-            "script", resource("page.js"));
+            "script", script());
     // In one pass, so that placeholders in the inserted texts are not replaced.
     return PLACE
         .matcher(resource("page.html"))
@@ -127,46 +127,39 @@ public final class Report {
       throw new BadOptionException(
           "%s: %s is after %s %s.".formatted(ReportOptions.FROM, first, ReportOptions.TO, last));
     }
-    String target = target(connection, request);
+    String target = ReportNames.target(connection, request);
+    String team = ReportNames.team(connection, request.filter());
+    Long agent = ReportNames.agent(connection, request.filter());
+    String[] pairs = request.filter().labelPairs();
+    Array labels = pairs == null ? null : connection.createArrayOf("text", pairs);
+    List<String> figures =
+        row(connection, resource("figures.sql"), first, last, team, labels, agent);
     return "{\"about\":"
-        + text(connection, resource("about.sql"), request.title(), first, last, target)
+        + text(
+            connection,
+            resource("about.sql"),
+            request.title(),
+            first,
+            last,
+            target,
+            team,
+            labels,
+            agent)
         + ",\"figures\":"
-        + text(connection, resource("figures.sql"), first, last)
+        + figures.get(0)
+        + ",\"slices\":"
+        + figures.get(1)
+        + ",\"slicesOf\":"
+        + figures.get(2)
         + ",\"waiting\":"
-        + text(connection, resource("waiting.sql"))
+        + text(connection, resource("waiting.sql"), team, labels, agent)
         + ",\"surprises\":"
         + text(connection, resource("surprises.sql"), first, last)
         + ",\"completeThrough\":"
-        + (exists(connection, "data_complete_through")
-            ? text(connection, resource("complete-through.sql"))
+        + (exists(connection, "data_completeness")
+            ? text(connection, resource("complete-through.sql"), first, last)
             : "null")
         + "}";
-  }
-
-  /** The target to show first, of those for all sessions, or null if there are none. */
-  private static String target(Connection connection, ReportRequest request) throws SQLException {
-    String names =
-        "select array_agg(name order by within, name) from response_target join target_rule using (name)"
-            + " where is_for_all";
-    try (Statement statement = connection.createStatement();
-        ResultSet row = statement.executeQuery(names)) {
-      row.next();
-      List<String> all =
-          row.getArray(1) == null ? List.of() : List.of((String[]) row.getArray(1).getArray());
-      if (request.target().isPresent()) {
-        String asked = request.target().get();
-        if (!all.contains(asked)) {
-          throw new BadOptionException(
-              "%s: there is no '%s' for all sessions in response_target; there is %s."
-                  .formatted(
-                      ReportOptions.TARGET,
-                      asked,
-                      all.isEmpty() ? "none" : String.join(", ", all)));
-        }
-        return asked;
-      }
-      return all.contains(USUAL_TARGET) ? USUAL_TARGET : all.stream().findFirst().orElse(null);
-    }
   }
 
   private static void checkViews(Connection connection, String schema) throws SQLException {
@@ -186,13 +179,23 @@ public final class Report {
   /** The value of a query with one row and one column. */
   private static String text(Connection connection, String query, Object... values)
       throws SQLException {
+    return row(connection, query, values).get(0);
+  }
+
+  /** The values of a query with one row. */
+  private static List<String> row(Connection connection, String query, Object... values)
+      throws SQLException {
     try (PreparedStatement statement = connection.prepareStatement(query)) {
       for (int i = 0; i < values.length; i++) {
         statement.setObject(i + 1, values[i]);
       }
       try (ResultSet row = statement.executeQuery()) {
         row.next();
-        return row.getString(1);
+        List<String> columns = new ArrayList<>();
+        for (int i = 1; i <= row.getMetaData().getColumnCount(); i++) {
+          columns.add(row.getString(i));
+        }
+        return columns;
       }
     }
   }
@@ -216,7 +219,14 @@ public final class Report {
     return versions.getProperty("d3");
   }
 
-  private static String resource(String name) {
+  /** The files share one scope, in this order. */
+  private static String script() {
+    return Stream.of("words.js", "tables.js", "charts.js", "figures.js", "page.js")
+        .map(Report::resource)
+        .collect(Collectors.joining("\n"));
+  }
+
+  static String resource(String name) {
     String path = name.startsWith("/") ? name : "/report/" + name;
     try (InputStream in = Report.class.getResourceAsStream(path)) {
       return new String(in.readAllBytes(), StandardCharsets.UTF_8);

@@ -13,6 +13,8 @@ import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * The options of {@code scripts/report}. Those of the database have the names of the job's options.
@@ -33,11 +35,16 @@ record ReportOptions(
   static final String FROM = "from";
   static final String TO = "to";
   static final String TARGET = "target";
+  static final String TEAM = "team";
+  static final String AGENT = "agent";
 
   private static final String USER = "sink.jdbc.user";
   private static final String PASSWORD_FILE = "sink.jdbc.password-file";
   private static final String PASSWORD_VARIABLE = "FIRST_RESPONSE_JDBC_PASSWORD";
   private static final String TITLE = "title";
+
+  /** The name of a label follows. */
+  private static final String LABEL = "label.";
 
   static final DatabaseOptions DATABASE = new DatabaseOptions(URL, USER, PASSWORD_FILE);
 
@@ -46,7 +53,8 @@ record ReportOptions(
 
   /** The help of {@code scripts/report} describes them. */
   static final List<String> KEYS =
-      List.of(URL, USER, PASSWORD_FILE, SCHEMA, OUT, FROM, TO, TARGET, TITLE);
+      List.of(
+          URL, USER, PASSWORD_FILE, SCHEMA, OUT, FROM, TO, TARGET, TITLE, TEAM, LABEL + "*", AGENT);
 
   /**
    * Parses the options.
@@ -74,7 +82,22 @@ record ReportOptions(
             given.getOrDefault(TITLE, ReportRequest.USUAL_TITLE),
             from,
             to,
-            Optional.ofNullable(given.get(TARGET))));
+            Optional.ofNullable(given.get(TARGET)),
+            new ReportFilter(
+                Optional.ofNullable(given.get(TEAM)),
+                labels(given),
+                Optional.ofNullable(given.get(AGENT)))));
+  }
+
+  private static SortedMap<String, String> labels(Map<String, String> given) {
+    SortedMap<String, String> labels = new TreeMap<>();
+    given.forEach(
+        (key, value) -> {
+          if (key.startsWith(LABEL)) {
+            labels.put(key.substring(LABEL.length()), value);
+          }
+        });
+    return labels;
   }
 
   private static String needed(Map<String, String> given, String key, String example) {

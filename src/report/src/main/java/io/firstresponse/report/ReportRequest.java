@@ -13,9 +13,14 @@ import java.util.Optional;
  * @param to the last day; by default the last one in which a session opened
  * @param target the name of the target to show first; by default 3 minutes if there is such a
  *     target, or else the shortest
+ * @param filter which sessions; by default all
  */
 public record ReportRequest(
-    String title, Optional<LocalDate> from, Optional<LocalDate> to, Optional<String> target) {
+    String title,
+    Optional<LocalDate> from,
+    Optional<LocalDate> to,
+    Optional<String> target,
+    ReportFilter filter) {
 
   static final String USUAL_TITLE = "Response times";
 
@@ -24,6 +29,13 @@ public record ReportRequest(
     Objects.requireNonNull(from);
     Objects.requireNonNull(to);
     Objects.requireNonNull(target);
+    Objects.requireNonNull(filter);
+  }
+
+  /** Of all sessions. */
+  public ReportRequest(
+      String title, Optional<LocalDate> from, Optional<LocalDate> to, Optional<String> target) {
+    this(title, from, to, target, ReportFilter.none());
   }
 
   /** The last 30 days, under the usual title. */

@@ -5,19 +5,25 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardWatchEventKinds;
+import java.nio.file.WatchKey;
+import java.nio.file.WatchService;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.openqa.selenium.By;
+import org.openqa.selenium.Keys;
 import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.chrome.ChromeDriverService;
 import org.openqa.selenium.chrome.ChromeOptions;
+import org.openqa.selenium.interactions.Actions;
 import org.openqa.selenium.logging.LogEntry;
 import org.openqa.selenium.logging.LogType;
 import org.openqa.selenium.logging.LoggingPreferences;
@@ -34,6 +40,9 @@ final class Chromium implements AutoCloseable {
 
   private static final Pattern SENT =
       Pattern.compile("\"Network.requestWillBeSent\".*?\"request\":\\{.*?\"url\":\"([^\"]*)\"");
+
+  /** More than a page has of what can have the focus. */
+  private static final int MOST_TABS = 200;
 
   private final Path home;
   private final ChromeDriver driver;
@@ -125,6 +134,49 @@ final class Chromium implements AutoCloseable {
   /** Clicks where a person would. */
   void click(String selector) {
     driver.findElement(By.cssSelector(selector)).click();
+  }
+
+  /** Presses the tabulator until the element with that selector has the focus. */
+  void tabTo(String selector) {
+    String there = "document.activeElement.matches('%s')".formatted(selector);
+    for (int n = 0; n < MOST_TABS; n++) {
+      press(Keys.TAB);
+      if (holds(there)) {
+        return;
+      }
+    }
+    throw new AssertionError("the tabulator does not reach " + selector);
+  }
+
+  /** Presses keys, wherever the focus is. */
+  void press(CharSequence... keys) {
+    new Actions(driver).sendKeys(keys).perform();
+  }
+
+  /** The only CSV file that appears in a new folder after what is done. */
+  Path downloaded(Runnable saves) throws IOException, InterruptedException {
+    Path folder = Files.createDirectory(home.resolve("downloads-" + System.nanoTime()));
+    driver.executeCdpCommand(
+        "Browser.setDownloadBehavior",
+        Map.of("behavior", "allow", "downloadPath", folder.toString()));
+    try (WatchService watched = folder.getFileSystem().newWatchService()) {
+      folder.register(watched, StandardWatchEventKinds.ENTRY_CREATE);
+      saves.run();
+      while (true) {
+        try (Stream<Path> files = Files.list(folder)) {
+          // It has its name when it is whole.
+          Optional<Path> csv = files.filter(file -> file.toString().endsWith(".csv")).findAny();
+          if (csv.isPresent()) {
+            return csv.get();
+          }
+        }
+        WatchKey key = watched.poll(20, TimeUnit.SECONDS);
+        if (key == null) {
+          throw new AssertionError("nothing was saved");
+        }
+        key.reset();
+      }
+    }
   }
 
   /** The page on paper: a PDF. */

@@ -316,7 +316,7 @@ class ReportFiguresIT {
       database.execute("update tbl_writer set complete_through = 'infinity'");
       assertThat(complete(database).get("at").isNull()).isTrue();
       assertThat(complete(database).get("infinite").asBoolean()).isTrue();
-      database.execute("drop view data_complete_through");
+      database.execute("drop view data_complete_through cascade");
       assertThat(complete(database).isNull()).isTrue();
     }
   }

@@ -13,6 +13,8 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -46,13 +48,25 @@ class ReportOptionsTest {
             "--target",
             "1 hour",
             "--title",
-            "March");
+            "March",
+            "--team=West",
+            "--label.channel",
+            "e mail",
+            "--label.priority=high",
+            "--agent",
+            "Ann");
     assertThat(options.schema()).isEqualTo("eu");
     ReportRequest request = options.request();
     assertThat(request.title()).isEqualTo("March");
     assertThat(request.from()).contains(LocalDate.of(2026, 3, 1));
     assertThat(request.to()).contains(LocalDate.of(2026, 3, 31));
     assertThat(request.target()).contains("1 hour");
+    assertThat(request.filter())
+        .isEqualTo(
+            new ReportFilter(
+                Optional.of("West"),
+                new TreeMap<>(Map.of("channel", "e mail", "priority", "high")),
+                Optional.of("Ann")));
   }
 
   @Test
@@ -71,6 +85,8 @@ class ReportOptionsTest {
         "from|yesterday|from: 'yesterday' is not a day, such as 2026-03-01.",
         "to|2026-02-30|to: '2026-02-30' is not a day, such as 2026-03-01.",
         "title|' '|title has no value.",
+        "label.channel|' '|label.channel has no value.",
+        "label|email|There is no option label. Did you mean label.*?",
       })
   void whatIsWrongIsOneLine(String key, String value, String message) {
     assertThatThrownBy(() -> parse("--" + key, value))
@@ -111,9 +127,11 @@ class ReportOptionsTest {
   void theScriptsHelpNamesEveryOption() throws IOException {
     String script = Files.readString(Path.of("../../scripts/report"));
     assertThat(ReportOptions.KEYS)
-        .hasSize(9)
+        .hasSize(12)
         .allSatisfy(
-            option -> assertThat(script).containsPattern("\n#   --\\Q" + option + "\\E [A-Z]"));
+            option ->
+                assertThat(script)
+                    .containsPattern("\n#   --\\Q" + option.replace(".*", ".NAME") + "\\E [A-Z]"));
   }
 
   private Map<String, String> needed() {

@@ -142,7 +142,9 @@ class FiguresScaleIT {
     Map<String, String> variables = new LinkedHashMap<>(Map.of("target", "3 minutes"));
     for (JsonNode variable : dashboard.variables()) {
       String name = variable.get("name").asString();
-      if (variable.get("type").asString().equals("query") && !name.equals("target")) {
+      if (variable.path("includeAll").asBoolean(false)) {
+        variables.put(name, GrafanaSql.ALL);
+      } else if (variable.get("type").asString().equals("query") && !name.equals("target")) {
         try (Statement statement = reader.createStatement();
             ResultSet value =
                 statement.executeQuery(

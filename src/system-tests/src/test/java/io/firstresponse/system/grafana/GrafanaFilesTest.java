@@ -107,6 +107,20 @@ class GrafanaFilesTest {
     }
   }
 
+  @Test
+  void allSendsWhatTheQueriesTakeForNoFilter() {
+    assertThat(
+            Dashboard.read("support.json").variables().stream()
+                .filter(variable -> variable.path("includeAll").asBoolean(false)))
+        .hasSize(3)
+        .allSatisfy(
+            variable -> {
+              assertThat(variable.get("allValue").asString()).isEqualTo(GrafanaSql.CUSTOM_ALL);
+              assertThat(variable.at("/current/value").asString()).isEqualTo(GrafanaSql.ALL);
+              assertThat(variable.get("multi").asBoolean()).isFalse();
+            });
+  }
+
   /** Descriptions state what counts, and out of how many. */
   @Test
   void everyFigureForSupportHasADescription() {

@@ -15,6 +15,12 @@ final class GrafanaSql {
   private static final Pattern VARIABLE = Pattern.compile("\\$\\{(\\w+)(?::(\\w+))?}");
   private static final Pattern MACRO = Pattern.compile("\\$(\\w+)\\(([^)]*)\\)");
 
+  /** What the value of a variable is when all are picked. */
+  static final String ALL = "$__all";
+
+  /** What Grafana sends for it: the custom value of the variables, in no format and not quoted. */
+  static final String CUSTOM_ALL = "null";
+
   private final Instant from;
   private final Instant to;
 
@@ -48,6 +54,9 @@ final class GrafanaSql {
               if (value == null) {
                 throw new IllegalArgumentException(
                     "There is no variable %s in: %s".formatted(found.group(1), text));
+              }
+              if (value.equals(ALL)) {
+                return CUSTOM_ALL;
               }
               // The value of a variable with a single value is escaped; only this format quotes it.
               String escaped = value.replace("'", "''");

@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class GrafanaSqlTest {
 
   private static final Map<String, String> VARIABLES =
-      Map.of("target", "3 minutes'", "day", "2025-03-18");
+      Map.of("target", "3 minutes'", "day", "2025-03-18", "team", "$__all");
 
   private final GrafanaSql grafana =
       new GrafanaSql(
@@ -30,6 +30,12 @@ class GrafanaSqlTest {
             "select '2025-03-18', '3 minutes''', '3 minutes''' where"
                 + " at BETWEEN '2025-03-18T10:00:00Z' AND '2025-03-18T11:00:00.500Z'"
                 + " and at < '2025-03-18T11:00:00.500Z'::timestamptz and '2025-03-18T10:00:00Z' < at");
+  }
+
+  @Test
+  void allHasNoFormat() {
+    assertThat(grafana.expand("select ${team:sqlstring}::text is null", VARIABLES))
+        .isEqualTo("select null::text is null");
   }
 
   @ParameterizedTest

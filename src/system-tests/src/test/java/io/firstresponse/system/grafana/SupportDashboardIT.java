@@ -3,6 +3,7 @@ package io.firstresponse.system.grafana;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import io.firstresponse.connectors.postgres.EmbeddedPostgresServer;
 import io.firstresponse.job.SqlFiles;
@@ -24,7 +25,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
+import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -244,6 +247,7 @@ class SupportDashboardIT {
     assertThat(byDay.sum("Unanswered")).isEqualTo(sessions - answered);
     assertThat(data(TIMES, "How fast").sum("Sessions")).isEqualTo(sessions);
     assertThat(data("Agents", "Agents").sum("Asked")).isEqualTo(sessions);
+    assertThat(data("Teams", "Teams").sum("Sessions")).isEqualTo(sessions);
     assertThat(data("Agents", "Agents").sum("Answered")).isEqualTo(answered);
     PanelData map = data(HOURS, "When customers write");
     assertThat(hours(map).mapToLong(map::sum).sum()).isEqualTo(sessions);
@@ -277,6 +281,116 @@ class SupportDashboardIT {
                             .isAfter(Instant.parse("2025-03-26T10:00:00Z")))
             .count();
     assertThat(data("Queue", "Who waited").column("Waiting")).hasSize(51).startsWith(queue);
+  }
+
+  /**
+   * Panels follow team, label and agent, alone and together, as plain Java filters the sessions.
+   */
+  @ParameterizedTest
+  @EnumSource(ResponseMode.class)
+  void panelsFollowTeamLabelAndAgent(ResponseMode mode) throws Exception {
+    create(mode);
+    List<Session> all = twoWeeks();
+    database.execute(
+        "insert into agent_team (agent_id, team) select n, case when n < 6 then 'West' else 'East' end"
+            + " from generate_series(1, 8) n where n <> 4",
+        "insert into tbl_labels values (1, '{\"channel\": \"e''mail\", \"priority\": \"1\"}'), (2, '{\"channel\": \"chat\"}')",
+        "update tbl_result set labels = nullif(b % 3, 0)",
+        "insert into tbl_agent (agent, name) values (3, 'Ann')",
+        "update response_target set goal = 0.5");
+    Predicate<Session> west = s -> s.agent() < 6 && s.agent() != 4;
+    Predicate<Session> email = s -> s.customer() % 3 == 1;
+    String emails = "{\"channel\": \"e'mail\"}";
+    follows(all, Map.of("team", "West"), west);
+    follows(all, Map.of("team", "in no team"), s -> s.agent() == 4 || s.agent() > 8);
+    follows(all, Map.of("label", emails), email);
+    follows(all, Map.of("agent", "3"), s -> s.agent() == 3);
+    follows(all, Map.of("team", "West", "label", emails), west.and(email));
+    follows(all, Map.of("team", "East", "agent", "3"), s -> false);
+  }
+
+  private void follows(List<Session> all, Map<String, String> filters, Predicate<Session> belongs)
+      throws SQLException {
+    pick("2025-03-26T10:00:00Z", "2025-04-02T10:00:00Z", "3 minutes", filters);
+    ZoneId berlin = ZoneId.of("Europe/Berlin");
+    LocalDate first = LocalDate.of(2025, 3, 26);
+    List<Session> some = all.stream().filter(belongs).toList();
+    List<Session> shown =
+        some.stream()
+            .filter(s -> !s.opened().isBefore(first.atStartOfDay(berlin).toInstant()))
+            .filter(s -> s.opened().isBefore(first.plusDays(8).atStartOfDay(berlin).toInstant()))
+            .toList();
+    List<Double> seconds = waits(shown);
+    long sessions = shown.size();
+    long answered = seconds.size();
+    long within = seconds.stream().filter(s -> s <= 180).count();
+    assertThat(row(SHARE, "Sessions"))
+        .containsExactly(sessions, answered, sessions - answered, 0L, 0L);
+    assertThat(row(SHARE, "Answered within ${target}"))
+        .containsExactly(sessions == 0 ? null : within / (double) sessions);
+    PanelData byDay = data(SHARE, "Sessions by day");
+    PanelData shares = data(SHARE, "Share within ${target} by day");
+    PanelData times = data(TIMES, "Median and P90 by day");
+    for (int n = 0; n < 8; n++) {
+      LocalDate day = first.plusDays(n);
+      List<Session> ofDay =
+          shown.stream().filter(s -> s.opened().atZone(berlin).toLocalDate().equals(day)).toList();
+      List<Double> waited = waits(ofDay);
+      long quick = waited.stream().filter(s -> s <= 180).count();
+      assertThat(byDay.rows().get(n))
+          .containsExactly(
+              day.toString(),
+              quick,
+              waited.size() - quick,
+              (long) ofDay.size() - waited.size(),
+              0L);
+      assertThat(shares.rows().get(n))
+          .containsExactly(day.toString(), ofDay.isEmpty() ? null : quick / (double) ofDay.size());
+      assertThat(times.rows().get(n))
+          .containsExactly(
+              day.toString(),
+              waited.isEmpty() ? null : nearestRank(waited, 0.5),
+              waited.isEmpty() ? null : nearestRank(waited, 0.9));
+    }
+    assertThat(row(TIMES, "Of all days shown").subList(0, 2))
+        .containsExactly(
+            seconds.isEmpty() ? null : nearestRank(seconds, 0.5),
+            seconds.isEmpty() ? null : nearestRank(seconds, 0.9));
+    assertThat(data("Agents", "Agents").sum("Answered")).isEqualTo(answered);
+    PanelData map = data(HOURS, "When customers write");
+    assertThat(hours(map).mapToLong(map::sum).sum()).isEqualTo(sessions);
+    assertThat(hours(data(HOURS, "How long they wait"))).hasSize(24);
+    assertThat(data("Unanswered", "Unanswered sessions of the days shown").rows())
+        .hasSize((int) (sessions - answered));
+
+    List<Session> waiting = some.stream().filter(s -> s.waited() == null).toList();
+    assertThat(row(NOW, "Waiting now")).containsExactly((long) waiting.size());
+    assertThat(row(NOW, "Waiting longer than ${target}")).containsExactly((long) waiting.size());
+    assertThat(data(NOW, "Who waits, the longest first").rows()).hasSameSizeAs(waiting);
+    assertThat(data(NOW, "Whom they have written to").sum("Waiting")).isEqualTo(waiting.size());
+    if (waiting.isEmpty()) {
+      assertThat(row(NOW, "Longest wait")).containsOnlyNulls();
+    } else {
+      assertThat((Double) row(NOW, "Longest wait").get(0))
+          .isCloseTo(
+              (Double) data(NOW, "Who waits, the longest first").column("Waiting").get(0),
+              within(60.0));
+    }
+    if (filters.keySet().equals(Set.of("team"))) {
+      List<Object> team = row("Teams", "Teams");
+      assertThat(team)
+          .startsWith(filters.get("team"), sessions, answered, sessions - answered, 0L, 0L)
+          .endsWith(within / (double) sessions, 0.5, within * 2 >= sessions ? "met" : "missed");
+    }
+  }
+
+  private static List<Double> waits(List<Session> sessions) {
+    return sessions.stream()
+        .map(Session::waited)
+        .filter(Objects::nonNull)
+        .map(waited -> (double) waited.toSeconds())
+        .sorted()
+        .toList();
   }
 
   /** The checks find mistakes in panels. */
@@ -325,16 +439,30 @@ class SupportDashboardIT {
     target.put("rawSql", target.get("rawSql").asString().replace(old, changed));
   }
 
-  /** Picks a time range and a target, and queries the other variables as Grafana does. */
+  /** Picks a time range and a target, and all teams, labels and agents. */
   private void pick(String from, String to, String target) throws SQLException {
+    pick(from, to, target, Map.of());
+  }
+
+  /** Picks values, and queries the other variables as Grafana does. */
+  private void pick(String from, String to, String target, Map<String, String> filters)
+      throws SQLException {
     grafana = new GrafanaSql(Instant.parse(from), Instant.parse(to));
     variables = new LinkedHashMap<>();
     for (JsonNode variable : dashboard.variables()) {
       String name = variable.get("name").asString();
       if (variable.get("type").asString().equals("query")) {
         List<String> values = strings(grafana.expand(variable.get("query").asString(), variables));
-        assertThat(values).as(name).isNotEmpty().doesNotContainNull();
-        if (name.equals("target")) {
+        assertThat(values).as(name).doesNotContainNull().doesNotHaveDuplicates();
+        if (variable.path("includeAll").asBoolean(false)) {
+          String filter = filters.getOrDefault(name, GrafanaSql.ALL);
+          assertThat(filter)
+              .as(name)
+              .satisfiesAnyOf(
+                  value -> assertThat(value).isEqualTo(GrafanaSql.ALL),
+                  value -> assertThat(values).contains(value));
+          variables.put(name, filter);
+        } else if (name.equals("target")) {
           assertThat(values).contains(target, variable.at("/current/value").asString());
           variables.put(name, target);
         } else {
@@ -345,7 +473,7 @@ class SupportDashboardIT {
         }
       }
     }
-    assertThat(variables).hasSize(5);
+    assertThat(variables).hasSize(8);
   }
 
   private PanelData data(String row, String title) throws SQLException {
@@ -403,7 +531,14 @@ class SupportDashboardIT {
         "update report_settings set calendar = 'support'");
   }
 
-  private record Session(Instant opened, Duration waited) {}
+  private record Session(
+      Instant opened, Duration waited, long customer, long asked, long answerer) {
+
+    /** Whose it is: who answered or, if nobody has, who was asked. */
+    long agent() {
+      return waited == null ? asked : answerer;
+    }
+  }
 
   /**
    * Creates two weeks of sessions in Berlin, with the Sunday on which summer time begins, and some
@@ -426,7 +561,7 @@ class SupportDashboardIT {
       // A customer with an open session has no other session.
       long customer = open ? 1_000_000L + i : random.nextLong(300);
       rows.add(session(customer, asked, opened, open ? -1 : answerer, waited));
-      sessions.add(new Session(opened, waited));
+      sessions.add(new Session(opened, waited, customer, asked, answerer));
     }
     insert(rows.toArray(String[]::new));
     database.execute(
