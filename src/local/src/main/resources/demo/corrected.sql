@@ -1,23 +1,27 @@
 (
   select
-    b as customer,
-    to_char(b_ts at time zone 'UTC', 'FMDD Mon HH24:MI:SS') as asked,
-    'agent ' || was_a || ' after ' || to_char(extract(epoch from was_a_ts - b_ts), 'FM999,990.0') || ' s' as provisional,
-    'agent ' || became_a || ' after ' || to_char(extract(epoch from became_a_ts - b_ts), 'FM999,990.0') || ' s' as corrected
-  from tbl_correction
-  where was_a_ts is not null and became_a_ts is not null
-  order by b_ts, b
+    customer.name as customer,
+    to_char(c.b_ts at time zone 'UTC', 'FMDD Mon HH24:MI:SS') as asked,
+    was.name || ' after ' || to_char(extract(epoch from c.was_a_ts - c.b_ts), 'FM999,990.0') || ' s' as provisional,
+    became.name || ' after ' || to_char(extract(epoch from c.became_a_ts - c.b_ts), 'FM999,990.0') || ' s' as corrected
+  from tbl_correction c
+  join tbl_customer customer on customer.customer = c.b
+  join tbl_agent was on was.agent = c.was_a
+  join tbl_agent became on became.agent = c.became_a
+  order by c.b_ts, c.b
   limit 2
 )
 union all
 (
   select
-    b,
-    to_char(b_ts at time zone 'UTC', 'FMDD Mon HH24:MI:SS'),
-    case when was_closed_ts is not null then 'closed' when was_a = -1 then 'nobody yet' else 'agent ' || was_a end,
-    'no session: asked before, at ' || to_char(cause_ts at time zone 'UTC', 'HH24:MI:SS')
-  from tbl_correction
-  where became_a is null
-  order by b_ts, b
+    customer.name,
+    to_char(c.b_ts at time zone 'UTC', 'FMDD Mon HH24:MI:SS'),
+    case when c.was_closed_ts is not null then 'closed' else coalesce(was.name, 'nobody yet') end,
+    'no session: asked before, at ' || to_char(c.cause_ts at time zone 'UTC', 'HH24:MI:SS')
+  from tbl_correction c
+  join tbl_customer customer on customer.customer = c.b
+  left join tbl_agent was on was.agent = c.was_a
+  where c.became_a is null
+  order by c.b_ts, c.b
   limit 1
 )

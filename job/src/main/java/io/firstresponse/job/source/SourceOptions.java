@@ -37,11 +37,25 @@ public final class SourceOptions {
 
   private SourceOptions() {}
 
+  /**
+   * Whether messages can have ids that are texts, or display names, which {@code tbl_agent} and
+   * {@code tbl_customer} keep.
+   */
+  public static boolean givesTexts(ReadableConfig options) {
+    return isDatagen(options)
+        ? options.get(DatagenOptions.NAMES)
+        : MessageOptions.keepsTexts(options);
+  }
+
   /** Whether messages can have labels, which {@code tbl_labels} keeps. */
   public static boolean givesLabels(ReadableConfig options) {
-    return options.getOptional(TYPE).filter(SourceType.DATAGEN::equals).isPresent()
+    return isDatagen(options)
         ? options.get(DatagenOptions.LABELS) > 0
         : MessageOptions.keepsLabels(options);
+  }
+
+  private static boolean isDatagen(ReadableConfig options) {
+    return options.getOptional(TYPE).filter(SourceType.DATAGEN::equals).isPresent();
   }
 
   /**

@@ -5,7 +5,6 @@ import io.firstresponse.connectors.postgres.sink.Column;
 import io.firstresponse.connectors.postgres.sink.GuardedWriter;
 import io.firstresponse.connectors.postgres.sink.PostgresTable;
 import io.firstresponse.connectors.postgres.sink.PostgresUpsertSink;
-import io.firstresponse.job.decode.MessageOptions;
 import io.firstresponse.job.domain.Correction;
 import io.firstresponse.job.domain.DeadLetter;
 import io.firstresponse.job.domain.LateMessage;
@@ -185,7 +184,7 @@ public final class ResultDatabase {
    * The sinks of {@code tbl_agent} and {@code tbl_customer}, if messages can have what they keep.
    */
   public Optional<NameSinks> names() {
-    return MessageOptions.keepsTexts(options)
+    return SourceOptions.givesTexts(options)
         ? Optional.of(new NameSinks(names(NamesTable.AGENT), names(NamesTable.CUSTOMER)))
         : Optional.empty();
   }

@@ -2,7 +2,6 @@ package io.firstresponse.job.tables;
 
 import io.firstresponse.connectors.postgres.connection.Identifier;
 import io.firstresponse.connectors.postgres.connection.PostgresConnections;
-import io.firstresponse.job.decode.MessageOptions;
 import io.firstresponse.job.domain.ResponseMode;
 import io.firstresponse.job.options.BadOptionException;
 import io.firstresponse.job.options.ResultOptions;
@@ -55,7 +54,7 @@ public final class TableCheck {
             connections,
             schema,
             ResultDatabase.keepsCorrections(options),
-            MessageOptions.keepsTexts(options),
+            SourceOptions.givesTexts(options),
             SourceOptions.givesLabels(options));
   }
 

@@ -232,10 +232,10 @@ class OptionParserTest {
     Configuration texts = parse("--messages.ids", "text", "--messages.bot-agents", "bot:7;8");
     assertThat(texts.get(MessageOptions.IDS)).isEqualTo(Ids.TEXT);
     assertThat(MessageOptions.botAgents(texts)).hasSize(2).doesNotContain(8L);
-    assertThat(MessageOptions.keepsTexts(texts)).isTrue();
+    assertThat(SourceOptions.givesTexts(texts)).isTrue();
     Configuration integers = parse("--messages.bot-agents", "8");
     assertThat(MessageOptions.botAgents(integers)).containsExactly(8L);
-    assertThat(MessageOptions.keepsTexts(integers)).isFalse();
+    assertThat(SourceOptions.givesTexts(integers)).isFalse();
     assertThatThrownBy(
             () -> parse("--messages.ids", "text", "--messages.bot-agents", "x".repeat(513)))
         .hasMessage("messages.bot-agents: holds a text of 513 bytes, not an id.");
@@ -251,7 +251,7 @@ class OptionParserTest {
 
   @Test
   void namesHaveFieldsOfTheirOwn() {
-    assertThat(MessageOptions.keepsTexts(parse("--messages.field.customer", "name"))).isTrue();
+    assertThat(SourceOptions.givesTexts(parse("--messages.field.customer", "name"))).isTrue();
     assertThatThrownBy(() -> parse("--messages.field.agent", "b"))
         .hasMessage("messages.field.agent: the field 'b' is already another's.");
     assertThatThrownBy(() -> parse("--messages.jq", ".", "--messages.field.agent", "x"))

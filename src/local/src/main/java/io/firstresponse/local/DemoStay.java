@@ -33,6 +33,8 @@ final class DemoStay {
 
           select * from response_times_by_day order by day;
           select * from sla_attainment order by day, target_time;
+          select * from response_times(current_date - 28, current_date, 'team');
+          select labels ->> 'channel' as channel, count(*) from response_sessions group by channel;
           select * from waiting_now limit 10;
           select * from tbl_correction order by corrected_at limit 10;
 
@@ -48,11 +50,11 @@ final class DemoStay {
                 password either. To read them with a job of your own, into a schema of its own:
 
                   scripts/run-local --source.type kafka --source.kafka.bootstrap-servers %2$s \\
-                    --source.kafka.topics %1$s --source.kafka.end latest \\
+                    --source.kafka.topics %1$s --source.kafka.end latest %4$s \\
                     --sink.jdbc.url jdbc:postgresql://localhost:%3$d/postgres --sink.jdbc.user postgres \\
                     --sink.jdbc.schema mine --sink.jdbc.create-tables true
                 """,
-                DemoTopic.NAME, servers, port));
+                DemoTopic.NAME, servers, port, String.join(" ", DemoTopic.FIELDS)));
     CompletableFuture.anyOf(enter(), signals.exitCode()).join();
     out.println("Ending.");
   }

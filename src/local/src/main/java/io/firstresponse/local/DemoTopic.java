@@ -1,6 +1,7 @@
 package io.firstresponse.local;
 
 import io.firstresponse.job.domain.Message;
+import io.firstresponse.job.domain.Texts;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -20,6 +21,16 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 final class DemoTopic {
 
   static final String NAME = "chat-messages";
+
+  /** The options of a job that reads the names and labels of the messages. */
+  static final List<String> FIELDS =
+      List.of(
+          "--messages.field.agent",
+          "agent",
+          "--messages.field.customer",
+          "customer",
+          "--messages.field.labels",
+          "labels");
 
   private static final int PARTITIONS = 4;
   private static final short REPLICAS = 1;
@@ -76,18 +87,28 @@ final class DemoTopic {
   }
 
   private static ProducerRecord<byte[], byte[]> record(Message message) {
-    String json =
-        "{\"a\":"
-            + message.a()
-            + ",\"b\":"
-            + message.b()
-            + ",\"ts\":\""
-            + Instant.EPOCH.plus(message.ts(), ChronoUnit.MICROS)
-            + (message.closes() ? "\",\"closes\":true" : "\",\"direct\":" + message.direct())
-            + ",\"automated\":"
-            + message.automated()
-            + "}";
-    return new ProducerRecord<>(NAME, bytes(Long.toString(message.b())), bytes(json));
+    return new ProducerRecord<>(NAME, bytes(Long.toString(message.b())), bytes(json(message)));
+  }
+
+  /** Generated names have no character that JSON escapes. */
+  private static String json(Message message) {
+    Texts texts = message.texts();
+    return "{\"a\":"
+        + message.a()
+        + ",\"b\":"
+        + message.b()
+        + ",\"ts\":\""
+        + Instant.EPOCH.plus(message.ts(), ChronoUnit.MICROS)
+        + (message.closes() ? "\",\"closes\":true" : "\",\"direct\":" + message.direct())
+        + ",\"automated\":"
+        + message.automated()
+        + ",\"agent\":\""
+        + texts.agentName()
+        + "\",\"customer\":\""
+        + texts.customerName()
+        + "\""
+        + (texts.labels() == null ? "" : ",\"labels\":" + texts.labels())
+        + "}";
   }
 
   private static byte[] bytes(String text) {

@@ -11,8 +11,9 @@ import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
 /**
- * The generated messages of the demo: a support desk of the last four weeks that closes most
- * conversations, out of order and with duplicates. The same object always gives the same messages.
+ * The generated messages of the demo: a support desk of the last four weeks, out of order and with
+ * duplicates. Messages have labels and names, a bot answers many conversations first, and most are
+ * closed. The same object always gives the same messages.
  *
  * @param count how many messages
  * @param today the day on which the four weeks end, at its beginning in UTC
@@ -40,13 +41,20 @@ record DemoTraffic(long count, Instant today) {
         "--source.datagen.start",
         today.minus(DAYS, ChronoUnit.DAYS).plusSeconds(DISORDER_SECONDS).toString(),
         "--source.datagen.agents",
+        // In the shifts of demo/settings.sql.
         "24",
         "--source.datagen.disorder",
         DISORDER_SECONDS + " s",
         "--source.datagen.duplicates",
         "0.02",
         "--source.datagen.closes",
-        "0.9");
+        "0.9",
+        "--source.datagen.bot",
+        "0.3",
+        "--source.datagen.labels",
+        "12",
+        "--source.datagen.names",
+        "true");
   }
 
   /**

@@ -43,11 +43,11 @@ class DemoIT {
     try (Script demo = demo("--stay")) {
       Await.until("the end of the job", LIMIT, () -> demo.out().contains(STAYS));
       assertThat(demo.out()).containsPattern("exact: yes, [\\d,]+ sessions compared");
-      assertThat(sessions(demo)).isPositive();
       assertThat(Path.of(found(REPORT, demo))).content().contains("Response times of the demo");
       assertThat(demo.out())
           .contains("psql -h localhost -p ", "It asks for no password")
           .doesNotContain("Kafka");
+      hasEverythingThatADeskHas(demo);
       demo.enter();
       assertThat(demo.outcome().exitCode()).as(demo.err()).isZero();
     }
@@ -62,7 +62,7 @@ class DemoIT {
       assertThat(demo.out())
           .containsPattern("exact: yes, [\\d,]+ sessions compared")
           .containsPattern("--source.kafka.bootstrap-servers 127.0.0.1:\\d+");
-      assertThat(sessions(demo)).isPositive();
+      hasEverythingThatADeskHas(demo);
       broker = broker(demo).orElseThrow();
       demo.signal("TERM");
       assertThat(demo.outcome().exitCode()).as(demo.err()).isZero();
@@ -106,13 +106,45 @@ class DemoIT {
     return Script.start("demo", folder, Map.of("TMPDIR", temporary.toString()), args);
   }
 
-  private static long sessions(Script demo) throws Exception {
+  /** Labels, names, teams, goals, closes and a bot, in what the demo prints and in its database. */
+  private static void hasEverythingThatADeskHas(Script demo) throws Exception {
+    assertThat(demo.out())
+        .containsPattern(
+            "Done: [\\d,]+ messages, [\\d,]+ sessions, [\\d,]+ answered, [1-9][\\d,]* closed")
+        .containsPattern("ignored [1-9]")
+        .containsPattern("By channel\\n(.*\\n)+? *chat .*\\n *email ")
+        .containsPattern("By team\\n(.*\\n)+? *Day .*\\n *Evening .*\\n *Night ")
+        .containsPattern("Slowest agents\\n(.*\\n)+? *[A-Z][a-z]+ [A-Z]\\. ");
     try (Connection connection =
             DriverManager.getConnection(found(DATABASE, demo), "postgres", "");
-        Statement statement = connection.createStatement();
-        ResultSet row = statement.executeQuery("select sum(sessions) from response_times_by_day")) {
-      row.next();
-      return row.getLong(1);
+        Statement statement = connection.createStatement()) {
+      for (Map.Entry<String, Boolean> query :
+          Map.of(
+                  "select sum(sessions) > 0 from response_times_by_day",
+                  true,
+                  // A session without a name, labels or a team.
+                  """
+                  select count(*) > 0 from response_sessions
+                  where customer is null or labels is null or asked_agent is null or team is null
+                    or (status = 'answered' and responder is null)""",
+                  false,
+                  "select count(*) = 12 from tbl_labels",
+                  true,
+                  "select count(distinct team) = 3 from sla_attainment_by_team where goal is not null",
+                  true,
+                  // A team that answers outside of its shift, but for the disorder.
+                  """
+                  select count(*) > 0 from response_sessions
+                  where team <> case (extract(hour from responded_at at time zone 'UTC')::integer) / 8
+                      when 0 then 'Night' when 1 then 'Day' else 'Evening' end
+                    and extract(epoch from responded_at)::bigint % 28800 < 28740""",
+                  false)
+              .entrySet()) {
+        try (ResultSet row = statement.executeQuery(query.getKey())) {
+          row.next();
+          assertThat(row.getBoolean(1)).as(query.getKey()).isEqualTo(query.getValue());
+        }
+      }
     }
   }
 

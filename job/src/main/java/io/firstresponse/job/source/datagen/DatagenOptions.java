@@ -72,8 +72,28 @@ public final class DatagenOptions {
           .intType()
           .defaultValue(0)
           .withDescription(
-              "How many label sets customers' messages have, each with a channel, a priority and a"
-                  + " team; 0: messages have no labels.");
+              "How many label sets customers' messages have; 0: messages have no labels. With even"
+                  + " traffic each has a channel, a priority and a team, and all are equally"
+                  + " frequent. At a support desk each has a channel, an inbox and a priority, some"
+                  + " are much more frequent than others, a conversation keeps its own, and there"
+                  + " are at most 12.");
+
+  public static final ConfigOption<Boolean> NAMES =
+      key("source.datagen.names")
+          .booleanType()
+          .defaultValue(false)
+          .withDescription(
+              "Whether agents and customers have display names: a given name and an initial, made"
+                  + " from the id.");
+
+  public static final ConfigOption<Double> BOT =
+      key("source.datagen.bot")
+          .doubleType()
+          .defaultValue(0.0)
+          .withDescription(
+              "The share of a support desk's conversations, 0 to 1, in which a bot answers the first"
+                  + " message within seconds and leaves the rest to agents. The bot is the agent after"
+                  + " the last one, and its messages are marked as automated.");
 
   public static final ConfigOption<Double> CLOSES =
       key("source.datagen.closes")

@@ -21,9 +21,10 @@ import org.apache.flink.configuration.ReadableConfig;
  * <p>Message {@code i} arrives at {@code start + i / event-rate}. It was sent earlier, by a random
  * delay between 0 and the disorder. Both directions are equally likely, and so are the agents 1 to
  * {@code agents} and the customers 1 to {@code customers}; some are closes instead. With the
- * traffic of a {@link SupportDesk}, that class chooses the writer and the time. Some messages are
- * duplicates of an earlier one. No message is sent earlier than the disorder before the latest
- * message delivered so far, so a watermark with this bound makes none late.
+ * traffic of a {@link SupportDesk}, that class chooses the writer and the time, and its bot is the
+ * agent after the last one. Some messages are duplicates of an earlier one. No message is sent
+ * earlier than the disorder before the latest message delivered so far, so a watermark with this
+ * bound makes none late.
  */
 public final class Workload implements Serializable {
 
@@ -36,6 +37,11 @@ public final class Workload implements Serializable {
 
   /** The limit for duplicates. With more of them, the search for an original takes long. */
   private static final double MAX_DUPLICATES = 0.99;
+
+  /** How soon a bot answers, in microseconds: after 1 to 4 seconds. */
+  private static final long BOT_LEAST = 1_000_000;
+
+  private static final long BOT_SPREAD = 3_000_000;
 
   // The use of each random number of a message. Numbers are never changed or used again, since that
   // would change the stream of every seed.
@@ -65,7 +71,8 @@ public final class Workload implements Serializable {
   // Null for even traffic.
   private final SupportDesk desk;
   private final GeneratedLabels labels;
-  // Null where no conversation is closed.
+  private final boolean names;
+  // Null where no conversation is closed and there is no bot.
   private final Visits visits;
 
   private Workload(
@@ -80,7 +87,10 @@ public final class Workload implements Serializable {
       long customers,
       Instant start,
       DatagenOptions.Traffic traffic,
-      int labels) {
+      int labels,
+      boolean names,
+      double bot) {
+    boolean isDesk = traffic == DatagenOptions.Traffic.SUPPORT_DESK;
     require(count >= 0, DatagenOptions.COUNT, count, "0 or more");
     require(
         eventRate >= MIN_EVENT_RATE && eventRate <= MAX_EVENT_RATE,
@@ -103,6 +113,13 @@ public final class Workload implements Serializable {
         DatagenOptions.LABELS,
         labels,
         "from 0 to " + GeneratedLabels.MAX_SETS);
+    require(
+        !isDesk || labels <= GeneratedLabels.MAX_DESK_SETS,
+        DatagenOptions.LABELS,
+        labels,
+        "from 0 to " + GeneratedLabels.MAX_DESK_SETS + " at a support desk");
+    require(bot >= 0 && bot <= 1, DatagenOptions.BOT, bot, "from 0 to 1");
+    require(isDesk || bot == 0, DatagenOptions.BOT, bot, "0 with even traffic");
     require(closes >= 0 && closes <= 1, DatagenOptions.CLOSES, closes, "from 0 to 1");
     require(agents >= 1 && agents <= MAX_IDS, DatagenOptions.AGENTS, agents, "from 1 to 10^18");
     require(
@@ -111,7 +128,7 @@ public final class Workload implements Serializable {
         customers,
         "from 1 to 10^18");
     require(
-        traffic == DatagenOptions.Traffic.EVEN || customers <= SupportDesk.MAX_IN_TOUCH,
+        !isDesk || customers <= SupportDesk.MAX_IN_TOUCH,
         DatagenOptions.CUSTOMERS,
         customers,
         "from 1 to " + SupportDesk.MAX_IN_TOUCH + " at a support desk");
@@ -133,12 +150,13 @@ public final class Workload implements Serializable {
     this.agents = agents;
     this.customers = customers;
     this.start = start.getEpochSecond() * 1_000_000 + start.getNano() / 1_000;
-    this.desk =
-        traffic == DatagenOptions.Traffic.SUPPORT_DESK
-            ? new SupportDesk(agents, customers, this.start)
+    this.desk = isDesk ? new SupportDesk(agents, customers, this.start) : null;
+    this.labels = isDesk ? GeneratedLabels.ofDesk(labels) : GeneratedLabels.even(labels);
+    this.names = names;
+    this.visits =
+        isDesk && (closes > 0 || bot > 0)
+            ? new Visits(customers, this.closes, threshold(bot))
             : null;
-    this.labels = new GeneratedLabels(labels);
-    this.visits = desk == null || closes == 0 ? null : new Visits(customers, this.closes);
     // Hashed, so that the stream of the next seed is not the same one, shifted.
     this.key = mix(seed);
 
@@ -172,7 +190,9 @@ public final class Workload implements Serializable {
         options.getOptional(DatagenOptions.CUSTOMERS).orElse(customers),
         startOf(options),
         traffic,
-        options.get(DatagenOptions.LABELS));
+        options.get(DatagenOptions.LABELS),
+        options.get(DatagenOptions.NAMES),
+        options.get(DatagenOptions.BOT));
   }
 
   private static Instant startOf(ReadableConfig options) {
@@ -256,27 +276,67 @@ public final class Workload implements Serializable {
       MessageKind kind = isClose ? MessageKind.CLOSE : MessageKind.of(coin);
       return message(i, 1 + below(agents, random(i, DRAW_AGENT)), 1 + drawn, kind);
     }
-    long agent = desk.agent(arrival(i), random(i, DRAW_AGENT));
     if (visits == null) {
       MessageKind kind = MessageKind.of(coin || desk.hasStopped(i, drawn));
-      return message(i, agent, desk.customer(i, drawn), kind);
+      return message(i, deskAgent(i), desk.customer(i, drawn), kind);
     }
     Visits.Turn turn = visits.turn(i, drawn, coin, this);
-    return message(i, agent, visits.customer(i, turn.place()), turn.kind());
+    long customer = visits.customer(i, turn.place());
+    return turn.isGreeting()
+        ? message(i, bot(), customer, turn.kind(), true)
+        : message(i, deskAgent(i), customer, turn.kind());
+  }
+
+  private long deskAgent(long i) {
+    return desk.agent(arrival(i), random(i, DRAW_AGENT));
+  }
+
+  private long bot() {
+    return agents + 1;
   }
 
   private Message message(long i, long agent, long customer, MessageKind kind) {
     boolean isAutomated =
         kind == MessageKind.AGENT && automated > 0 && isBelow(automated, random(i, DRAW_AUTOMATED));
-    if (kind != MessageKind.CUSTOMER || labels.sets() == 0) {
+    return message(i, agent, customer, kind, isAutomated);
+  }
+
+  private Message message(
+      long i, long agent, long customer, MessageKind kind, boolean isAutomated) {
+    boolean isLabelled = kind == MessageKind.CUSTOMER && labels.sets() > 0;
+    if (!isLabelled && !names) {
       return new Message(agent, customer, sentAt(i), kind, isAutomated, Texts.NONE);
     }
-    int set = (int) below(labels.sets(), random(i, DRAW_LABELS));
+    int set = isLabelled ? labels.draw(labelDraw(i, customer)) : 0;
     return new Message(
-        agent, customer, sentAt(i), kind, isAutomated, labels.key(set), labels.texts(set));
+        agent,
+        customer,
+        sentAt(i),
+        kind,
+        isAutomated,
+        isLabelled ? labels.key(set) : Message.NO_LABELS,
+        Texts.of(
+            null,
+            null,
+            names ? agentName(agent) : null,
+            names ? GeneratedNames.customer(customer) : null,
+            isLabelled ? labels.canonical(set) : null));
+  }
+
+  /** At a support desk a conversation keeps its labels. */
+  private long labelDraw(long i, long customer) {
+    return desk == null ? random(i, DRAW_LABELS) : mix(key ^ customer);
+  }
+
+  private String agentName(long agent) {
+    return agent == bot() ? GeneratedNames.BOT : GeneratedNames.agent(agent);
   }
 
   private long sentAt(long i) {
+    if (visits != null && visits.isGreeting(i, this)) {
+      long soon = sentAt(i - 1) + BOT_LEAST + below(BOT_SPREAD, random(i, DRAW_DELAY));
+      return Math.max(arrival(i) - disorder, Math.min(arrival(i), soon));
+    }
     return arrival(i) - below(disorder + 1, random(i, DRAW_DELAY));
   }
 
