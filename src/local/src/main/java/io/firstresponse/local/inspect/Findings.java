@@ -11,7 +11,7 @@ import java.util.Optional;
 
 /**
  * What looks wrong with the messages of a feed. Each finding is a question that a person can
- * answer; small numbers of messages give none that chance explains.
+ * answer. If so few messages look wrong that it may be chance, there is no finding.
  */
 final class Findings {
 
