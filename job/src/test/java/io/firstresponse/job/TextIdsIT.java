@@ -8,6 +8,8 @@ import io.firstresponse.job.domain.ResponseMode;
 import io.firstresponse.job.domain.Session;
 import io.firstresponse.job.options.ResultOptions.Results;
 import io.firstresponse.job.source.datagen.Workload;
+import io.firstresponse.job.tables.ResultDatabase;
+import io.firstresponse.job.tables.TableCheck;
 import io.firstresponse.job.testing.TestCluster;
 import io.firstresponse.job.testing.TestDatabase;
 import io.firstresponse.job.testing.WindowQuery;
@@ -37,7 +39,7 @@ class TextIdsIT {
   /** Of them, files are made; a million with {@code -Dids.messages=1000000}. */
   private static final long MESSAGES = Long.getLong("ids.messages", 20_000);
 
-  /** A statement into one of them fails at times. */
+  /** The tables into which three statements fail. */
   private static final List<String> FAILING = List.of("tbl_result", "tbl_customer");
 
   private static final String MICROS = "(extract(epoch from %s) * 1000000)::bigint";
@@ -90,23 +92,22 @@ class TextIdsIT {
       throws Exception {
     try (TestDatabase database = TestDatabase.create(mode)) {
       List<String> names = write(database, 1);
-      // Creates the tables.
-      define(options(database), "STREAMING", 0);
+      Configuration options = options(database);
+      new TableCheck(new ResultDatabase(options), options).run();
       for (String table : FAILING) {
         database.execute(
-            "create sequence statements_of_" + table,
-            "create function fail_"
-                + table
-                + "() returns trigger language plpgsql as $$ begin"
-                + " if nextval('statements_of_"
-                + table
-                + "') in (2, 5, 9) then"
-                + " raise 'this one fails' using errcode = 'XX000'; end if; return null; end $$",
-            "create trigger failing before insert on "
-                + table
-                + " execute function fail_"
-                + table
-                + "()");
+            """
+            create sequence statements_of_TABLE;
+            create function fail_TABLE() returns trigger language plpgsql as $$
+            begin
+              if nextval('statements_of_TABLE') in (2, 5, 9) then
+                raise 'this one fails' using errcode = 'XX000';
+              end if;
+              return null;
+            end $$;
+            create trigger failing before insert on TABLE execute function fail_TABLE();
+            """
+                .replace("TABLE", table));
       }
       RunOutcome outcome =
           run(
@@ -231,8 +232,12 @@ class TextIdsIT {
     }
   }
 
-  /** Writes the messages into files, and into the table of the window query; gives the names. */
-  private List<String> write(TestDatabase database, int count) throws Exception {
+  /**
+   * Writes the messages into files, and into the table of the window query.
+   *
+   * @return the name that each customer should have, sorted
+   */
+  private List<String> write(TestDatabase database, int fileCount) throws Exception {
     Workload workload =
         Workload.from(
             database.options(
@@ -244,13 +249,13 @@ class TextIdsIT {
                 "--source.datagen.duplicates", "0.02",
                 "--source.datagen.closes", "0.1"));
     List<BufferedWriter> files = new ArrayList<>();
-    for (int i = 0; i < count; i++) {
+    for (int i = 0; i < fileCount; i++) {
       files.add(Files.newBufferedWriter(folder.resolve("messages-%d.jsonl".formatted(i))));
     }
     Map<Long, Message> latest = new HashMap<>();
     for (long i = 0; i < MESSAGES; i++) {
       Message message = workload.message(i);
-      files.get((int) (i % count)).write(json(message) + "\n");
+      files.get((int) (i % fileCount)).write(json(message) + "\n");
       latest.merge(message.b(), message, (one, other) -> one.ts() >= other.ts() ? one : other);
     }
     for (BufferedWriter file : files) {
@@ -288,7 +293,15 @@ class TextIdsIT {
   private RunOutcome run(TestDatabase database, String runtime, int restarts, String... more)
       throws Exception {
     Configuration options = options(database, more);
-    StreamExecutionEnvironment env = define(options, runtime, restarts);
+    Configuration flink = new Configuration();
+    flink.setString("execution.runtime-mode", runtime);
+    flink.setString("execution.checkpointing.interval", "200 ms");
+    flink.setString("restart-strategy.type", "fixed-delay");
+    flink.setString("restart-strategy.fixed-delay.attempts", Integer.toString(restarts));
+    flink.setString("restart-strategy.fixed-delay.delay", "0 s");
+    StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment(flink);
+    env.setParallelism(2);
+    FirstResponseJob.define(env, options);
     return RunOutcome.of(env.execute("texts").getAllAccumulatorResults(), options);
   }
 
@@ -299,20 +312,6 @@ class TextIdsIT {
     }
     args.addAll(Arrays.asList(more));
     return database.options(args.toArray(String[]::new));
-  }
-
-  private static StreamExecutionEnvironment define(
-      Configuration options, String runtime, int restarts) throws Exception {
-    Configuration flink = new Configuration();
-    flink.setString("execution.runtime-mode", runtime);
-    flink.setString("execution.checkpointing.interval", "200 ms");
-    flink.setString("restart-strategy.type", "fixed-delay");
-    flink.setString("restart-strategy.fixed-delay.attempts", Integer.toString(restarts));
-    flink.setString("restart-strategy.fixed-delay.delay", "0 s");
-    StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment(flink);
-    env.setParallelism(2);
-    FirstResponseJob.define(env, options);
-    return env;
   }
 
   private static List<Session> sessions(TestDatabase database, ResponseMode mode) throws Exception {
