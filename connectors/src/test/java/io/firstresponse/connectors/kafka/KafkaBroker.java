@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -106,6 +107,22 @@ public final class KafkaBroker implements AutoCloseable {
   /** Where clients find the protected listener. */
   public String secureBootstrapServers() {
     return "127.0.0.1:" + securePort;
+  }
+
+  /**
+   * The properties of a producer that sends each partition's records in order: one request at a
+   * time and without sequence numbers. With several requests under way, a broker under load may
+   * refuse the first batch of a new partition and take the second; an idempotent producer's first
+   * batch is then out of sequence until it expires.
+   */
+  public Map<String, Object> producerProperties() {
+    return Map.of(
+        "bootstrap.servers",
+        bootstrapServers(),
+        "enable.idempotence",
+        "false",
+        "max.in.flight.requests.per.connection",
+        "1");
   }
 
   /** Starts the broker if it does not run; returns when it accepts connections. */

@@ -42,12 +42,8 @@ public final class TestTopic implements AutoCloseable {
     this.partitions = partitions;
     Map<String, Object> servers = Map.of("bootstrap.servers", broker.bootstrapServers());
     admin = Admin.create(servers);
-    Map<String, Object> properties = new HashMap<>(servers);
+    Map<String, Object> properties = new HashMap<>(broker.producerProperties());
     properties.put("linger.ms", "5");
-    // In order, and without sequence numbers: a broker under load may refuse the first record of a
-    // new partition and take the second, and then the first is out of order for good.
-    properties.put("enable.idempotence", "false");
-    properties.put("max.in.flight.requests.per.connection", "1");
     properties.putAll(producerProperties);
     producer =
         new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());

@@ -339,7 +339,10 @@ class ReplayIT {
     try (ReplayDatabase database = new ReplayDatabase(ResponseMode.ANY_AGENT);
         Admin kafka = Admin.create(servers);
         KafkaProducer<byte[], byte[]> producer =
-            new KafkaProducer<>(servers, new ByteArraySerializer(), new ByteArraySerializer())) {
+            new KafkaProducer<>(
+                KafkaBroker.shared().producerProperties(),
+                new ByteArraySerializer(),
+                new ByteArraySerializer())) {
       NewTopic created = new NewTopic(topic, 2, (short) 1).configs(Map.of("retention.ms", "-1"));
       kafka.createTopics(List.of(created)).all().get();
       List<Future<?>> sent = new ArrayList<>();

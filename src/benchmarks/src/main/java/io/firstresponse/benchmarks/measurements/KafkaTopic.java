@@ -6,6 +6,7 @@ import io.firstresponse.connectors.kafka.KafkaBroker;
 import io.firstresponse.job.domain.Message;
 import io.firstresponse.job.source.datagen.Workload;
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
@@ -82,18 +83,13 @@ final class KafkaTopic {
 
   private static void fill(KafkaBroker broker, String topic, int partitions, Content content)
       throws Exception {
-    Map<String, Object> properties =
-        Map.of(
-            "bootstrap.servers",
-            broker.bootstrapServers(),
-            "linger.ms",
-            "20",
-            "batch.size",
-            Integer.toString(256 * 1024));
     // Messages are years old: the default retention would delete them.
     NewTopic kept =
         new NewTopic(topic, partitions, (short) 1).configs(Map.of("retention.ms", "-1"));
-    try (Admin admin = Admin.create(properties)) {
+    Map<String, Object> properties = new HashMap<>(broker.producerProperties());
+    properties.put("linger.ms", "20");
+    properties.put("batch.size", Integer.toString(256 * 1024));
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
       admin.createTopics(List.of(kept)).all().get();
     }
     try (KafkaProducer<byte[], byte[]> producer =
