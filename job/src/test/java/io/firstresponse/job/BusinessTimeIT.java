@@ -245,7 +245,7 @@ class BusinessTimeIT {
         "insert into report_settings (only_row) values (false)",
         "insert into report_settings default values",
         "insert into response_target (within) values ('-1 s')",
-        "insert into response_target (within, name) values ('5 s', '3 minutes')",
+        "insert into response_target (within, label) values ('5 s', '')",
         "insert into response_target (within) values ('60 s')",
         "insert into response_target (within, goal) values ('5 s', 90)",
       })
