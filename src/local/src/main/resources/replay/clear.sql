@@ -15,7 +15,7 @@ begin
   foreach statement in array array(
     select format('drop type if exists %s cascade', oid::regtype)
     from pg_type
-    where typnamespace = to_regnamespace(quote_ident(current_schema())) and typtype = 'r')
+    where typnamespace = to_regnamespace(quote_ident(current_schema())) and typtype in ('c', 'e', 'r'))
   loop
     execute statement;
   end loop;

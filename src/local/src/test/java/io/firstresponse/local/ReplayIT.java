@@ -282,7 +282,8 @@ class ReplayIT {
           .hasSize((int) keys + 1)
           .first()
           .asString()
-          .startsWith("kind,b,b_ts,only_a,live_asked_a,live_responder,live_a_ts,replay_asked_a");
+          .startsWith(
+              "kind,b,b_ts,only_a,live_asked_a,live_responder,live_a_ts,live_closed_ts,live_labels,replay_asked_a");
       assertThat(outcome.out()).contains("\nsame: no, %,d of ".formatted(keys));
       long sessions =
           counted.stream().filter(s -> s.openedAt() >= from && s.openedAt() < to).count();

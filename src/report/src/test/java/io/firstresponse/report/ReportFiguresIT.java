@@ -365,7 +365,7 @@ class ReportFiguresIT {
                           "x", Optional.empty(), Optional.empty(), Optional.of("2 min"))))
           .isInstanceOf(BadOptionException.class)
           .hasMessage(
-              "target: there is no '2 min' for all sessions in response_target; there is 1 minute, 3 minutes, 1 hour.");
+              "target: there is no '2 min' in response_target for all sessions; there is 1 minute, 3 minutes, 1 hour.");
       for (String schema : List.of("nowhere", "public", "x\"; drop table tbl_result; --")) {
         assertThatThrownBy(() -> Report.read(database.connection(), schema, ReportRequest.usual()))
             .isInstanceOf(BadOptionException.class)
