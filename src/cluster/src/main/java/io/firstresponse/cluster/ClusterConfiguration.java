@@ -8,6 +8,7 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import org.apache.flink.client.cli.ArtifactFetchOptions;
 import org.apache.flink.configuration.BlobServerOptions;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.ConfigOption;
@@ -59,6 +60,9 @@ final class ClusterConfiguration {
         configuration,
         BlobServerOptions.STORAGE_DIRECTORY,
         folder.root().resolve("blobs").toString());
+    // Flink runs a jar that is there under the job's name, also one of an earlier build; its own
+    // default is below /opt.
+    configuration.set(ArtifactFetchOptions.BASE_DIR, folder.artifacts().toString());
     refuseTakenPort(configuration.get(RestOptions.PORT));
     Files.createDirectories(folder.root().resolve("tmp"));
     Files.write(

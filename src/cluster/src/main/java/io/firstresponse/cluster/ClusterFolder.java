@@ -10,7 +10,8 @@ import java.util.stream.Stream;
 
 /**
  * The folder of a cluster. {@code conf} holds its configuration, {@code log} a log for each
- * process, {@code run} a file with the id of each process.
+ * process, {@code run} a file with the id of each process, {@code artifacts} the jar of a cluster
+ * for one job.
  *
  * @param root need not exist
  */
@@ -24,8 +25,15 @@ record ClusterFolder(Path root) {
     root = root.toAbsolutePath().normalize();
   }
 
-  /** Creates the folders that processes expect to find. */
+  /** Creates the folders that processes expect to find, and removes the jars of earlier starts. */
   void create() throws IOException {
+    if (Files.isDirectory(artifacts())) {
+      try (Stream<Path> jars = Files.list(artifacts())) {
+        for (Path jar : jars.toList()) {
+          Files.delete(jar);
+        }
+      }
+    }
     for (Path path : List.of(conf(), logs(), run())) {
       Files.createDirectories(path);
     }
@@ -37,6 +45,11 @@ record ClusterFolder(Path root) {
 
   Path logs() {
     return root.resolve("log");
+  }
+
+  /** The jar that the JobManager of one job runs, as Flink copies it. */
+  Path artifacts() {
+    return root.resolve("artifacts");
   }
 
   /** The log that a process writes. */

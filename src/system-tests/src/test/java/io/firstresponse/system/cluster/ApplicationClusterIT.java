@@ -41,6 +41,10 @@ class ApplicationClusterIT {
       write(input.resolve("1.jsonl"), messages.subList(0, MESSAGES / 3));
       write(input.resolve("2.jsonl"), messages.subList(MESSAGES / 3, MESSAGES));
 
+      // A jar of an earlier start must not run instead.
+      Path jar = FlinkCluster.jobJar();
+      Path copy = Files.createDirectory(folder.resolve("artifacts")).resolve(jar.getFileName());
+      Files.writeString(copy, "of an earlier build");
       List<String> command = cluster.starting("application", 1);
       command.addAll(
           List.of(
@@ -49,6 +53,7 @@ class ApplicationClusterIT {
       assertThat(cluster.succeed(command)).startsWith("Starting the JobManager with the job");
       Await.until("its end", FlinkCluster.LIMIT, () -> !cluster.processes().isUp());
 
+      assertThat(copy).hasSameBinaryContentAs(jar);
       database.store(messages.stream());
       assertThat(database.count("select count(*) from tbl_result")).isPositive();
       assertThat(database.differences()).isEmpty();

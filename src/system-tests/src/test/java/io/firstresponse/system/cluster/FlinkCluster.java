@@ -145,6 +145,20 @@ public final class FlinkCluster implements AutoCloseable {
     environment.put("FIRST_RESPONSE_JAVA_OPTIONS", java.client());
   }
 
+  /** The jar of the job that the build has made. */
+  public static Path jobJar() throws IOException {
+    try (Stream<Path> jars = Files.list(Path.of("../../job/target"))) {
+      return jars.filter(
+              jar ->
+                  jar.getFileName()
+                      .toString()
+                      .matches("first-response-job-[0-9.]+(-SNAPSHOT)?\\.jar"))
+          .findFirst()
+          .orElseThrow()
+          .toRealPath();
+    }
+  }
+
   /** Creates a copy of the distribution that consists of links. */
   private static Path withJars(Path home, List<Path> jars) throws IOException {
     Path lib = Files.createDirectories(home.resolve("lib"));

@@ -12,7 +12,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -50,13 +49,17 @@ class UpgradeIT {
         TestDatabase database = TestDatabase.create(ResponseMode.ANY_AGENT);
         TestDatabase other = TestDatabase.create(ResponseMode.ANY_AGENT);
         TopicFeed feed = new TopicFeed(database, 0, "--results", "live")) {
-      List<String> same = with(jar(), feed.options());
+      List<String> same = with(FlinkCluster.jobJar().toString(), feed.options());
       feed.flow(RATE);
       String job = cluster.run(feed.options());
       feed.awaitRead(cluster, job, RATE);
 
       FlinkCluster.Outcome refused =
-          upgrade(cluster, job, with(jar(), feed.options(), "--no.such-option", "1"), same);
+          upgrade(
+              cluster,
+              job,
+              with(FlinkCluster.jobJar().toString(), feed.options(), "--no.such-option", "1"),
+              same);
       assertThat(refused.exitCode()).as("%s", refused).isEqualTo(1);
       assertThat(refused.err().lines()).as("%s", refused).hasSize(2);
       assertThat(refused.err())
@@ -93,7 +96,7 @@ class UpgradeIT {
           upgrade(
               cluster.with("UPGRADE_SECONDS", "20"),
               job,
-              with(jar(), feed.options(), "--results", "final"),
+              with(FlinkCluster.jobJar().toString(), feed.options(), "--results", "final"),
               same);
       assertThat(back.exitCode()).as("%s", back).isEqualTo(1);
       assertThat(back.err())
@@ -139,7 +142,10 @@ class UpgradeIT {
     // Jars are kept for two minutes, so their number varies.
     assertThat(last.diskBytes() - settled.diskBytes())
         .as("half of a jar an upgrade")
-        .isLessThan((footprints.size() - SETTLED) * Files.size(Path.of(jar())) / 2);
+        .isLessThan(
+            (footprints.size() - SETTLED)
+                * Files.size(Path.of(FlinkCluster.jobJar().toString()))
+                / 2);
     settled
         .processes()
         .forEach(
@@ -179,15 +185,6 @@ class UpgradeIT {
     args.add("--");
     args.addAll(from);
     return cluster.script("upgrade", args);
-  }
-
-  private static String jar() throws Exception {
-    try (Stream<Path> jars = Files.list(Path.of("../../job/target"))) {
-      return jars.map(path -> path.toAbsolutePath().normalize().toString())
-          .filter(path -> path.matches(".*/first-response-job-[0-9.]+(-SNAPSHOT)?\\.jar"))
-          .findFirst()
-          .orElseThrow();
-    }
   }
 
   /** A jar and its options, with some options changed or added. */
