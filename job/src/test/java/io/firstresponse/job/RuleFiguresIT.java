@@ -19,6 +19,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -37,6 +39,23 @@ class RuleFiguresIT {
 
   private static final String BUSINESS =
       ", business_sessions, business_within_target, business_running, business_missed";
+
+  /** Mistakes are refused, so that each finds the same rows. */
+  private static TestDatabase forMistakes;
+
+  @BeforeAll
+  static void create() {
+    forMistakes = TestDatabase.create(ResponseMode.ANY_AGENT);
+    SqlFiles.install(ResponseMode.ANY_AGENT).forEach(forMistakes::execute);
+    forMistakes.execute(
+        "insert into business_calendar values ('c', 'UTC')",
+        "insert into response_target (within, label, calendar) values ('2 min', 'c', 'c')");
+  }
+
+  @AfterAll
+  static void close() throws Exception {
+    forMistakes.close();
+  }
 
   @ParameterizedTest
   @CsvSource({
@@ -352,16 +371,10 @@ class RuleFiguresIT {
         "update report_settings set waiting_limit = '100 years'",
         "select * from response_times_by_label('channel', '2026-01-01', '2026-01-02', 'channel')",
       })
-  void mistakesAreRefused(String sql) throws Exception {
-    try (TestDatabase database = TestDatabase.create(ResponseMode.ANY_AGENT)) {
-      SqlFiles.install(ResponseMode.ANY_AGENT).forEach(database::execute);
-      database.execute(
-          "insert into business_calendar values ('c', 'UTC')",
-          "insert into response_target (within, label, calendar) values ('2 min', 'c', 'c')");
-      assertThatThrownBy(() -> database.execute(sql))
-          .rootCause()
-          .isInstanceOfSatisfying(
-              SQLException.class, e -> assertThat(e.getSQLState()).startsWith("2"));
-    }
+  void mistakesAreRefused(String sql) {
+    assertThatThrownBy(() -> forMistakes.execute(sql))
+        .rootCause()
+        .isInstanceOfSatisfying(
+            SQLException.class, e -> assertThat(e.getSQLState()).startsWith("2"));
   }
 }

@@ -20,6 +20,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.function.Function;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -41,6 +43,24 @@ class TeamFiguresIT {
           new Member(3, "blue", FIRST.plusDays(3), FIRST.plusDays(3)),
           new Member(3, "green", FIRST.plusDays(20), FIRST.plusDays(29)),
           new Member(4, "green", FIRST.plusDays(14), LocalDate.MAX));
+
+  /** Mistakes are refused, so that each finds the same rows. */
+  private static TestDatabase forMistakes;
+
+  @BeforeAll
+  static void create() {
+    forMistakes = TestDatabase.create(ResponseMode.ANY_AGENT);
+    SqlFiles.install(ResponseMode.ANY_AGENT).forEach(forMistakes::execute);
+    forMistakes.execute(
+        "insert into agent_team values (1, 'red', '2026-02-01', '2026-03-31')",
+        "insert into agent_team (agent_id, team, valid_from) values (1, 'red', '2026-04-01')",
+        "insert into agent_team (agent_id, team) values (9223372036854775807, 'red')");
+  }
+
+  @AfterAll
+  static void close() throws Exception {
+    forMistakes.close();
+  }
 
   @ParameterizedTest
   @CsvSource({
@@ -367,17 +387,10 @@ class TeamFiguresIT {
         "select * from response_times('2026-01-02', '2026-01-01')",
         "select * from response_times('-infinity', '2026-01-01')",
       })
-  void mistakesAreRefused(String sql) throws Exception {
-    try (TestDatabase database = TestDatabase.create(ResponseMode.ANY_AGENT)) {
-      SqlFiles.install(ResponseMode.ANY_AGENT).forEach(database::execute);
-      database.execute(
-          "insert into agent_team values (1, 'red', '2026-02-01', '2026-03-31')",
-          "insert into agent_team (agent_id, team, valid_from) values (1, 'red', '2026-04-01')",
-          "insert into agent_team (agent_id, team) values (9223372036854775807, 'red')");
-      assertThatThrownBy(() -> database.execute(sql))
-          .rootCause()
-          .isInstanceOfSatisfying(
-              SQLException.class, e -> assertThat(e.getSQLState()).startsWith("2"));
-    }
+  void mistakesAreRefused(String sql) {
+    assertThatThrownBy(() -> forMistakes.execute(sql))
+        .rootCause()
+        .isInstanceOfSatisfying(
+            SQLException.class, e -> assertThat(e.getSQLState()).startsWith("2"));
   }
 }
