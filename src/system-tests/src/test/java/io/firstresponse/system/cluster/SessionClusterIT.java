@@ -152,7 +152,8 @@ class SessionClusterIT {
         database.arguments(
             "--source.type", "datagen",
             "--source.datagen.count", Long.toString(MESSAGES),
-            "--source.datagen.rate", "3000",
+            // So slow that the job still runs when its TaskManager is killed.
+            "--source.datagen.rate", "1500",
             "--source.datagen.event-rate", "1000",
             "--source.datagen.customers", "500",
             "--source.datagen.agents", "5",
