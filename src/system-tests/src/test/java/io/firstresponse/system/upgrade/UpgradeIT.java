@@ -142,10 +142,7 @@ class UpgradeIT {
     // Jars are kept for two minutes, so their number varies.
     assertThat(last.diskBytes() - settled.diskBytes())
         .as("half of a jar an upgrade")
-        .isLessThan(
-            (footprints.size() - SETTLED)
-                * Files.size(Path.of(FlinkCluster.jobJar().toString()))
-                / 2);
+        .isLessThan((footprints.size() - SETTLED) * Files.size(FlinkCluster.jobJar()) / 2);
     settled
         .processes()
         .forEach(
